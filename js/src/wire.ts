@@ -1,0 +1,145 @@
+/**
+ * The one wire format, browser side. Its Python twin is nnwidgets/widgets/_wire.py, whose docstring
+ * tells the protocol's story; the names and shapes here must match it.
+ */
+
+export type ActivationName =
+  | "linear"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "leaky_relu"
+  | "elu"
+  | "gelu"
+  | "silu"
+  | "softplus"
+  | "sine";
+
+export interface ActivationSpec {
+  name: ActivationName;
+  /** leaky_relu: slope for z < 0 */
+  slope?: number;
+  /** elu: the limit for z → −∞ is −alpha */
+  alpha?: number;
+}
+
+export interface LayerSpec {
+  /** Path of the module, such as "0" or "net.2". */
+  name: string;
+  /** Offset of the (units, inputs) row-major weight in the flat vector; null where there is none. */
+  weight: number | null;
+  bias: number | null;
+  inputs: number;
+  units: number;
+  activation: ActivationSpec | null;
+  /** True where the layer reads the input features themselves. */
+  readsInput: boolean;
+}
+
+export interface ParamSpec {
+  name: string;
+  shape: number[];
+  offset: number;
+  size: number;
+}
+
+export type Task = "binary" | "multiclass" | "regression";
+export type Head = "linear" | "sigmoid" | "softmax" | "log_softmax";
+
+export interface Spec {
+  version: 1;
+  /** "stack": the browser computes the forward pass; "opaque": Python does and sends fields. */
+  kind: "stack" | "opaque";
+  inputs: number;
+  outputs: number;
+  features: string[];
+  classes: string[] | null;
+  task: Task;
+  loss: "bce" | "mse" | "cross_entropy" | "custom";
+  head: Head;
+  dtype: "float32" | "float64";
+  size: number;
+  layers: LayerSpec[];
+  params: ParamSpec[];
+}
+
+export interface DataMessage {
+  n: number;
+  d: number;
+  k: number;
+  X: BufferLike;
+  y: BufferLike;
+  ack: number;
+}
+
+export type TrainingState = "idle" | "playing" | "fitting" | "failed" | "diverged";
+
+export interface Status {
+  epoch: number;
+  loss: number | null;
+  accuracy: number | null;
+  state: TrainingState;
+  message: string;
+  traceback: string;
+  lr: number | null;
+  /** Epochs a second; null = as fast as it can. */
+  speed: number | null;
+  optimizer: string;
+  batch: number | null;
+}
+
+export type BufferLike = ArrayBuffer | ArrayBufferView;
+
+/** Python → browser, on the Network's comm. */
+export type Incoming =
+  | { type: "frame"; serial: number; ack: number; status: Status }
+  | { type: "pong"; n: number }
+  | { type: "error"; message: string; detail: string }
+  | { type: "recalled"; epoch: number }
+  | { type: "probe"; key: string; serial: number; shape: number[] };
+
+export type FieldProbe = {
+  key: string;
+  kind: "field";
+  axes: number[];
+  extent: [number, number, number, number];
+  size: [number, number];
+  fixed: number[];
+};
+export type LayerProbe = { key: string; kind: "layer"; layer: number };
+export type ProbeRequest = FieldProbe | LayerProbe;
+
+export type PointEdit =
+  | { op: "move"; row: number; x: number[] }
+  | { op: "add"; x: number[]; y: number[] }
+  | { op: "delete"; row: number }
+  | { op: "label"; row: number; y: number[] };
+
+/** Browser → Python, on the uplink's comm. */
+export type Outgoing =
+  | { type: "hello" }
+  | { type: "got"; serial: number }
+  | { type: "ping"; n: number }
+  | { type: "edit"; seq: number; index: number[]; value: number[]; held: number[] }
+  | { type: "freeze"; index: number[]; frozen: boolean }
+  | ({ type: "points"; seq: number } & PointEdit)
+  | { type: "activation"; value: string | string[] }
+  | {
+      type: "train";
+      action: "play" | "pause" | "step" | "reset" | "set";
+      unit?: "epoch" | "batch";
+      n?: number;
+      lr?: number;
+      speed?: number | null;
+    }
+  | { type: "recall"; epoch: number }
+  | { type: "watch"; probes: ProbeRequest[] };
+
+/** Bytes as any host hands them over, as numbers of the model's dtype widened to float64. */
+export function numbers(buffer: BufferLike, dtype: "float32" | "float64"): Float64Array {
+  const bytes = ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+  const aligned = bytes.slice().buffer; // a copy: offsets need not be multiples of the item size
+  return dtype === "float64" ? new Float64Array(aligned) : Float64Array.from(new Float32Array(aligned));
+}
