@@ -141,5 +141,7 @@ export function numbers(buffer: BufferLike, dtype: "float32" | "float64"): Float
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     : new Uint8Array(buffer);
   const aligned = bytes.slice().buffer; // a copy: offsets need not be multiples of the item size
-  return dtype === "float64" ? new Float64Array(aligned) : Float64Array.from(new Float32Array(aligned));
+  return dtype === "float64"
+    ? new Float64Array(aligned)
+    : Float64Array.from(new Float32Array(aligned));
 }

@@ -70,7 +70,9 @@ export interface Store {
   recall(epoch: number): Promise<Float64Array>;
 
   /** Fields and activations that only Python can compute (spec.kind "opaque"); the last answer or null. */
-  probe(request: ProbeRequest): { readonly data: Float32Array; readonly shape: readonly number[] } | null;
+  probe(
+    request: ProbeRequest,
+  ): { readonly data: Float32Array; readonly shape: readonly number[] } | null;
   /** Forget a probe that a view no longer shows. */
   unprobe(key: string): void;
 }
