@@ -1,0 +1,71 @@
+"""Notebook widgets that show and move your own small PyTorch model.
+
+Every public name is imported when it is first used, so ``import nnwidgets`` itself loads
+neither torch nor any widget machinery.
+
+Examples
+--------
+>>> import nnwidgets as nnw
+>>> X, y = nnw.datasets.blobs4()
+>>> net = nnw.Network(nnw.mlp([2, 2, 1]), X, y)
+>>> nnw.DecisionLines(net)  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnwidgets.core import datasets as datasets
+    from nnwidgets.core.activations import ACTIVATIONS as ACTIVATIONS
+    from nnwidgets.core.geometry import decision_lines as decision_lines
+    from nnwidgets.core.preprocess import MinMaxScaler as MinMaxScaler
+    from nnwidgets.core.preprocess import Standardizer as Standardizer
+    from nnwidgets.core.problem import Problem as Problem
+    from nnwidgets.core.snapshot import Snapshot as Snapshot
+    from nnwidgets.core.structure import mlp as mlp
+    from nnwidgets.training.history import History as History
+    from nnwidgets.training.trainer import Trainer as Trainer
+    from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
+    from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
+    from nnwidgets.widgets.network import Network as Network
+    from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
+    from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
+
+__version__ = "0.1.0"
+
+# The same names at run time; tests/test_imports.py holds this table and the imports above together.
+_HOMES = {
+    "ACTIVATIONS": "nnwidgets.core.activations",
+    "DecisionLines": "nnwidgets.widgets.decision_lines",
+    "FeatureSpace": "nnwidgets.widgets.feature_space",
+    "History": "nnwidgets.training.history",
+    "MinMaxScaler": "nnwidgets.core.preprocess",
+    "Network": "nnwidgets.widgets.network",
+    "Problem": "nnwidgets.core.problem",
+    "Snapshot": "nnwidgets.core.snapshot",
+    "Standardizer": "nnwidgets.core.preprocess",
+    "Trainer": "nnwidgets.training.trainer",
+    "TrainingBar": "nnwidgets.widgets.training_bar",
+    "WeightSliders": "nnwidgets.widgets.weight_sliders",
+    "datasets": "nnwidgets.core",
+    "decision_lines": "nnwidgets.core.geometry",
+    "mlp": "nnwidgets.core.structure",
+}
+
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (every key is a string)
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "datasets":  # a submodule, and not yet an attribute of its package
+        value: object = import_module(f"{home}.{name}")
+    else:
+        value = getattr(import_module(home), name)
+    globals()[name] = value  # the next access does not come here again
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

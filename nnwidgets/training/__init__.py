@@ -1,0 +1,1 @@
+"""Training as steps, runs and their history; knows no widget."""

@@ -1,0 +1,1 @@
+"""The notebook widgets: ``Network`` and its views, one file each."""
