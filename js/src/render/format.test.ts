@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  count,
+  editable,
+  parameter,
+  parameterField,
+  parseNumber,
+  percent,
+  significant,
+} from "./format.js";
+
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 });
+
+describe("significant", () => {
+  it.each([
+    [0.1234, "0.1234"],
+    [0.12344, "0.1234"],
+    [0.012345, "0.01235"],
+    [1, "1.000"],
+    [12.3456, "12.35"],
+    [1234.4, "1234"],
+    [12345, "1.235e4"],
+    [0.99999, "1.000"],
+    [9.9999, "10.00"],
+    [0, "0.000"],
+    [-0.5, "−0.5000"],
+    [0.0000123456, "1.235e−5"],
+    [1234567, "1.235e6"],
+    [Number.NaN, "NaN"],
+    [Number.NEGATIVE_INFINITY, "−∞"],
+    [null, "–"],
+  ])("%s → %s", (value, text) => {
+    expect(significant(value)).toBe(text);
+  });
+
+  it("keeps to the digits asked for and never grows wide", () => {
+    fc.assert(
+      fc.property(finite, fc.integer({ min: 2, max: 6 }), (value, digits) => {
+        const text = significant(value, digits);
+        const away = Math.abs((parseNumber(text) as number) - value);
+        expect(away).toBeLessThanOrEqual(Math.abs(value) * 0.5001 * 10 ** (1 - digits));
+        expect(text.length).toBeLessThanOrEqual(digits + 7);
+      }),
+    );
+  });
+});
+
+describe("parameter", () => {
+  it.each([
+    [0.5, "\u20070.5000"],
+    [-0.5, "−0.5000"],
+    [-12.3456, "−12.346"],
+    [9.99996, "\u200710.000"],
+    [99999, "\u200799999"],
+    [-123456, "−1.23e5"],
+    [-0.00001, "\u20070.0000"],
+    [Number.NaN, "NaN"],
+  ])("%s → %s", (value, text) => {
+    expect(parameter(value)).toBe(text);
+  });
+
+  it("is always seven characters for ordinary sizes, so columns stay put", () => {
+    const ordinary = fc.double({ noNaN: true, min: -9999, max: 9999 });
+    fc.assert(
+      fc.property(ordinary, (value) => {
+        expect(parameter(value)).toHaveLength(7);
+      }),
+    );
+  });
+});
+
+describe("text fields", () => {
+  it("show ASCII that Python's float() reads", () => {
+    expect(parameterField(-0.25)).toBe("-0.2500");
+    expect(parameterField(Number.NEGATIVE_INFINITY)).toBe("-inf");
+    expect(editable(-1e-9)).toBe("-1e-9");
+  });
+
+  it("edit every float32 without loss", () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const read = parseNumber(editable(value)) as number;
+        expect(Math.abs(read - value)).toBeLessThanOrEqual(Math.abs(value) * 5.0001e-7);
+      }),
+    );
+  });
+});
+
+describe("parseNumber", () => {
+  it.each([
+    ["1.5", 1.5],
+    [" -2 ", -2],
+    ["−0.25", -0.25],
+    [".5", 0.5],
+    ["3.", 3],
+    ["1e-3", 0.001],
+    ["1.235e−5", 1.235e-5],
+    ["+4", 4],
+  ])("reads %j", (text, value) => {
+    expect(parseNumber(text)).toBe(value);
+  });
+
+  it.each(["", "abc", "1,5", "1 2", "0x10", "Infinity", "NaN", "1e999", "--1", "e5", "."])(
+    "refuses %j",
+    (text) => {
+      expect(parseNumber(text)).toBeNull();
+    },
+  );
+});
+
+it("percent and count", () => {
+  expect(percent(0.975)).toBe("97.5\u202f%");
+  expect(percent(1)).toBe("100.0\u202f%");
+  expect(percent(null)).toBe("–");
+  expect(count(12345)).toBe("12,345");
+});

@@ -1,0 +1,82 @@
+/** Numbers as text: fixed digits, so that a changing number does not change its width. */
+
+import { format } from "d3-format";
+
+/** Stands where a negative number has its minus sign; as wide as a digit. */
+const FIGURE_SPACE = "\u2007";
+/** Between a number and its per cent sign. */
+const THIN_SPACE = "\u202f";
+/** For a number that is not known. */
+export const UNKNOWN = "–";
+
+const grouped = format(",d");
+const oneDecimal = format(".1f");
+const fixed = [0, 1, 2, 3, 4].map((decimals) => format(`.${decimals}f`));
+
+/** A number to read, `digits` significant: 0.1234, 12.34, 1.234e−5; minus is U+2212. */
+export function significant(value: number | null, digits = 4): string {
+  if (value === null) return UNKNOWN;
+  if (!Number.isFinite(value)) return notFinite(value);
+  const size = Math.abs(Number(value.toPrecision(digits)));
+  if (size === 0) return (0).toFixed(digits - 1); // d3's "r" would say "0" without its digits
+  const plain = size >= 1e-3 && size < 10 ** digits;
+  return tidyExponent(format(plain ? `.${digits}r` : `.${digits - 1}e`)(value));
+}
+
+/** A parameter to read: five digits, a sign column and no exponent on the way through zero. */
+export function parameter(value: number): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  const text = fiveDigits(value);
+  return text.startsWith("−") ? text : FIGURE_SPACE + text;
+}
+
+/** A parameter in a text field: as `parameter`, in ASCII so that it can be copied into Python. */
+export function parameterField(value: number): string {
+  if (!Number.isFinite(value)) return ascii(notFinite(value));
+  return ascii(fiveDigits(value));
+}
+
+/** The shortest text of seven significant digits, what float32 holds: for editing. */
+export function editable(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : ascii(notFinite(value));
+}
+
+/** 0.975 → "97.5 %". */
+export function percent(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return UNKNOWN;
+  return `${oneDecimal(100 * share)}${THIN_SPACE}%`;
+}
+
+/** 12345 → "12,345". */
+export function count(n: number): string {
+  return grouped(n);
+}
+
+/** What a person typed as a finite number, or null. Either minus sign will do. */
+export function parseNumber(text: string): number | null {
+  const plain = text.trim().replace(/[−–]/g, "-");
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : null;
+}
+
+function fiveDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99999.5) return tidyExponent(format(".2e")(value));
+  // 9.99996 rounds to 10.0000: one digit too many, hence the bounds half a last digit lower.
+  const decimals = [9.99995, 99.9995, 999.995, 9999.95].findIndex((bound) => size < bound);
+  return fixed[decimals < 0 ? 0 : 4 - decimals](value);
+}
+
+function notFinite(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  return value > 0 ? "∞" : "−∞";
+}
+
+function tidyExponent(text: string): string {
+  return text.replace("e+", "e").replace("e-", "e−");
+}
+
+function ascii(text: string): string {
+  return text.replaceAll("−", "-").replace("∞", "inf");
+}
