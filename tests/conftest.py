@@ -1,0 +1,42 @@
+"""What all tests share: hypothesis' settings, the browser's path, and where pictures are kept."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from scripts.ensure_chromium import ADVICE, find_chromium
+
+ROOT = Path(__file__).parent.parent
+
+# Timing an example on a busy machine finds no defect. On CI every run tries the same examples.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests in tests/browser and tests/notebooks by their folder."""
+    marks = {"browser": pytest.mark.browser, "notebooks": pytest.mark.notebook}
+    for item in items:
+        mark = marks.get(item.path.parent.name)
+        if mark is not None:
+            item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return a Chromium that starts; a missing one is a failure, not a reason to skip."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(ADVICE)
+    return path
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Return the folder where screenshots and traces are kept."""
+    folder = ROOT / "test-artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
