@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 LESSON := notebooks/01-nonlinearity.ipynb
-JS_SOURCES := js/build.mjs $(shell find js/src -type f ! -name '*.test.ts')
+JS_SOURCES := $(wildcard js/*.mjs js/*.json) $(shell find js/src -type f ! -name '*.test.ts')
 BUNDLE := nnwidgets/static/network.js
 ARGS ?=
 

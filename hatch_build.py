@@ -5,7 +5,6 @@ that has neither. Nothing is done where the built files are newer than all they 
 nothing where a source distribution ships them.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the frontend, if it is not built already, for a wheel, sdist or editable install."""
+        """Build what is missing, for a wheel, a source distribution or an editable install."""
         del version, build_data
         root = Path(self.root)
         if not is_current(root):
@@ -42,7 +41,8 @@ def is_current(root: Path) -> bool:
 
 def sources(js: Path) -> Iterator[Path]:
     """Yield what the bundle is made from; folders too, as their time tells of removed files."""
-    yield from (js / name for name in ("build.mjs", "package.json", "package-lock.json"))
+    yield from js.glob("*.mjs")
+    yield from js.glob("*.json")
     yield js / "src"
     yield from (js / "src").rglob("*")
 
@@ -62,11 +62,10 @@ def build(root: Path) -> None:
 
 
 def run(folder: Path, program: Callable[..., Any], *arguments: str) -> None:
-    """Run node or npm in a folder; its output is shown only if it fails."""
+    """Run node or npm in a folder; its output is the error if it fails."""
     done = program(
         arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
     )
     if done.returncode != 0:
-        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
         command = " ".join([program.__name__, *arguments])
-        raise RuntimeError(f"{command!r} failed in {folder}: its output is above")
+        raise RuntimeError(f"{command!r} failed in {folder}:\n{done.stdout}\n{done.stderr}")

@@ -1,18 +1,8 @@
-// Bundles the frontend into one ES module and one style sheet, where the Python package reads them.
+// Bundles the frontend, once or (--watch) whenever a source changes.
 import { context } from "esbuild";
+import { options } from "./options.mjs";
 
-const bundle = await context({
-  entryPoints: { network: "src/index.ts" },
-  outdir: "../nnwidgets/static",
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  minify: true,
-  legalComments: "none", // licences are in THIRD_PARTY_NOTICES.md, which ships in the wheel
-  define: { "define.amd": "false" },
-  logLevel: "info",
-});
-
+const bundle = await context(options);
 if (process.argv.includes("--watch")) {
   await bundle.watch();
 } else {

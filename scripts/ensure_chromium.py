@@ -43,7 +43,7 @@ def candidates() -> Iterator[str]:
 def starts(path: str) -> bool:
     """Tell whether a browser can say its version: a snap's stub or a missing library cannot."""
     try:
-        done = subprocess.run([path, "--version"], capture_output=True, timeout=60)
+        done = subprocess.run([path, "--version"], check=False, capture_output=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -75,7 +75,8 @@ def installations() -> Iterator[list[list[str]]]:
 
 def succeeds(commands: list[list[str]]) -> bool:
     """Run commands until one fails."""
-    return all(subprocess.run(command, stdout=sys.stderr).returncode == 0 for command in commands)
+    runs = (subprocess.run(command, check=False, stdout=sys.stderr) for command in commands)
+    return all(run.returncode == 0 for run in runs)
 
 
 def main() -> int:

@@ -1,0 +1,44 @@
+// Writes THIRD_PARTY_NOTICES.md: the licence of every package that has code in the bundle.
+// With --check it writes nothing and fails where the file lacks one of them.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import { options } from "./options.mjs";
+
+const NOTICES = new URL("../THIRD_PARTY_NOTICES.md", import.meta.url);
+const HEAD = `# Third-party notices
+
+nnwidgets' frontend (\`nnwidgets/static\`) contains code of the packages below, under their own
+licences. This file is written by \`make notices\`.
+`;
+
+/** The folders of the packages whose code survives into the bundle. */
+async function bundled() {
+  const { metafile } = await build({ ...options, write: false, metafile: true, logLevel: "error" });
+  const folders = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0])
+      .filter((folder) => folder !== undefined),
+  );
+  return [...new Set(folders)].sort();
+}
+
+function section(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence file: add its text by hand`);
+  const text = readFileSync(`${folder}/${file}`, "utf8").trim();
+  return `\n## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+}
+
+const sections = (await bundled()).map(section);
+if (process.argv.includes("--check")) {
+  const present = readFileSync(NOTICES, "utf8");
+  const missing = sections.filter((text) => !present.includes(text));
+  for (const text of missing) {
+    console.error(`THIRD_PARTY_NOTICES.md lacks ${text.split("\n")[1].slice(3)}: run make notices`);
+  }
+  process.exitCode = missing.length > 0 ? 1 : 0;
+} else {
+  writeFileSync(NOTICES, HEAD + sections.join(""));
+}
