@@ -10,7 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from nnwidgets.core._arrays import to_array
+
 Vector = NDArray[np.float64]
+
+TOUCH = 1e-12  # of the rectangle's diagonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +46,12 @@ class Line:
     weight: Vector
     bias: float
 
-    def value(self, X: ArrayLike) -> Vector:
+    def value(self, X: ArrayLike | Tensor) -> Vector:
         """Evaluate the unit's pre-activation z = w·x + b.
 
         Parameters
         ----------
-        X : array_like, shape (n, d)
+        X : array_like or Tensor, shape (n, d)
 
         Returns
         -------
@@ -58,19 +62,19 @@ class Line:
         ValueError
             If `X` has another shape.
         """
-        rows = np.asarray(X, dtype=np.float64)
+        rows = to_array(X, "X")
         if rows.ndim != 2 or rows.shape[1] != self.weight.size:
             raise ValueError(f"X must have shape (n, {self.weight.size}), got {rows.shape}")
-        return np.asarray(rows @ self.weight + self.bias)
+        return np.asarray(rows.astype(np.float64) @ self.weight + self.bias)
 
-    def side(self, X: ArrayLike) -> NDArray[np.int8]:
+    def side(self, X: ArrayLike | Tensor) -> NDArray[np.int8]:
         """Tell the side: 1 where z is positive, −1 where negative, 0 on the line; shape (n,).
 
         `X` as in `value`.
         """
         return np.sign(self.value(X)).astype(np.int8)
 
-    def distance(self, X: ArrayLike) -> Vector:
+    def distance(self, X: ArrayLike | Tensor) -> Vector:
         """Measure each sample's distance, negative on the negative side; shape (n,).
 
         `X` as in `value`. A unit whose weights are all zero has no line: everything is
@@ -92,7 +96,9 @@ class Line:
         ValueError
             If `point` has another shape, or all weights are zero.
         """
-        start = np.asarray(point, dtype=np.float64)
+        start = to_array(point, "point").astype(np.float64)
+        if start.shape != self.weight.shape:
+            raise ValueError(f"point must have shape {self.weight.shape}, got {start.shape}")
         length = _length(self.weight)
         if length == 0:
             raise ValueError(f"{self.name} has no line: all its weights are zero")
@@ -128,7 +134,8 @@ class Line:
         normal = self.weight / _length(self.weight)
         direction = np.array([normal[1], -normal[0]])
         first, last = _inside(start, direction, low, high)
-        if not first < last:
+        # A touch of a corner is a length of nothing but rounding.
+        if not last - first > TOUCH * _length(high - low):
             return None
         # Rounding may have left an end just outside.
         ends: Vector = np.clip(start + np.array([[first], [last]]) * direction, low, high)

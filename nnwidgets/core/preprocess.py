@@ -15,6 +15,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from nnwidgets.core._arrays import to_array, to_floats
+
 FloatArray = NDArray[np.float32]
 Row = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -234,11 +236,7 @@ class MinMaxScaler(_Scaler):
 
 def _matrix(X: ArrayLike | Tensor, features: int | None = None) -> Matrix:
     """Return `X` as float64 of shape (n, features), or raise an error that names it."""
-    if isinstance(X, Tensor) and not X.is_complex():
-        X = X.detach().cpu().to(torch.float64).numpy()  # NumPy has no bfloat16
-    rows = np.asarray(X)
-    if rows.dtype.kind not in "fiub":
-        raise TypeError(f"X must hold real numbers, got dtype {rows.dtype}")
+    rows = to_array(X, "X")
     if rows.ndim != 2:
         hint = "; for one feature use X.reshape(-1, 1)" if rows.ndim == 1 else ""
         raise ValueError(f"X must have shape (n, d), got shape {rows.shape}{hint}")
@@ -246,9 +244,7 @@ def _matrix(X: ArrayLike | Tensor, features: int | None = None) -> Matrix:
         raise ValueError("X must have at least one feature, got none")
     if features is not None and rows.shape[1] != features:
         raise ValueError(f"X must have the {features} features fitted, got {rows.shape[1]}")
-    if not np.isfinite(rows).all():
-        raise ValueError("X must be finite, got NaN or infinity")
-    return rows.astype(np.float64)
+    return to_floats(rows, np.dtype(np.float64), "X")
 
 
 def _like(X: ArrayLike | Tensor, rows: Matrix) -> FloatArray | Tensor:
