@@ -1,0 +1,322 @@
+"""What happened at every epoch, in columns that grow by doubling."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+    from numpy.typing import DTypeLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+_SCORES = ("loss", "accuracy", "test_loss", "test_accuracy")
+_FIRST_CAPACITY = 256
+
+
+class History:
+    """The epochs of a run: losses, accuracies, your own metrics and the parameters.
+
+    Epochs only grow. Recording an epoch that is not after the last one rewinds: rows from that
+    epoch on are dropped first, so a loop that is run again starts a fresh curve, and recording
+    the last epoch again replaces it.
+
+    Every row keeps its numbers for ever. Parameters are kept for every epoch until they fill
+    `max_bytes`; from then on only every second of them stays, then every fourth, and so on. The
+    latest are always there.
+
+    Parameters
+    ----------
+    size : int
+        Number of parameters in the flat vector.
+    dtype : dtype, default float32
+        How parameters are stored.
+    max_bytes : int, default 64 MiB
+        Most memory the stored parameters may take. Two epochs are kept whatever it says.
+
+    Examples
+    --------
+    >>> history = History(size=2)
+    >>> history.append(0, np.zeros(2), loss=0.7)
+    >>> history.append(1, np.ones(2), loss=0.5, metrics={"margin": 0.1})
+    >>> history.loss
+    array([0.7, 0.5])
+    >>> history[-1]["margin"], history.parameters(0)
+    (0.1, array([0., 0.], dtype=float32))
+    """
+
+    def __init__(
+        self, size: int, dtype: DTypeLike = np.float32, *, max_bytes: int = 64 * 2**20
+    ) -> None:
+        self._lock = threading.Lock()
+        self._size = size
+        self._dtype = np.dtype(dtype)
+        self._most = max(2, max_bytes // max(1, size * self._dtype.itemsize))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget every epoch and every metric's name."""
+        with self._lock:
+            self._n = 0
+            self._epochs = np.zeros(_FIRST_CAPACITY, np.int64)
+            self._columns = {name: _blank(_FIRST_CAPACITY) for name in _SCORES}
+            self._kept = 0  # how many rows of _values are in use
+            self._stride = 1
+            self._rows = np.zeros(2, np.int64)  # the history row of each kept vector
+            self._values = np.zeros((2, self._size), self._dtype)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def append(
+        self,
+        epoch: int,
+        parameters: NDArray[Any],
+        *,
+        loss: float,
+        accuracy: float | None = None,
+        test_loss: float | None = None,
+        test_accuracy: float | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Add a row; `epoch` at or before the last one rewinds first.
+
+        Parameters
+        ----------
+        epoch : int
+            Not negative.
+        parameters : (size,) array
+            Copied.
+        loss, accuracy, test_loss, test_accuracy : float or None
+            None (there is no such number) is stored as NaN.
+        metrics : mapping of str to float, optional
+            Your own numbers. A name that appears late is NaN in earlier rows.
+
+        Raises
+        ------
+        ValueError
+            For a negative epoch, a vector of another shape, or a metric that takes a
+            built-in column's name.
+        """
+        scores = dict(zip(_SCORES, (loss, accuracy, test_loss, test_accuracy), strict=True))
+        row = {name: math.nan if value is None else value for name, value in scores.items()}
+        row |= _checked_metrics(metrics or {})
+        if epoch < 0:
+            raise ValueError(f"epoch must not be negative, got {epoch}")
+        if np.shape(parameters) != (self._size,):
+            raise ValueError(
+                f"parameters must have shape ({self._size},), got {np.shape(parameters)}"
+            )
+        with self._lock:
+            self._rewind(epoch)
+            self._reserve()
+            self._epochs[self._n] = epoch
+            for name in row.keys() - self._columns.keys():
+                self._columns[name] = _blank(len(self._epochs))
+            for name, column in self._columns.items():
+                column[self._n] = row.get(name, math.nan)
+            self._keep(self._n, parameters)
+            self._n += 1
+
+    def _rewind(self, epoch: int) -> None:
+        if self._n and epoch <= self._epochs[self._n - 1]:
+            self._n = int(np.searchsorted(self._epochs[: self._n], epoch))
+            self._kept = int(np.searchsorted(self._rows[: self._kept], self._n))
+            # Views handed out earlier show the rows that are now dropped: leave those alone.
+            self._epochs = self._epochs.copy()
+            self._columns = {name: column.copy() for name, column in self._columns.items()}
+
+    def _reserve(self) -> None:
+        capacity = len(self._epochs)
+        if self._n < capacity:
+            return
+        self._epochs = np.concatenate([self._epochs, np.zeros(capacity, np.int64)])
+        self._columns = {
+            name: np.concatenate([column, _blank(capacity)])
+            for name, column in self._columns.items()
+        }
+
+    def _keep(self, row: int, parameters: NDArray[Any]) -> None:
+        # The newest vector is always kept. If it is off the stride, the next one takes its place.
+        if self._kept and self._rows[self._kept - 1] % self._stride:
+            self._kept -= 1
+        while self._kept == self._most:
+            self._thin()
+        if self._kept == len(self._values):
+            grown = min(self._most, 2 * self._kept)
+            self._rows = np.resize(self._rows, grown)
+            values = np.empty((grown, self._size), self._dtype)
+            values[: self._kept] = self._values
+            self._values = values
+        self._rows[self._kept] = row
+        self._values[self._kept] = parameters
+        self._kept += 1
+
+    def _thin(self) -> None:
+        self._stride *= 2
+        keep = np.flatnonzero(self._rows[: self._kept] % self._stride == 0)
+        self._rows[: len(keep)] = self._rows[keep]
+        for place, source in enumerate(keep):  # one at a time: no second copy of a large store
+            self._values[place] = self._values[source]
+        self._kept = len(keep)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __repr__(self) -> str:
+        if not self._n:
+            return "History(empty)"
+        last = self[-1]
+        return f"History({self._n} epochs, last {last['epoch']}: loss {last['loss']:.4g})"
+
+    @property
+    def epochs(self) -> NDArray[np.int64]:
+        """Epoch numbers, (len,) int64, strictly growing; a read-only view."""
+        return _read_only(self._epochs[: self._n])
+
+    @property
+    def loss(self) -> Floats:
+        """Loss on all training data after each epoch, (len,); a read-only view."""
+        return self["loss"]
+
+    @property
+    def accuracy(self) -> Floats:
+        """Accuracy on all training data, (len,); NaN where the task has none."""
+        return self["accuracy"]
+
+    @property
+    def test_loss(self) -> Floats:
+        """Loss on the test data, (len,); NaN where there are none."""
+        return self["test_loss"]
+
+    @property
+    def test_accuracy(self) -> Floats:
+        """Accuracy on the test data, (len,); NaN where there is none."""
+        return self["test_accuracy"]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of your own metrics, in the order they were first recorded."""
+        return tuple(name for name in self._columns if name not in _SCORES)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Every column by name, "epoch" first, all of one length even while training runs."""
+        with self._lock:
+            found: dict[str, NDArray[Any]] = {"epoch": _read_only(self._epochs[: self._n])}
+            return found | {k: _read_only(v[: self._n]) for k, v in self._columns.items()}
+
+    @overload
+    def __getitem__(self, key: int) -> dict[str, float | None]: ...
+    @overload
+    def __getitem__(self, key: str) -> Floats: ...
+    def __getitem__(self, key: int | str) -> dict[str, float | None] | Floats:
+        """Row `key` as a dict (None where a number is missing), or the column of that name."""
+        if isinstance(key, str):
+            return self._column(key)
+        with self._lock:
+            row = key + self._n if key < 0 else key
+            if not 0 <= row < self._n:
+                raise IndexError(f"history has {self._n} rows, got index {key}")
+            found: dict[str, float | None] = {"epoch": int(self._epochs[row])}
+            for name, column in self._columns.items():
+                value = float(column[row])
+                found[name] = None if math.isnan(value) and name != "loss" else value
+            return found
+
+    def _column(self, name: str) -> Floats:
+        with self._lock:
+            if name not in self._columns:
+                raise KeyError(f"no column {name!r}; there are {', '.join(self._columns)}")
+            return _read_only(self._columns[name][: self._n])
+
+    def __iter__(self) -> Iterator[dict[str, float | None]]:
+        for row in range(self._n):
+            yield self[row]
+
+    def parameters(self, epoch: int) -> NDArray[Any]:
+        """Flat parameters at `epoch`, or at the nearest epoch whose parameters are kept.
+
+        Parameters
+        ----------
+        epoch : int
+            Any number; of two epochs that are equally near, the earlier one is taken.
+
+        Returns
+        -------
+        (size,) array
+            A copy.
+
+        Raises
+        ------
+        LookupError
+            When nothing has been recorded.
+        """
+        with self._lock:
+            return self._values[self._nearest(epoch)].copy()
+
+    def kept_epoch(self, epoch: int) -> int:
+        """The epoch that `parameters(epoch)` answers with."""
+        with self._lock:
+            return int(self._epochs[self._rows[self._nearest(epoch)]])
+
+    def _nearest(self, epoch: int) -> int:
+        if not self._kept:
+            raise LookupError("nothing has been recorded yet")
+        kept = self._epochs[self._rows[: self._kept]]
+        return int(np.argmin(np.abs(kept - epoch)))
+
+    # -- taking it elsewhere -----------------------------------------------------------------
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """All columns but the parameters as CSV text, also written to `path` if one is given.
+
+        A missing number is an empty field; floats are written so that they read back exactly.
+        """
+        columns = self.columns()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+            writer.writerow(["" if math.isnan(value) else value for value in row])
+        if path is not None:
+            Path(path).write_text(text.getvalue(), encoding="utf-8")
+        return text.getvalue()
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """All columns but the parameters as a pandas DataFrame indexed by epoch."""
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError("to_dataframe() needs pandas: pip install pandas") from error
+        return pd.DataFrame(self.columns()).set_index("epoch")
+
+
+def _checked_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
+    for name, value in metrics.items():
+        if name in (*_SCORES, "epoch"):
+            raise ValueError(f"metric {name!r} has the name of a built-in column")
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            raise TypeError(f"metric {name!r} must be a number, got {value!r}") from None
+    return {name: float(value) for name, value in metrics.items()}
+
+
+def _blank(length: int) -> Floats:
+    return np.full(length, math.nan)
+
+
+def _read_only(column: NDArray[Any]) -> NDArray[Any]:
+    view = column.view()
+    view.flags.writeable = False
+    return view
