@@ -1,0 +1,139 @@
+"""One parameter's place: in the module and in the flat vector."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+_NUMPY_DTYPES = frozenset({torch.float16, torch.float32, torch.float64})
+
+
+class Slot:
+    """A parameter of ``model`` and the stretch ``start:stop`` of the flat vector it fills.
+
+    On the CPU it is read and written through a numpy view of the tensor's own memory, which is
+    ten times cheaper than torch's indexing; the view is made anew when the tensor's storage is
+    another one than last time.
+
+    Raises
+    ------
+    TypeError
+        If the parameter is of integer or complex dtype.
+    ValueError
+        If it is not initialised yet, or holds no data.
+    """
+
+    __slots__ = (
+        "_attribute",
+        "_key",
+        "_module",
+        "_view",
+        "linear",
+        "name",
+        "shape",
+        "start",
+        "stop",
+    )
+
+    def __init__(self, model: nn.Module, name: str, start: int) -> None:
+        path, _, self._attribute = name.rpartition(".")
+        self._module = model.get_submodule(path)
+        self.name = name
+        self.start = start
+        self.linear = isinstance(self._module, nn.Linear) and self._attribute == "weight"
+        self.shape = _checked(self._module._parameters[self._attribute], name)
+        self.stop = start + math.prod(self.shape)
+        self._key: tuple[object, ...] | None = None
+        self._view: NDArray[Any] | None = None
+
+    def given_shape(self, layout: str) -> tuple[int, ...]:
+        """Return the shape the parameter has in ``layout``.
+
+        Raises
+        ------
+        ValueError
+            For Keras' layout of a convolution's kernel, which nnwidgets does not translate.
+        """
+        if layout != "keras":
+            return self.shape
+        if len(self.shape) > 2:
+            raise ValueError(
+                f"layout='keras' knows the kernels of Linear layers only; {self.name!r} belongs "
+                f"to a {type(self._module).__name__} and has shape {self.shape}"
+            )
+        return self.shape[::-1] if self.linear else self.shape
+
+    def live(self) -> nn.Parameter:
+        """Return the Parameter as the module has it now.
+
+        Raises
+        ------
+        ValueError
+            If it is gone or its shape has changed.
+        """
+        parameter = self._module._parameters.get(self._attribute)
+        if parameter is None or parameter.shape != self.shape:
+            now = "it is gone" if parameter is None else f"its shape is {tuple(parameter.shape)}"
+            raise ValueError(
+                f"parameter {self.name!r} had shape {self.shape} when the model was read, "
+                f"now {now}: wrap the changed model anew"
+            )
+        return parameter
+
+    def read(self, out: NDArray[Any]) -> NDArray[Any]:
+        """Copy the parameter, row-major, into the flat ``out`` and return that."""
+        parameter = self.live()
+        view = self._numpy(parameter)
+        if view is None:
+            tensor = parameter.detach().to("cpu", torch.from_numpy(out).dtype)
+            view = tensor.numpy()
+        out[:] = view.reshape(-1)
+        return out
+
+    def write(self, index: NDArray[np.int64], value: NDArray[Any]) -> None:
+        """Write entries of the parameter; ``index`` counts from its own start, ascending."""
+        parameter = self.live()
+        view = self._numpy(parameter)
+        if view is not None:
+            view.flat[index] = value
+            return
+        # .data rather than no_grad(): both paths leave autograd's version counter alone.
+        data = parameter.data
+        values = torch.from_numpy(np.ascontiguousarray(value)).to(data.device, data.dtype)
+        if data.is_contiguous():
+            data.view(-1)[torch.from_numpy(index).to(data.device)] = values
+        else:
+            place = np.unravel_index(index, self.shape)
+            data[tuple(torch.from_numpy(i).to(data.device) for i in place)] = values
+
+    def _numpy(self, parameter: nn.Parameter) -> NDArray[Any] | None:
+        """Return a numpy view of the parameter's memory, or None where numpy has none."""
+        key = (parameter.data_ptr(), parameter.stride(), parameter.dtype, parameter.device.type)
+        if key != self._key:
+            plain = parameter.device.type == "cpu" and parameter.dtype in _NUMPY_DTYPES
+            # The old view held the old memory, so a new tensor cannot have its address.
+            self._view = parameter.detach().numpy() if plain else None
+            self._key = key
+        return self._view
+
+
+def _checked(parameter: nn.Parameter | None, name: str) -> tuple[int, ...]:
+    """Return the shape of a parameter that can be read and written."""
+    assert parameter is not None  # named_parameters() leaves the missing ones out
+    if nn.parameter.is_lazy(parameter):
+        raise ValueError(
+            f"parameter {name!r} is not initialised yet: call the model once on some data first"
+        )
+    if parameter.device.type == "meta":
+        raise ValueError(f"parameter {name!r} is on the meta device and holds no data")
+    if not parameter.dtype.is_floating_point:
+        kind = "complex" if parameter.dtype.is_complex else "integer"
+        raise TypeError(
+            f"parameter {name!r} must be of floating dtype, got {kind} ({parameter.dtype})"
+        )
+    return tuple(parameter.shape)

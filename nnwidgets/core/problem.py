@@ -1,0 +1,309 @@
+"""A model with its data, loss and parameters, checked to fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+from nnwidgets.core._arrays import to_array, to_floats
+from nnwidgets.core._forward import call, check_outputs
+from nnwidgets.core.data import Data
+from nnwidgets.core.losses import Loss, resolve
+from nnwidgets.core.parameters import Parameters
+from nnwidgets.core.structure import Stack, evaluating, read_stack
+from nnwidgets.core.turn import Turn
+
+_CHUNK = 1 << 16  # rows of one forward pass in outputs_at: bounds its memory
+_TRIAL = 64  # rows on which model and loss are tried out
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Loss and accuracy (None for a regression) over a whole data set."""
+
+    loss: float
+    accuracy: float | None
+
+
+class Problem:
+    """A module with the data, the loss and the parameters it is trained on.
+
+    The module is the user's own and is never copied. Everybody who reads or writes it while
+    training may run does so inside ``with problem.turn:``; the methods here do it themselves.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Maps (n, d) to (n,) or (n, k). It is called once in evaluation mode, and left unchanged.
+    X : array_like of shape (n, d)
+    y : array_like of shape (n,) or (n, k)
+    loss : str or callable
+        See :func:`nnwidgets.core.losses.resolve`.
+    test : pair of array_like, optional
+        (X, y) to evaluate on besides.
+    feature_names : sequence of str, optional
+        A name for each column; by default a DataFrame's own, else x₁, x₂, ...
+    class_names : sequence of str, optional
+        A name for each class.
+
+    Attributes
+    ----------
+    parameters : Parameters
+    data, test : Data, Data or None
+    loss : Loss
+    turn : Turn
+    feature_names : tuple of str
+    class_names : tuple of str, or None
+    inputs, outputs : int
+        Columns of X, and of the model's outputs (1 for outputs of shape (n,)).
+    frozen, held : ndarray of bool, shape (parameters.size,)
+        What is neither trained nor dragged, and what a user holds at the moment.
+    initial : ndarray of shape (parameters.size,)
+        The parameters when the Problem was made.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If anything does not fit; the model is unchanged.
+
+    Examples
+    --------
+    >>> problem = Problem(nn.Linear(2, 1), [[0.0, 1.0], [1.0, 0.0]], [0, 1])
+    >>> problem.loss.name, problem.inputs, problem.outputs
+    ('bce', 2, 1)
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        loss: str | Callable[[Tensor, Tensor], Tensor] = "auto",
+        test: tuple[ArrayLike, ArrayLike] | None = None,
+        feature_names: Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> None:
+        self.turn = Turn()
+        self.parameters = Parameters(model)
+        self.model = model
+        self.data = Data.check(X, y, self.parameters.dtype)
+        self.inputs = self.data.X.shape[1]
+        self._stack = read_stack(model)
+        self._check_inputs()
+        outputs = self._try_out()
+        self._like = outputs.detach()[:0]
+        self.outputs = 1 if outputs.ndim == 1 else outputs.shape[1]
+        self.loss: Loss = resolve(loss, model, self.data.y, outputs)
+        self._train = self._tensors(self.data)
+        self.loss(outputs, self._train[1][: len(outputs)])
+        self.test = None if test is None else self._check_test(test)
+        self._test = None if self.test is None else self._tensors(self.test)
+        self.feature_names = _feature_names(feature_names, X, self.inputs)
+        self.class_names = self._check_class_names(class_names)
+        self.frozen = np.zeros(self.parameters.size, bool)
+        self.held = np.zeros(self.parameters.size, bool)
+        self.mark_initial()
+
+    @property
+    def stack(self) -> Stack | None:
+        """The model as dense layers, as :meth:`refresh` last read it; None if it is not."""
+        return self._stack
+
+    def refresh(self) -> None:
+        """Read the model's structure anew, after its activations were swapped."""
+        with self.turn:
+            self._stack = read_stack(self.model)
+
+    @property
+    def Xt(self) -> Tensor:
+        """The training points as a tensor (n, d), on the model's device."""
+        return self._placed("train")[0]
+
+    @property
+    def yt(self) -> Tensor:
+        """The training targets as a tensor, lined up with the model's outputs."""
+        return self._placed("train")[1]
+
+    @property
+    def test_tensors(self) -> tuple[Tensor, Tensor] | None:
+        """The test points and targets as tensors, None without test data."""
+        return None if self.test is None else self._placed("test")
+
+    def replace_data(self, data: Data) -> None:
+        """Train on other data, which has to fit the model and the loss as the first did.
+
+        Raises
+        ------
+        ValueError
+            If it does not fit; the old data stay.
+        """
+        data = self._fitting(data, ("X", "y"))
+        tensors = self._tensors(data)
+        with self.turn:
+            self.data, self._train = data, tensors
+
+    def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
+        """Return loss and accuracy over all data, in evaluation mode.
+
+        Raises
+        ------
+        ValueError
+            For "test" without test data.
+        """
+        with self.turn, evaluating(self.model), torch.no_grad():
+            X, y = self._placed(which)
+            outputs = check_outputs(self.model(X), len(X))
+            return Score(float(self.loss(outputs, y)), self.loss.accuracy(outputs, y))
+
+    def outputs_at(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the model's outputs for points ``X``, in evaluation mode.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+
+        Returns
+        -------
+        ndarray of shape (n, outputs)
+            Of the parameters' dtype.
+        """
+        points = to_array(X, "X")
+        if points.ndim != 2 or points.shape[1] != self.inputs:
+            raise ValueError(f"X must have shape (n, {self.inputs}), got {points.shape}")
+        points = to_floats(points, self.parameters.dtype, "X")
+        out = np.empty((len(points), self.outputs), self.parameters.dtype)
+        with self.turn, evaluating(self.model), torch.no_grad():
+            for start in range(0, len(points), _CHUNK):
+                rows = self._place(points[start : start + _CHUNK])
+                outputs = check_outputs(self.model(rows), len(rows)).to("cpu", torch.float64)
+                out[start : start + _CHUNK] = outputs.reshape(-1, self.outputs).numpy()
+        return out
+
+    def batch_loss(self, xb: Tensor, yb: Tensor) -> Tensor:
+        """Return the loss of a batch with its autograd graph, in training mode.
+
+        Slices of :attr:`Xt` and :attr:`yt` are what to pass. A model in evaluation mode is put in
+        training mode and stays there.
+        """
+        if not self.model.training:
+            self.model.train()
+        return self.loss(check_outputs(self.model(xb), len(xb)), yb)
+
+    def freeze(self, *references: str) -> None:
+        """Freeze parameters ("0.weight") or entries of them ("0.weight[0,1]")."""
+        self._mark(references, True)
+
+    def unfreeze(self, *references: str) -> None:
+        """Undo :meth:`freeze`."""
+        self._mark(references, False)
+
+    def mark_initial(self) -> None:
+        """Take the parameters and buffers as they are for the initial ones."""
+        with self.turn:
+            self.initial = self.parameters.read()
+            self.initial.flags.writeable = False
+            self._buffers = {
+                name: buffer.detach().clone() for name, buffer in self.model.named_buffers()
+            }
+
+    def restore_initial(self) -> None:
+        """Write the initial parameters, frozen ones too, and buffers back, in place."""
+        with self.turn, torch.no_grad():
+            self.parameters.write(np.arange(self.parameters.size), self.initial)
+            for name, buffer in self.model.named_buffers():
+                if name in self._buffers:
+                    buffer.copy_(self._buffers[name])
+
+    def _mark(self, references: Sequence[str], value: bool) -> None:
+        # All of them are looked up before the first is marked.
+        indices = [self.parameters.index(reference) for reference in references]
+        with self.turn:
+            for index in indices:
+                self.frozen[index] = value
+
+    def _check_inputs(self) -> None:
+        if self._stack is None or self._stack.layers[0].in_features == self.inputs:
+            return
+        first = self._stack.layers[0]
+        raise ValueError(
+            f"X must have {first.in_features} columns, as many as the model's first layer "
+            f"{first.name!r} has inputs; got shape {self.data.X.shape}"
+        )
+
+    def _try_out(self) -> Tensor:
+        """Call the model on some rows, with a graph even where no parameter asks for one."""
+        rows = self._place(self.data.X[:_TRIAL]).requires_grad_()
+        with evaluating(self.model), torch.enable_grad():
+            return call(self.model, rows)
+
+    def _place(self, X: NDArray[Any]) -> Tensor:
+        like = self.parameters.first
+        return torch.tensor(X, dtype=like.dtype, device=like.device)
+
+    def _tensors(self, data: Data) -> tuple[Tensor, Tensor]:
+        X = self._place(data.X)
+        return X, self.loss.targets(data.y, self._like, X.device, self._like.dtype)
+
+    def _placed(self, which: str) -> tuple[Tensor, Tensor]:
+        """Return the tensors of "train" or "test", anew if the model has moved since."""
+        if which not in ("train", "test"):
+            raise ValueError(f"which must be 'train' or 'test', got {which!r}")
+        like, tensors = self.parameters.first, self._train if which == "train" else self._test
+        if tensors is None:
+            raise ValueError("there are no test data: pass test=(X, y)")
+        if tensors[0].device == like.device and tensors[0].dtype == like.dtype:
+            return tensors
+        self._like = self._like.to(like.device, like.dtype)
+        self._train = self._tensors(self.data)
+        self._test = None if self.test is None else self._tensors(self.test)
+        return self._placed(which)
+
+    def _fitting(self, data: Data, names: tuple[str, str]) -> Data:
+        data = Data.check(data.X, data.y, self.parameters.dtype, names)
+        if data.X.shape[1] != self.inputs:
+            raise ValueError(
+                f"{names[0]} must have {self.inputs} columns, got shape {data.X.shape}"
+            )
+        return data
+
+    def _check_test(self, test: object) -> Data:
+        if isinstance(test, Data):
+            return self._fitting(test, ("test X", "test y"))
+        try:
+            X, y = test  # type: ignore[misc]
+        except (TypeError, ValueError):
+            raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}") from None
+        return self._fitting(
+            Data.check(X, y, self.parameters.dtype, ("test X", "test y")), ("test X", "test y")
+        )
+
+    def _check_class_names(self, names: Sequence[str] | None) -> tuple[str, ...] | None:
+        if names is None:
+            return None
+        count = {"multiclass": self.outputs, "binary": 2 if self.outputs == 1 else self.outputs}
+        return _check_names(names, "class_names", count.get(self.loss.task))
+
+
+def _feature_names(names: Sequence[str] | None, X: object, count: int) -> tuple[str, ...]:
+    if names is None:
+        columns = list(getattr(X, "columns", ()))
+        if len(columns) == count and all(isinstance(column, str) for column in columns):
+            return tuple(columns)
+        return tuple(f"x{i}".translate(_SUBSCRIPTS) for i in range(1, count + 1))
+    return _check_names(names, "feature_names", count)
+
+
+def _check_names(names: Sequence[str], argument: str, count: int | None) -> tuple[str, ...]:
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{argument} must be a list of str, got {names!r}")
+    if count is not None and len(names) != count:
+        raise ValueError(f"{argument} must have {count} names, got {len(names)}: {list(names)}")
+    return tuple(names)

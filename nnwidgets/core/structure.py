@@ -1,0 +1,82 @@
+"""A model's structure: read it as dense layers, build one, and swap its activations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from nnwidgets.core import activations
+from nnwidgets.core._sites import ActivationSite, hidden_activations, names_for, set_activation
+from nnwidgets.core._stack import LINEAR, DenseLayer, Stack, evaluating, head_of, read_stack
+
+__all__ = [
+    "ActivationSite",
+    "DenseLayer",
+    "Stack",
+    "evaluating",
+    "head_of",
+    "hidden_activations",
+    "mlp",
+    "read_stack",
+    "set_activation",
+]
+
+
+def mlp(
+    sizes: Sequence[int],
+    activation: str | Sequence[str] = "tanh",
+    *,
+    bias: bool = True,
+    seed: int | None = None,
+    dtype: torch.dtype | None = None,
+) -> nn.Sequential:
+    """Build a dense network: Linear and activation in turn, the last Linear alone.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of every layer, the inputs first: [2, 8, 1].
+    activation : str or sequence of str
+        One for all hidden layers, or one for each.
+    bias : bool
+    seed : int, optional
+        For reproducible initial weights; torch's global generator is left as it was.
+    dtype : torch.dtype, optional
+        torch's default dtype if None.
+
+    Returns
+    -------
+    nn.Sequential
+
+    Examples
+    --------
+    >>> mlp([2, 2, 1], "sigmoid")
+    Sequential(
+      (0): Linear(in_features=2, out_features=2, bias=True)
+      (1): Sigmoid()
+      (2): Linear(in_features=2, out_features=1, bias=True)
+    )
+    """
+    sizes = list(sizes)
+    if len(sizes) < 2 or not all(type(n) is int and n > 0 for n in sizes):
+        raise ValueError(f"sizes must be two or more positive ints, inputs first; got {sizes}")
+    hidden = [ActivationSite(f"{2 * i + 1}", LINEAR) for i in range(len(sizes) - 2)]
+    names = names_for(activation, hidden) if hidden else []
+    state = torch.get_rng_state()
+    try:
+        if seed is not None:
+            torch.default_generator.manual_seed(seed)
+        # On the CPU first, so that a seed gives the same weights on every device.
+        linears = [
+            nn.Linear(a, b, bias=bias, dtype=dtype, device="cpu") for a, b in pairwise(sizes)
+        ]
+    finally:
+        if seed is not None:
+            torch.set_rng_state(state)
+    modules: list[nn.Module] = []
+    for linear, name in zip(linears, [*names, None], strict=True):
+        modules += [linear] if name is None else [linear, activations.make(name)]
+    return nn.Sequential(*modules).to(torch.get_default_device())
