@@ -32,6 +32,11 @@ export interface NetState {
   readonly data: DataSet;
   readonly frozen: ReadonlySet<number>;
   readonly status: Status;
+  /**
+   * True while the page shows edits that Python has not acknowledged: status.loss and
+   * status.accuracy are then of older parameters or points than those here.
+   */
+  readonly ahead: boolean;
   readonly link: Link;
   readonly error: { readonly message: string; readonly detail: string } | null;
   readonly selection: Selection;

@@ -1,0 +1,304 @@
+/**
+ * The page's one copy of a network. It is made in `initialize`, where no other model can be
+ * reached: until `connect` brings the channel to Python, and whenever that is lost, everything
+ * works on the page alone.
+ *
+ * What Python said is in `mirror`, what the page changed in `editor`, whether the two can talk in
+ * `uplink`; here is what passes between them, and the one state that views see.
+ */
+
+import type { BufferLike, Incoming, Outgoing, PointEdit, ProbeRequest } from "../wire.js";
+import { numbers } from "../wire.js";
+import { Alarm, type Clock } from "./clock.js";
+import { Editor } from "./editor.js";
+import type { ModelLike, NetworkStore, StoreOptions } from "./host.js";
+import { Mirror } from "./mirror.js";
+import { Painter } from "./painter.js";
+import { Probes } from "./probes.js";
+import { Recalls } from "./recalls.js";
+import { EpochRecord } from "./record.js";
+import { shownStatus } from "./status.js";
+import type { NetState, Selection } from "./types.js";
+import { Uplink } from "./uplink.js";
+
+type Frame = Extract<Incoming, { type: "frame" }>;
+
+const NOTHING: Selection = { sample: null, unit: null };
+
+export type { ModelLike, NetworkStore, StoreOptions };
+
+/** @throws Error where the model's traits do not fit each other. */
+export function createStore({ model, clock }: StoreOptions): NetworkStore {
+  return new LiveStore(model, clock);
+}
+
+class LiveStore implements NetworkStore {
+  private readonly mirror: Mirror;
+  private readonly uplink: Uplink;
+  private readonly editor: Editor;
+  private readonly record = new EpochRecord();
+  private readonly recalls: Recalls;
+  private readonly probes: Probes;
+  private readonly painter: Painter;
+  private readonly alarm: Alarm;
+  private readonly unlisten: () => void;
+
+  private shown: NetState | null = null;
+  private version = 0;
+  private error: NetState["error"] = null;
+  private selection = NOTHING;
+  /** Number of the newest edit that Python's parameters contain. */
+  private ack = 0;
+  private stopSettling: (() => void) | null = null;
+
+  constructor(
+    private readonly model: ModelLike,
+    private readonly clock: Clock,
+  ) {
+    this.mirror = new Mirror(model);
+    this.uplink = new Uplink(clock, { changed: () => this.changed(), live: () => this.resume() });
+    this.editor = new Editor(this.mirror.known, clock, this.uplink);
+    this.recalls = new Recalls(clock, this.uplink);
+    this.probes = new Probes(clock, this.uplink);
+    this.painter = new Painter(clock, {
+      state: () => {
+        this.settle();
+        return this.state;
+      },
+      failed: (error) => this.fail("A view could not be drawn", String(error)),
+    });
+    this.alarm = new Alarm(clock, () => this.beat());
+    this.unlisten = this.listen();
+    this.remember();
+  }
+
+  get state(): NetState {
+    this.shown ??= this.build();
+    return this.shown;
+  }
+
+  get frame(): number {
+    return this.painter.frame;
+  }
+
+  subscribe(draw: (state: NetState) => void): () => void {
+    const remove = this.painter.add(draw);
+    this.arm();
+    return remove;
+  }
+
+  begin(label: string, held: Iterable<number>): void {
+    this.editor.begin(label, held);
+    this.edited(null);
+  }
+
+  end(): void {
+    this.editor.end();
+    this.edited(null);
+  }
+
+  edit(index: ArrayLike<number>, value: ArrayLike<number>): void {
+    this.edited(this.editor.edit(index, value));
+  }
+
+  editPoint(edit: PointEdit): void {
+    this.edited(this.editor.editPoint(edit));
+  }
+
+  undo(): void {
+    this.editor.undo();
+    this.edited(null);
+  }
+
+  redo(): void {
+    this.editor.redo();
+    this.edited(null);
+  }
+
+  freeze(index: number[], frozen: boolean): void {
+    this.editor.freeze(index, frozen);
+    this.edited(null);
+  }
+
+  setActivation(value: string | string[]): void {
+    this.tell({ type: "activation", value });
+  }
+
+  train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void {
+    this.tell({ type: "train", ...command });
+  }
+
+  select(selection: Partial<Selection>): void {
+    const next = { ...this.selection, ...selection };
+    if (JSON.stringify(next) === JSON.stringify(this.selection)) return;
+    this.selection = next;
+    this.changed();
+  }
+
+  dismissError(): void {
+    if (this.error === null) return;
+    this.error = null;
+    this.changed();
+  }
+
+  recall(epoch: number): Promise<Float64Array> {
+    const known = this.record.at(epoch);
+    return known === null ? this.recalls.ask(epoch) : Promise.resolve(known);
+  }
+
+  probe(request: ProbeRequest) {
+    return this.probes.get(request);
+  }
+
+  unprobe(key: string): void {
+    this.probes.forget(key);
+  }
+
+  connect(uplink: ModelLike): void {
+    if (this.uplink.connect(uplink)) this.resume();
+    this.arm();
+  }
+
+  readonly receive = (message: unknown, buffers: readonly BufferLike[] = []): void => {
+    const incoming = message as Incoming;
+    this.uplink.heard(incoming.type === "frame");
+    this.take(incoming, buffers[0]);
+    this.editor.heard();
+    this.arm();
+  };
+
+  dispose(): void {
+    this.unlisten();
+    this.alarm.cancel();
+    this.stopSettling?.();
+    this.painter.clear();
+    this.probes.clear();
+    this.recalls.cancel();
+  }
+
+  private take(message: Incoming, buffer: BufferLike | undefined): void {
+    if (message.type === "frame") {
+      this.takeFrame(message, buffer);
+    } else if (message.type === "error") {
+      this.editor.complained("seq" in message ? Number(message.seq) : undefined);
+      this.fail(message.message, message.detail);
+    } else if (message.type === "recalled" && buffer) {
+      this.recalls.answer(message.epoch, numbers(buffer, this.mirror.known.spec.dtype));
+    } else if (message.type === "probe" && buffer) {
+      const { key, serial, shape } = message;
+      if (this.probes.receive(key, serial, shape, buffer)) this.changed();
+    }
+  }
+
+  private takeFrame(frame: Frame, buffer: BufferLike | undefined): void {
+    this.uplink.send({ type: "got", serial: frame.serial });
+    this.mirror.frame(buffer, frame.status);
+    this.ack = frame.ack;
+    this.settle();
+    this.editor.landed(frame.ack);
+  }
+
+  /** Listens to the model; returns how to stop. */
+  private listen(): () => void {
+    this.model.on("msg:custom", this.receive);
+    const unlisten = this.mirror.listen(() => {
+      // The other traits of the same update have their events before any timer; a timer and not
+      // an animation frame, because a hidden page has none of those.
+      this.stopSettling ??= this.clock.setTimer(() => this.settle(), 0);
+    });
+    return () => {
+      unlisten();
+      this.model.off("msg:custom", this.receive);
+    };
+  }
+
+  /** Takes Python's word, where it is complete, into the state. */
+  private settle(): void {
+    this.stopSettling?.();
+    this.stopSettling = null;
+    const settled = this.mirror.settle();
+    if (settled === null) return;
+    if (settled.relaid) {
+      this.record.clear();
+      this.selection = NOTHING;
+    }
+    this.editor.adopt(this.mirror.known, settled, this.ack);
+    this.remember();
+    this.changed();
+    this.arm();
+  }
+
+  private remember(): void {
+    const { status, params, spec } = this.mirror.known;
+    this.record.add(status.epoch, params, spec.dtype);
+  }
+
+  /** Python can be reached: says what has waited. */
+  private resume(): void {
+    this.editor.pump();
+    this.probes.retell();
+  }
+
+  /** The page changed something, or could not, for the reason given. */
+  private edited(problem: string | null): void {
+    if (problem !== null) {
+      this.fail("Not changed", problem);
+      return;
+    }
+    this.changed();
+    this.editor.pump();
+    this.arm();
+  }
+
+  private changed(): void {
+    this.version += 1;
+    this.shown = null;
+    this.painter.schedule();
+  }
+
+  private build(): NetState {
+    const { known } = this.mirror;
+    const { editor, uplink } = this;
+    return {
+      spec: known.spec,
+      params: editor.params,
+      initial: known.initial,
+      data: editor.data,
+      frozen: editor.frozen,
+      status: shownStatus(known.status, known.params, uplink.link),
+      ahead: editor.ahead,
+      link: uplink.link,
+      error: this.error,
+      selection: this.selection,
+      canUndo: editor.canUndo,
+      canRedo: editor.canRedo,
+      version: this.version,
+    };
+  }
+
+  private beat(): void {
+    const now = this.clock.now();
+    this.editor.beat(now);
+    this.uplink.beat(now, this.wanted());
+    this.arm();
+  }
+
+  private arm(): void {
+    this.alarm.set(Math.min(this.editor.due(), this.uplink.due(this.wanted())));
+  }
+
+  /** Somebody looks, or waits for an answer. */
+  private wanted(): boolean {
+    return this.painter.watched || this.editor.waiting;
+  }
+
+  private tell(message: Outgoing): void {
+    if (this.uplink.open && this.uplink.send(message)) return;
+    this.fail("Python cannot be reached", `"${message.type}" needs the kernel that made this page`);
+  }
+
+  private fail(message: string, detail: string): void {
+    this.error = { message, detail };
+    this.changed();
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The channel from the page to Python, and whether anybody is at its other end.
+ *
+ * Sending can fail in two ways. After a kernel restart it throws: "disconnected". While the kernel
+ * is busy, or the connection is down, it seems to work and nothing comes back: "waiting". A quiet
+ * page therefore asks now and then, and anything it hears makes the link "live" again.
+ */
+
+import type { Outgoing } from "../wire.js";
+import type { Clock } from "./clock.js";
+import type { ModelLike } from "./host.js";
+import type { Link } from "./types.js";
+
+/** Silence after which a page that is looked at asks. */
+export const PING_AFTER = 2500;
+/** An unanswered question this old means that the link is not live. */
+export const WAITING_AFTER = 6000;
+/** Each so many pings the page also asks for a frame: the last one may have been lost. */
+export const HELLO_EACH = 4;
+
+export interface UplinkHooks {
+  /** The link is no longer what it was. */
+  changed(): void;
+  /** Python is there, for the first time or again. */
+  live(): void;
+}
+
+export class Uplink {
+  private model: ModelLike | null = null;
+  private standing: Link = "waiting";
+  private heardAt = Number.NEGATIVE_INFINITY;
+  private pingedAt = Number.NEGATIVE_INFINITY;
+  /** When the oldest unanswered ping was sent. */
+  private askedAt: number | null = null;
+  private pings = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly hooks: UplinkHooks,
+  ) {}
+
+  get link(): Link {
+    return this.standing;
+  }
+
+  /** True where a message has a chance to arrive. */
+  get open(): boolean {
+    return this.model !== null && this.standing !== "disconnected";
+  }
+
+  /** When anything last came from Python. */
+  get lastHeard(): number {
+    return this.heardAt;
+  }
+
+  /** Takes `model` as the channel, unless there is one that is not dead. */
+  connect(model: ModelLike): boolean {
+    if (this.open) return false;
+    this.model = model;
+    this.pingedAt = this.clock.now();
+    this.askedAt = this.pingedAt; // hello is a question, too
+    this.stand("waiting");
+    return this.send({ type: "hello" });
+  }
+
+  /** Sends, and says whether that seemed to work. Never throws. */
+  send(message: Outgoing): boolean {
+    if (this.model === null) return false;
+    try {
+      if (this.model.send === undefined) throw new Error("this host cannot send");
+      this.model.send(message);
+      return true;
+    } catch {
+      this.stand("disconnected");
+      return false;
+    }
+  }
+
+  ping(): void {
+    const now = this.clock.now();
+    this.pingedAt = now;
+    this.askedAt ??= now;
+    this.pings += 1;
+    const sent = this.send({ type: "ping", n: this.pings });
+    if (sent && this.pings % HELLO_EACH === 0) this.send({ type: "hello" });
+  }
+
+  /** Something came from Python; `frame` tells whether it was a frame, and so the newest state. */
+  heard(frame: boolean): void {
+    this.heardAt = this.clock.now();
+    this.askedAt = null;
+    if (this.model === null || this.standing === "live") return;
+    this.stand("live");
+    // Whatever Python sent in between is gone; a frame makes up for it.
+    if (frame || this.send({ type: "hello" })) this.hooks.live();
+  }
+
+  /** Asks, or draws conclusions from silence. `wanted`: somebody looks, or an answer is awaited. */
+  beat(now: number, wanted: boolean): void {
+    if (this.model === null) return;
+    const silent = this.askedAt !== null && now - this.askedAt >= WAITING_AFTER;
+    if (silent && this.standing === "live") this.stand("waiting");
+    if (wanted && now >= this.pingDue()) this.ping();
+  }
+
+  /** When `beat` next has something to do. */
+  due(wanted: boolean): number {
+    if (this.model === null) return Number.POSITIVE_INFINITY;
+    const silence =
+      this.askedAt !== null && this.standing === "live"
+        ? this.askedAt + WAITING_AFTER
+        : Number.POSITIVE_INFINITY;
+    return wanted ? Math.min(silence, this.pingDue()) : silence;
+  }
+
+  private pingDue(): number {
+    return Math.max(this.heardAt, this.pingedAt) + PING_AFTER;
+  }
+
+  private stand(link: Link): void {
+    if (link === this.standing) return;
+    this.standing = link;
+    this.hooks.changed();
+  }
+}
