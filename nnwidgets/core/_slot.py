@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from nnwidgets.core._arrays import to_array, to_floats
+
 _NUMPY_DTYPES = frozenset({torch.float16, torch.float32, torch.float64})
 
 
@@ -68,6 +70,40 @@ class Slot:
             )
         return self.shape[::-1] if self.linear else self.shape
 
+    def subscripts(self, text: str) -> tuple[int, ...] | None:
+        """Return "0,1" as (0, 1), or None if that is no place in the parameter's shape."""
+        try:
+            place = tuple(int(i) for i in text.split(","))
+        except ValueError:
+            return None
+        inside = all(0 <= i < n for i, n in zip(place, self.shape, strict=False))
+        return place if inside and len(place) <= len(self.shape) else None
+
+    def validated(
+        self, name: str, given: object, layout: str, dtype: np.dtype[Any]
+    ) -> NDArray[Any]:
+        """Return what a user gave for the parameter ``name`` as an array of the live shape.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As :meth:`Parameters.parse`.
+        """
+        array = to_array(given, name)
+        if array.dtype.kind == "b" or (array.dtype.kind != "f" and hasattr(given, "dtype")):
+            raise TypeError(f"{name} must be of floating dtype, got {array.dtype}")
+        wanted = self.given_shape(layout)
+        if array.shape != wanted:
+            hint = ""
+            if layout == "torch" and self.linear and array.shape == self.shape[::-1]:
+                hint = " (layout='keras' takes kernels as (in, out))"
+            raise ValueError(f"{name} must have shape {wanted}, got {array.shape}{hint}")
+        array = to_floats(array, dtype, name)
+        most = torch.finfo(self.live().dtype).max
+        if array.size and np.abs(array).max() > most:
+            raise ValueError(f"{name} must be within ±{most:g}, which is all its dtype can hold")
+        return array.T if layout == "keras" and self.linear else array
+
     def live(self) -> nn.Parameter:
         """Return the Parameter as the module has it now.
 
@@ -90,7 +126,7 @@ class Slot:
         parameter = self.live()
         view = self._numpy(parameter)
         if view is None:
-            tensor = parameter.detach().to("cpu", torch.from_numpy(out).dtype)
+            tensor = parameter.detach().cpu().to(torch.from_numpy(out).dtype)
             view = tensor.numpy()
         out[:] = view.reshape(-1)
         return out

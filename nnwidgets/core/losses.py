@@ -124,11 +124,12 @@ class Loss:
         Several binary outputs count one by one.
         """
         if self.task == "multiclass":
-            return float((outputs.argmax(1) == targets).double().mean())
-        if self.threshold is None:
+            right = outputs.argmax(1) == targets
+        elif self.threshold is not None:
+            right = (outputs > self.threshold) == (targets > 0.5)
+        else:
             return None
-        right = (outputs > self.threshold) == (targets > 0.5)
-        return float(right.double().mean())
+        return int(right.count_nonzero()) / right.numel()
 
 
 def resolve(loss: str | LossFunction, model: nn.Module, y: NDArray[Any], outputs: Tensor) -> Loss:
@@ -156,10 +157,15 @@ def resolve(loss: str | LossFunction, model: nn.Module, y: NDArray[Any], outputs
     """
     if isinstance(loss, str):
         return _named(loss, head_of(model, outputs), y, outputs)
+    _check_callable(loss)
+    return _custom(loss, head_of(model, outputs), y, outputs)
+
+
+def _check_callable(loss: object) -> None:
+    # A class is callable, too, but would make a loss of the outputs instead of computing one.
     if isinstance(loss, type) or not callable(loss):
         hint = f"; make an instance: {loss.__name__}()" if isinstance(loss, type) else ""
         raise TypeError(f"loss must be a name or a callable, got {loss!r}{hint}")
-    return _custom(loss, head_of(model, outputs), y, outputs)
 
 
 def _named(loss: str, head: str, y: NDArray[Any], outputs: Tensor) -> Loss:
@@ -213,7 +219,9 @@ def _function(name: str, head: str) -> LossFunction:
         return F.mse_loss
     if name == "bce":
         return _bce if head == "sigmoid" else F.binary_cross_entropy_with_logits
-    return {"softmax": _nll_of_probabilities, "log_softmax": F.nll_loss}.get(head, F.cross_entropy)
+    if head == "softmax":
+        return _nll_of_probabilities
+    return F.nll_loss if head == "log_softmax" else F.cross_entropy
 
 
 def _bce(probabilities: Tensor, targets: Tensor) -> Tensor:

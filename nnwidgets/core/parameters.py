@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
-from nnwidgets.core._arrays import did_you_mean, to_array, to_floats
+from nnwidgets.core._arrays import did_you_mean
 from nnwidgets.core._slot import Slot
 
 Layout = Literal["torch", "keras"]
@@ -62,9 +62,7 @@ class Parameters:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        if not isinstance(model, nn.Module):
-            hint = "; make an instance of it" if isinstance(model, type) else ""
-            raise TypeError(f"model must be a torch.nn.Module, got {_kind(model)}{hint}")
+        _check_module(model)
         named = dict(model.named_parameters())
         if not named:
             raise ValueError(f"model must have parameters, got {type(model).__name__} with none")
@@ -181,7 +179,7 @@ class Parameters:
         values: dict[int, tuple[str, NDArray[Any]]] = {}
         for name, array in arrays.items():
             slot = self._slot(name)
-            value = self._validated(slot, name, array, layout)
+            value = slot.validated(name, array, layout, self.dtype)
             known = values.setdefault(slot.start, (name, value))
             if known[1] is not value and not np.array_equal(known[1], value):
                 raise ValueError(
@@ -208,7 +206,9 @@ class Parameters:
                 f"weights must have {len(self._slots)} arrays ({wanted}), got {len(arrays)}"
             )
         pairs = zip(self._slots, arrays, strict=True)
-        return self._assignment({s.start: self._validated(s, s.name, a, layout) for s, a in pairs})
+        return self._assignment(
+            {s.start: s.validated(s.name, a, layout, self.dtype) for s, a in pairs}
+        )
 
     def index(self, reference: str) -> NDArray[np.int64]:
         """Return the flat indices that ``reference`` names.
@@ -231,15 +231,10 @@ class Parameters:
         flat = np.arange(slot.start, slot.stop).reshape(slot.shape)
         if match is None:
             return flat.reshape(-1)
-        try:
-            subscripts = tuple(int(i) for i in match["subscript"].split(","))
-        except ValueError:
-            subscripts = (-1,)
-        if len(subscripts) > flat.ndim or not all(
-            0 <= i < n for i, n in zip(subscripts, flat.shape, strict=False)
-        ):
+        place = slot.subscripts(match["subscript"])
+        if place is None:
             raise ValueError(f"{reference!r} does not fit {slot.name!r} of shape {slot.shape}")
-        return np.asarray(flat[subscripts]).reshape(-1)
+        return np.asarray(flat[place]).reshape(-1)
 
     def reference(self, flat: int) -> str:
         """Return the name of one entry of the flat vector, like "0.weight[0,0]".
@@ -264,22 +259,6 @@ class Parameters:
             f"the model has no parameter {name!r}. {did_you_mean(str(name), self._by_name)}"
         )
 
-    def _validated(self, slot: Slot, name: str, given: object, layout: Layout) -> NDArray[Any]:
-        array = to_array(given, name)
-        if array.dtype.kind == "b" or (array.dtype.kind != "f" and hasattr(given, "dtype")):
-            raise TypeError(f"{name} must be of floating dtype, got {array.dtype}")
-        wanted = slot.given_shape(layout)
-        if array.shape != wanted:
-            hint = ""
-            if layout == "torch" and slot.linear and array.shape == slot.shape[::-1]:
-                hint = " (layout='keras' takes kernels as (in, out))"
-            raise ValueError(f"{name} must have shape {wanted}, got {array.shape}{hint}")
-        array = to_floats(array, self.dtype, name)
-        most = torch.finfo(slot.live().dtype).max
-        if array.size and np.abs(array).max() > most:
-            raise ValueError(f"{name} must be within ±{most:g}, which is all its dtype can hold")
-        return array.T if layout == "keras" and slot.linear else array
-
     def _assignment(self, values: Mapping[int, NDArray[Any]]) -> Assignment:
         index = [np.arange(start, start + v.size) for start, v in values.items()]
         value = [v.reshape(-1) for v in values.values()]
@@ -295,6 +274,12 @@ def _aliases(
     """Map every name a parameter is known by, tied names too, to its slot."""
     of = {id(parameter): slot for parameter, slot in zip(named.values(), slots, strict=True)}
     return {name: of[id(p)] for name, p in model.named_parameters(remove_duplicate=False)}
+
+
+def _check_module(model: object) -> None:
+    if not isinstance(model, nn.Module):
+        hint = "; make an instance of it" if isinstance(model, type) else ""
+        raise TypeError(f"model must be a torch.nn.Module, got {_kind(model)}{hint}")
 
 
 def _check_layout(layout: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from nnwidgets.core._arrays import to_array, to_floats
 from nnwidgets.core._forward import call, check_outputs
+from nnwidgets.core._names import check_class_names, check_feature_names
 from nnwidgets.core.data import Data
 from nnwidgets.core.losses import Loss, resolve
 from nnwidgets.core.parameters import Parameters
@@ -21,7 +22,6 @@ from nnwidgets.core.turn import Turn
 
 _CHUNK = 1 << 16  # rows of one forward pass in outputs_at: bounds its memory
 _TRIAL = 64  # rows on which model and loss are tried out
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class Problem:
         self.loss(outputs, self._train[1][: len(outputs)])
         self.test = None if test is None else self._check_test(test)
         self._test = None if self.test is None else self._tensors(self.test)
-        self.feature_names = _feature_names(feature_names, X, self.inputs)
-        self.class_names = self._check_class_names(class_names)
+        self.feature_names = check_feature_names(feature_names, X, self.inputs)
+        self.class_names = check_class_names(class_names, self.loss.task, self.outputs)
         self.frozen = np.zeros(self.parameters.size, bool)
         self.held = np.zeros(self.parameters.size, bool)
         self.mark_initial()
@@ -183,7 +183,7 @@ class Problem:
         with self.turn, evaluating(self.model), torch.no_grad():
             for start in range(0, len(points), _CHUNK):
                 rows = self._place(points[start : start + _CHUNK])
-                outputs = check_outputs(self.model(rows), len(rows)).to("cpu", torch.float64)
+                outputs = check_outputs(self.model(rows), len(rows)).cpu().double()
                 out[start : start + _CHUNK] = outputs.reshape(-1, self.outputs).numpy()
         return out
 
@@ -277,33 +277,9 @@ class Problem:
     def _check_test(self, test: object) -> Data:
         if isinstance(test, Data):
             return self._fitting(test, ("test X", "test y"))
-        try:
-            X, y = test  # type: ignore[misc]
-        except (TypeError, ValueError):
-            raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}") from None
-        return self._fitting(
-            Data.check(X, y, self.parameters.dtype, ("test X", "test y")), ("test X", "test y")
-        )
-
-    def _check_class_names(self, names: Sequence[str] | None) -> tuple[str, ...] | None:
-        if names is None:
-            return None
-        count = {"multiclass": self.outputs, "binary": 2 if self.outputs == 1 else self.outputs}
-        return _check_names(names, "class_names", count.get(self.loss.task))
-
-
-def _feature_names(names: Sequence[str] | None, X: object, count: int) -> tuple[str, ...]:
-    if names is None:
-        columns = list(getattr(X, "columns", ()))
-        if len(columns) == count and all(isinstance(column, str) for column in columns):
-            return tuple(columns)
-        return tuple(f"x{i}".translate(_SUBSCRIPTS) for i in range(1, count + 1))
-    return _check_names(names, "feature_names", count)
-
-
-def _check_names(names: Sequence[str], argument: str, count: int | None) -> tuple[str, ...]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"{argument} must be a list of str, got {names!r}")
-    if count is not None and len(names) != count:
-        raise ValueError(f"{argument} must have {count} names, got {len(names)}: {list(names)}")
-    return tuple(names)
+        pair = list(test) if isinstance(test, Iterable) else []
+        if len(pair) != 2:
+            raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}")
+        names = ("test X", "test y")
+        X, y = pair
+        return self._fitting(Data.check(X, y, self.parameters.dtype, names), names)

@@ -39,22 +39,21 @@ class Turn:
 
     def __enter__(self) -> Turn:
         """Wait for the turn (at once if this thread has it) and take it."""
-        # Past this test one must not stand at the door: a waiter stands there, for this thread.
-        if self._owner != threading.get_ident():
-            self._come_in()
-        self._depth += 1
-        return self
-
-    def _come_in(self) -> None:
+        me = threading.get_ident()
+        if self._owner == me:
+            # Not by the door: whoever stands there waits for this thread.
+            self._depth += 1
+            return self
         try:
             with self._door:
                 self._room.acquire()
-            self._owner = threading.get_ident()
+            self._owner, self._depth = me, 1
         except BaseException:
             # A KeyboardInterrupt may arrive when the room is ours already.
             with suppress(RuntimeError):
                 self._room.release()
             raise
+        return self
 
     def __exit__(
         self,
