@@ -1,0 +1,106 @@
+"""Telling observers in Python what changed, in the thread where they expect it."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidgets.widgets import _clock
+from nnwidgets.widgets._live import call_in_main_thread, in_main_thread, notify, observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from nnwidgets.core.parameters import Parameters
+    from nnwidgets.widgets.network import Network
+
+#: At most so many announcements a second while training runs.
+RATE = 60.0
+
+
+def named(flat: NDArray[Any], parameters: Parameters) -> dict[str, NDArray[Any]]:
+    """Cut a flat vector into new arrays by parameter name."""
+    return {
+        name: flat[start : start + int(np.prod(shape))].reshape(shape).copy()
+        for name, start, shape in (
+            (name, parameters.offsets[name], parameters.shapes[name]) for name in parameters.names
+        )
+    }
+
+
+class Announcer:
+    """Compares the network with what its observers last heard, and tells them the difference.
+
+    What the main thread changes is announced at once, in that thread. What another thread
+    changes (training in the background, a drag) is announced in the kernel's main thread as soon
+    as that is free, at most sixty times a second, the last change always. Where no kernel runs, a
+    background thread announces it. So does training in the foreground, at the same rate.
+
+    Parameters
+    ----------
+    net
+        Whose traits, and those of its views, are announced.
+    """
+
+    def __init__(self, net: Network) -> None:
+        self._net = weakref.ref(net)
+        self._throttle = _clock.Throttle(_clock.EVENTS, 1 / RATE, self._from_a_thread)
+        self._seen = self._read(net)
+
+    def changed(self, kind: str) -> None:
+        """Something happened to the run."""
+        if kind == "epoch" or not in_main_thread():
+            self._throttle.touch(inline=in_main_thread())
+        else:
+            self.announce()
+
+    def announce(self) -> None:
+        """Notify the observers of whatever is not as they last heard."""
+        net = self._net()
+        if net is None:
+            return
+        old, new = self._seen, self._read(net)
+        self._seen = new
+        for name, was, now in _differences(old, new, net):
+            for owner in net._owners():
+                if owner.has_trait(name) and observed(owner, name):
+                    notify(owner, name, was, now)
+        for value in net._linked():
+            value.refresh()
+
+    def _from_a_thread(self) -> None:
+        call_in_main_thread(self.announce)
+
+    def _read(self, net: Network) -> dict[str, Any]:
+        run = net.run
+        scored = any(observed(net, name) for name in ("loss", "accuracy"))
+        with run.problem.turn:
+            return {
+                "weights": run.problem.parameters.read(),
+                "activation": net.activation,
+                "epoch": run.epoch,
+                "data": run.problem.data,
+                # Working out the loss takes a forward pass: only where somebody asked.
+                "loss": run.loss if scored else None,
+                "accuracy": run.accuracy if scored else None,
+            }
+
+
+def _differences(
+    old: dict[str, Any], new: dict[str, Any], net: Network
+) -> Iterator[tuple[str, object, object]]:
+    if not np.array_equal(old["weights"], new["weights"]):
+        parameters = net.run.problem.parameters
+        yield "weights", named(old["weights"], parameters), named(new["weights"], parameters)
+    for name in ("activation", "epoch", "loss", "accuracy"):
+        if old[name] != new[name]:
+            yield name, old[name], new[name]
+    if old["data"] is not new["data"]:
+        for name in ("X", "y"):
+            was, now = getattr(old["data"], name), getattr(new["data"], name)
+            if not np.array_equal(was, now):
+                yield name, was, now

@@ -1,0 +1,147 @@
+"""Time for the widgets: when something may run again, and the threads it runs on."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_log = logging.getLogger("nnwidgets")
+
+
+class Clock(Protocol):
+    """What needs the time takes it from one of these, so that tests can bring their own."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment."""
+
+    def call_at(self, when: float, function: Callable[[], None]) -> None:
+        """Call ``function`` at the given time, or soon after."""
+
+
+class ThreadClock:
+    """Calls functions one after another on a daemon thread that starts when first needed.
+
+    Parameters
+    ----------
+    name
+        The thread's name, as seen in a debugger.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._order = itertools.count()  # so that the heap never has to compare functions
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def now(self) -> float:
+        """Seconds of the monotonic clock."""
+        return time.monotonic()
+
+    def call_at(self, when: float, function: Callable[[], None]) -> None:
+        """Call ``function`` on the thread; an exception goes to the log and stops nothing."""
+        with self._changed:
+            heapq.heappush(self._heap, (when, next(self._order), function))
+            if self._thread is None or not self._thread.is_alive():  # not alive: after a fork
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            function = self._next()
+            try:
+                function()
+            except Exception:  # noqa: BLE001  (logged; the thread must live)
+                _log.exception("%s: a scheduled call failed", self._name)
+            del function  # it may hold the last reference to a closed widget
+
+    def _next(self) -> Callable[[], None]:
+        with self._changed:
+            while True:
+                wait = self._heap[0][0] - self.now() if self._heap else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self._heap)[2]
+                self._changed.wait(wait)
+
+
+class Throttle:
+    """Runs ``fire`` after every burst of touches, never twice within ``interval`` seconds.
+
+    Whatever changed before a touch is seen by a later ``fire``, so the last state always gets
+    through. ``touch`` costs one attribute read while a run is already due.
+
+    Parameters
+    ----------
+    clock
+        Tells the time and runs ``fire``.
+    interval
+        Least number of seconds between two runs.
+    fire
+        What to run. It is never run by two threads at once.
+    """
+
+    def __init__(self, clock: Clock, interval: float, fire: Callable[[], None]) -> None:
+        self._clock = clock
+        self._interval = interval
+        self._fire = fire
+        self._due = False
+        self._last = float("-inf")
+        self._lock = threading.Lock()
+        self._firing = threading.Lock()
+
+    def touch(self, *, inline: bool = False) -> None:
+        """Something changed. ``inline`` runs ``fire`` in this thread where it may run now."""
+        if self._due:
+            return
+        with self._lock:
+            if self._due:
+                return
+            self._due = True
+            now = self._clock.now()
+            when = max(now, self._last + self._interval)
+        # Waiting here for a run on the clock's thread could deadlock: that one may be waiting
+        # for a turn which this thread holds.
+        if inline and when <= now and self._firing.acquire(blocking=False):
+            try:
+                self._begin()
+            finally:
+                self._firing.release()
+        else:
+            self._clock.call_at(when, self._run)
+
+    def flush(self) -> None:
+        """Run ``fire`` in this thread now, unless another thread is at it: then once more there."""
+        if not self._firing.acquire(blocking=False):
+            self.touch()
+            return
+        try:
+            self._begin()
+        finally:
+            self._firing.release()
+
+    def _run(self) -> None:
+        with self._firing:
+            # A flush may have come first, and what was touched since then is due later.
+            if self._due and self._clock.now() >= self._last + self._interval:
+                self._begin()
+
+    def _begin(self) -> None:
+        with self._lock:
+            self._due = False  # before firing, so that a change made meanwhile fires again
+            self._last = self._clock.now()
+        self._fire()
+
+
+#: Frames and state for the pages; observers in Python; fields of modules only Python can compute.
+#: Three threads, so that a slow observer or a large model holds up nothing but itself.
+FRAMES = ThreadClock("nnwidgets-frames")
+EVENTS = ThreadClock("nnwidgets-events")
+PROBES = ThreadClock("nnwidgets-probes")

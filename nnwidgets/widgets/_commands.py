@@ -1,0 +1,192 @@
+"""What a message from the browser does to the network."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidgets.widgets import _clock, _pack, _wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nnwidgets.widgets.network import Network
+
+_log = logging.getLogger("nnwidgets")
+
+#: What is held is let go when nothing was heard of it for so many seconds: the page may be gone.
+HOLD = 1.0
+
+
+class Commands:
+    """Applies messages, one at a time, in whatever thread they arrive.
+
+    Comm callbacks may come on the main thread or on another, and either may be in the middle of
+    training. Edits are nevertheless applied here and now instead of being queued for the trainer:
+    a few floats are written in microseconds, the turn is handed over fairly between two batch
+    steps, and the same path works while nothing trains. What takes longer (training steps) gets a
+    thread of its own; fields of opaque models are left to the probes' thread.
+
+    Parameters
+    ----------
+    net
+        The network, which owns this object.
+    """
+
+    def __init__(self, net: Network) -> None:
+        self._net = net
+        self._run = net.run
+        self._problem = net.run.problem
+        self._heard = float("-inf")
+        self._busy = threading.Lock()
+
+    def receive(self, content: object) -> None:
+        """Apply one message; whatever is wrong with it is told to the page and changes nothing."""
+        traffic = self._net._traffic
+        traffic.sender.alive()
+        kind = content.get("type") if isinstance(content, dict) else None
+        self._guarded(lambda: self._apply(_wire.parse(content, self._bounds())))
+        # Refused edits are answered as well, so that the page goes back to what Python has.
+        seq = _wire.sequence_of(content)
+        if seq is not None and kind == "edit":
+            traffic.acknowledge_edit(seq)
+        elif seq is not None and kind == "points":
+            traffic.acknowledge_points(seq)
+
+    def _bounds(self) -> _wire.Bounds:
+        data = self._problem.data
+        parameters = self._problem.parameters
+        return _wire.Bounds(
+            size=parameters.size,
+            rows=len(data.X),
+            features=data.X.shape[1],
+            columns=1 if data.y.ndim == 1 else data.y.shape[1],
+            layers=len(self._net._spec.get("layers", ())),
+            largest=float(np.finfo(parameters.dtype).max),
+        )
+
+    def _guarded(self, function: Callable[[], None]) -> None:
+        try:
+            function()
+        except (ValueError, TypeError, LookupError, RuntimeError) as error:
+            self._report(error)
+        except Exception as error:  # noqa: BLE001  (logged, and told to the page)
+            _log.exception("a message from the browser could not be applied")
+            self._report(error)
+
+    def _report(self, error: Exception) -> None:
+        # A KeyError shows its argument quoted; the text itself is meant.
+        message = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+        detail = "" if isinstance(error, _wire.WireError) else _trace(error)
+        self._net.send({"type": "error", "message": message, "detail": detail})
+
+    def _apply(self, message: _wire.Message) -> None:
+        match message:
+            case _wire.Hello():
+                self._net._traffic.hello()
+            case _wire.Got(serial):
+                self._net._traffic.sender.got(serial)
+            case _wire.Ping(n):
+                self._net.send({"type": "pong", "n": n})
+            case _wire.Edit():
+                self._edit(message)
+            case _wire.Freeze(index, frozen):
+                self._freeze(index, frozen)
+            case _wire.Points():
+                self._points(message)
+            case _wire.Activation(value):
+                self._run.set_activation(value if isinstance(value, str) else list(value))
+            case _wire.Train():
+                self._train(message)
+            case _wire.Recall(epoch):
+                self._recall(epoch)
+            case _wire.Watch(probes):
+                self._net._traffic.watch(probes)
+
+    # -- parameters --------------------------------------------------------------------------
+
+    def _edit(self, edit: _wire.Edit) -> None:
+        self._hold(edit.held)
+        if edit.index:
+            dtype = self._problem.parameters.dtype
+            index, value = np.array(edit.index, np.int64), np.array(edit.value, dtype)
+            self._run.write(index, value)
+
+    def _hold(self, held: tuple[int, ...]) -> None:
+        with self._problem.turn:
+            self._problem.held[:] = False
+            self._problem.held[list(held)] = True
+        if held:
+            self._heard = _clock.FRAMES.now()
+            _clock.FRAMES.call_at(self._heard + HOLD, self._let_go)
+
+    def _let_go(self) -> None:
+        if _clock.FRAMES.now() >= self._heard + HOLD:
+            with self._problem.turn:
+                self._problem.held[:] = False
+
+    def _freeze(self, index: tuple[int, ...], frozen: bool) -> None:
+        references = [self._problem.parameters.reference(entry) for entry in index]
+        (self._run.freeze if frozen else self._run.unfreeze)(*references)
+
+    def _recall(self, epoch: int) -> None:
+        parameters = self._problem.parameters
+        flat = self._problem.initial if epoch == 0 else self._run.history.parameters(epoch)
+        self._net.send({"type": "recalled", "epoch": epoch}, [_pack.values(flat, parameters)])
+
+    # -- data --------------------------------------------------------------------------------
+
+    def _points(self, points: _wire.Points) -> None:
+        with self._problem.turn:  # two pages may edit at once: read, change and write as one
+            self._run.replace_data(self._edited(points))
+
+    def _edited(self, points: _wire.Points) -> Any:
+        data = self._problem.data
+        y = points.y[0] if points.y and data.y.ndim == 1 else list(points.y)
+        if points.op == "move":
+            return data.move(points.row, list(points.x))
+        if points.op == "add":
+            return data.add(list(points.x), y)
+        if points.op == "label":
+            return data.label(points.row, y)
+        return data.delete(points.row)
+
+    # -- training ----------------------------------------------------------------------------
+
+    def _train(self, train: _wire.Train) -> None:
+        trainer = self._trainer()
+        for name, value in train.settings.items():
+            setattr(trainer, name, value)
+        if train.action == "pause":
+            trainer.pause()  # never behind a step that takes long
+        elif train.action == "play":
+            self._aside(lambda: trainer.play(train.n))
+        elif train.action == "reset":
+            self._aside(trainer.reset)
+        elif train.action == "step" and not self._busy.locked():  # a held key asks a lot
+            self._aside(lambda: trainer.step(train.n or 1, unit=train.unit))
+
+    def _trainer(self) -> Any:
+        if self._run.trainer is None:
+            from nnwidgets.training.trainer import Trainer
+
+            Trainer(self._run)
+        return self._run.trainer
+
+    def _aside(self, action: Callable[[], object]) -> None:
+        def guarded() -> None:
+            action()
+
+        def work() -> None:
+            with self._busy:
+                self._guarded(guarded)
+
+        threading.Thread(target=work, name="nnwidgets-command", daemon=True).start()
+
+
+def _trace(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))

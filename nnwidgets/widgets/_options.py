@@ -1,0 +1,150 @@
+"""Traits for the options of views, which say what they want when they get something else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Extent(traitlets.TraitType[Any, Any]):
+    """None, to fit the data, or ``(x0, x1, y0, y1)`` with x0 < x1 and y0 < y1."""
+
+    allow_none = True
+    default_value = None
+    info_text = "None or four numbers (x0, x1, y0, y1) with x0 < x1 and y0 < y1"
+
+    def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
+        """Return four floats."""
+        numbers = _floats(value)
+        if numbers is None or len(numbers) != 4:
+            self.error(obj, value)
+        x0, x1, y0, y1 = numbers
+        if not (x0 < x1 and y0 < y1):
+            self.error(obj, value)
+        return numbers
+
+
+class Numbers(traitlets.TraitType[Any, Any]):
+    """A list of finite numbers, kept as a tuple."""
+
+    default_value = ()
+    info_text = "a list of finite numbers"
+
+    def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
+        """Return floats."""
+        numbers = _floats(value)
+        if numbers is None:
+            self.error(obj, value)
+        return numbers
+
+
+class Whole(traitlets.TraitType[Any, Any]):
+    """An integer in a range. NumPy's are integers, too; True is not."""
+
+    def __init__(self, default: int, least: int, most: int) -> None:
+        super().__init__(default)
+        self._least, self._most = least, most
+        self.info_text = f"an integer from {least} to {most}"
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Return an int."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            self.error(obj, value)
+        if not self._least <= value <= self._most:
+            self.error(obj, value)
+        return int(value)
+
+
+class Chosen(traitlets.TraitType[Any, Any]):
+    """One or two different indices, kept as a tuple; :func:`choose` turns names into them."""
+
+    info_text = "one or two different indices"
+
+    def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
+        """Return indices; whether there are so many is for the owner to say."""
+        items = (value,) if isinstance(value, int | np.integer) else value
+        if not isinstance(items, list | tuple) or not 1 <= len(items) <= 2:
+            self.error(obj, value)
+        if any(isinstance(i, bool) or not isinstance(i, int | np.integer) for i in items):
+            self.error(obj, value)
+        if len(set(items)) != len(items):
+            self.error(obj, value)
+        return tuple(int(i) for i in items)
+
+
+class Ghost(traitlets.TraitType[Any, Any]):
+    """``"none"``, ``"initial"``, ``"pinned"`` or the number of an epoch."""
+
+    default_value = "none"
+    info_text = "'none', 'initial', 'pinned' or the number of an epoch"
+
+    def validate(self, obj: Any, value: Any) -> str | int:
+        """Return the word, or an int that is not negative."""
+        if isinstance(value, str) and value in ("none", "initial", "pinned"):
+            return value
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+            self.error(obj, value)
+        return int(value)
+
+
+class Ranges(traitlets.TraitType[Any, Any]):
+    """Reference or parameter name to ``(lowest, highest)``."""
+
+    info_text = "a dict of parameter name to (lowest, highest)"
+
+    def make_dynamic_default(self) -> dict[str, tuple[float, float]]:
+        """Return an empty dict of its own for every view."""
+        return {}
+
+    def validate(self, obj: Any, value: Any) -> dict[str, tuple[float, ...]]:
+        """Return a new dict of pairs of floats."""
+        if not isinstance(value, dict):
+            self.error(obj, value)
+        ranges = {}
+        for name, given in value.items():
+            pair = _floats(given)
+            if not isinstance(name, str) or pair is None or len(pair) != 2 or pair[0] >= pair[1]:
+                self.error(obj, value)
+            ranges[name] = pair
+        return ranges
+
+
+def choose(names: Sequence[str], given: Any, argument: str) -> Any:
+    """Replace names by their indices, and negative indices by what they count back to.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not among ``names`` or an index beyond them.
+    """
+    if isinstance(given, list | tuple):
+        return tuple(choose(names, item, argument) for item in given)
+    if isinstance(given, str):
+        if given not in names:
+            raise ValueError(f"{argument} must be among {', '.join(names)}; got {given!r}")
+        return list(names).index(given)
+    if isinstance(given, int | np.integer) and not isinstance(given, bool):
+        if not -len(names) <= given < len(names):
+            raise ValueError(f"{argument} must be from 0 to {len(names) - 1}; got {given}")
+        return int(given) % len(names)
+    return given  # the trait says what is wrong with it
+
+
+def _floats(value: Any) -> tuple[float, ...] | None:
+    """Return finite floats, or None where ``value`` is no list of them."""
+    if not isinstance(value, list | tuple | np.ndarray):
+        return None
+    numbers = []
+    for item in value:
+        if isinstance(item, bool) or not isinstance(item, int | float | np.number):
+            return None
+        if not -1.7e308 < item < 1.7e308 or not math.isfinite(item):
+            return None
+        numbers.append(float(item))
+    return tuple(numbers)

@@ -1,0 +1,144 @@
+"""A problem and its run as what the wire carries (see ``_wire``)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidgets.core.structure import head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from nnwidgets.core.data import Data
+    from nnwidgets.core.parameters import Parameters
+    from nnwidgets.core.probe import Probe
+    from nnwidgets.core.problem import Problem
+    from nnwidgets.core.structure import Stack
+    from nnwidgets.training.run import Run
+
+Json = dict[str, Any]
+
+
+def spec(problem: Problem, probe: Probe | None) -> Json:
+    """Describe the network.
+
+    Parameters
+    ----------
+    problem
+        The model and its data.
+    probe
+        How the layers are found where the model is not a stack; None where it is.
+    """
+    stack = problem.stack
+    parameters = problem.parameters
+    layers = _stack_layers(stack, parameters) if stack else _probe_layers(probe, parameters)
+    return {
+        "version": 1,
+        "kind": "stack" if stack else "opaque",
+        "inputs": problem.inputs,
+        "outputs": problem.outputs,
+        "features": list(problem.feature_names),
+        "classes": None if problem.class_names is None else list(problem.class_names),
+        "task": problem.loss.task,
+        "loss": problem.loss.name,
+        "head": stack.head if stack else head_of(problem.model),
+        "dtype": parameters.dtype.name,
+        "size": parameters.size,
+        "layers": layers,
+        "params": [_parameter(parameters, name) for name in parameters.names],
+    }
+
+
+def _parameter(parameters: Parameters, name: str) -> Json:
+    shape = parameters.shapes[name]
+    return {
+        "name": name,
+        "shape": list(shape),
+        "offset": parameters.offsets[name],
+        "size": math.prod(shape),
+    }
+
+
+def _offset(parameters: Parameters, name: str | None) -> int | None:
+    # By index() and not by offsets: a tied parameter is stored under its first name only.
+    return None if name is None else int(parameters.index(name)[0])
+
+
+def _stack_layers(stack: Stack, parameters: Parameters) -> list[Json]:
+    return [
+        {
+            "name": layer.name,
+            "weight": _offset(parameters, layer.weight),
+            "bias": _offset(parameters, layer.bias),
+            "inputs": layer.in_features,
+            "units": layer.out_features,
+            "activation": dict(layer.activation),
+            "readsInput": position == 0,
+        }
+        for position, layer in enumerate(stack.layers)
+    ]
+
+
+def _probe_layers(probe: Probe | None, parameters: Parameters) -> list[Json]:
+    return [
+        {
+            "name": layer.name,
+            "weight": _offset(parameters, layer.weight),
+            "bias": _offset(parameters, layer.bias),
+            "inputs": 0 if layer.weight is None else parameters.shapes[layer.weight][1],
+            "units": layer.units,
+            "activation": None if layer.activation is None else dict(layer.activation),
+            "readsInput": layer.reads_input,
+        }
+        for layer in (probe.layers if probe else ())
+    ]
+
+
+def values(flat: NDArray[Any], parameters: Parameters) -> bytes:
+    """Return flat parameters as bytes of the network's dtype."""
+    return np.ascontiguousarray(flat, parameters.dtype).tobytes()
+
+
+def data(points: Data, dtype: np.dtype[Any], ack: int) -> Json:
+    """Return the points as bytes; y gets a second axis where it has none."""
+    X = np.ascontiguousarray(points.X, dtype)
+    y = np.ascontiguousarray(points.y, dtype).reshape(len(X), -1)
+    return {
+        "n": X.shape[0],
+        "d": X.shape[1],
+        "k": y.shape[1],
+        "X": X.tobytes(),
+        "y": y.tobytes(),
+        "ack": ack,
+    }
+
+
+def status(run: Run) -> Json:
+    """Return where the run stands. What is not a finite number is null: JSON knows no NaN."""
+    now = run.status
+    return {
+        "epoch": run.epoch,
+        "loss": _finite(run.loss),
+        "accuracy": _finite(run.accuracy),
+        "state": now.state,
+        "message": now.message,
+        "traceback": now.traceback,
+        "lr": _finite(now.lr),
+        "speed": _finite(now.speed),
+        "optimizer": now.optimizer,
+        "batch": now.batch_size,
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return None if number is None or not math.isfinite(number) else float(number)
+
+
+def frame(serial: int, ack: int, state: Mapping[str, object]) -> Json:
+    """Return the JSON part of a frame; the parameters travel beside it."""
+    return {"type": "frame", "serial": serial, "ack": ack, "status": dict(state)}

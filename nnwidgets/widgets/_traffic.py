@@ -1,0 +1,153 @@
+"""What one network has to say to its pages, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnwidgets.widgets import _clock, _pack, _wire
+from nnwidgets.widgets._live import in_main_thread
+from nnwidgets.widgets._sender import Sender
+
+if TYPE_CHECKING:
+    from nnwidgets.core.probe import Probe
+    from nnwidgets.widgets.network import Network
+
+#: Durable state is written at most once in so many seconds, and always after the last change.
+STATE_INTERVAL = 1.0
+DATA_INTERVAL = 1 / 30
+PROBE_INTERVAL = 1 / 30
+MOVING = ("playing", "fitting")
+
+
+class Traffic:
+    """Frames, durable state, data and probes of one network.
+
+    Parameters
+    ----------
+    net
+        The network, which owns this object.
+    probe
+        Computes fields and activations where the browser cannot; None where it can.
+    """
+
+    def __init__(self, net: Network, probe: Probe | None) -> None:
+        self._net = net
+        self._run = net.run
+        self._problem = net.run.problem
+        self.probe = probe
+        self.sender = Sender(_clock.FRAMES, self._send_frame)
+        self._state = _clock.Throttle(_clock.FRAMES, STATE_INTERVAL, self.write_state)
+        self._data = _clock.Throttle(_clock.FRAMES, DATA_INTERVAL, self.write_data)
+        self._probes = _clock.Throttle(_clock.PROBES, PROBE_INTERVAL, self._send_probes)
+        self._watched: tuple[_wire.FieldProbe | _wire.LayerProbe, ...] = ()
+        self._probe_serial = 0
+        self._edit_ack = 0
+        self._data_ack = 0
+
+    def changed(self, kind: str) -> None:
+        """Something happened to the run: pass it on, without waiting."""
+        inline = in_main_thread()
+        self.sender.offer()
+        if kind == "structure":
+            self.write_structure()
+        elif kind == "frozen":
+            self.write_frozen()
+        elif kind == "data":
+            self._data.touch(inline=inline)
+        if kind == "status" and self._run.status.state not in MOVING:
+            self._state.flush()  # at rest: what is saved now is what will be reopened
+        else:
+            self._state.touch(inline=inline)
+        if self._watched:
+            self._probes.touch()
+
+    def hello(self) -> None:
+        """A page has opened: it counts its edits from the start, and needs a frame."""
+        self._edit_ack = self._data_ack = 0
+        self.sender.hello()
+
+    def acknowledge_edit(self, seq: int) -> None:
+        """The next frame contains this edit, or leaves it out for good."""
+        self._edit_ack = seq
+        self.sender.offer()
+
+    def acknowledge_points(self, seq: int) -> None:
+        """The data contains this change, or leaves it out for good."""
+        self._data_ack = seq
+        self._data.touch()
+
+    def watch(self, probes: tuple[_wire.FieldProbe | _wire.LayerProbe, ...]) -> None:
+        """Compute these from now on, instead of what was watched before."""
+        self._watched = probes if self.probe is not None else ()
+        if self._watched:
+            self._probes.touch()
+
+    def write_all(self) -> None:
+        """Bring every durable trait up to date."""
+        self.write_structure()
+        self.write_frozen()
+        self.write_data()
+        self.write_state()
+
+    def write_structure(self) -> None:
+        """Write what the network is."""
+        with self._problem.turn:
+            self._net._spec = _pack.spec(self._problem, self.probe)
+
+    def write_frozen(self) -> None:
+        """Write which entries may not move."""
+        self._net._frozen = np.flatnonzero(self._problem.frozen).tolist()
+
+    def write_data(self) -> None:
+        """Write the points."""
+        dtype = self._problem.parameters.dtype
+        ack = self._data_ack  # before the data: it may say less than is true, never more
+        self._net._data = _pack.data(self._problem.data, dtype, ack)
+
+    def write_state(self) -> None:
+        """Write the parameters and where training stands."""
+        parameters = self._problem.parameters
+        with self._problem.turn:
+            values = _pack.values(parameters.read(), parameters)
+            status = _pack.status(self._run)
+        self._net._initial = _pack.values(self._problem.initial, parameters)
+        self._net._values = values
+        self._net._status = status
+
+    def _send_frame(self, serial: int) -> None:
+        parameters = self._problem.parameters
+        with self._problem.turn:
+            ack = self._edit_ack
+            values = _pack.values(parameters.read(), parameters)
+            status = _pack.status(self._run)
+        self._net.send(_pack.frame(serial, ack, status), [values])
+
+    def _send_probes(self) -> None:
+        if self.probe is None or not self.sender.listening:
+            return
+        for request in self._watched:
+            values = self._compute(self.probe, request)
+            self._probe_serial += 1
+            content = {
+                "type": "probe",
+                "key": request.key,
+                "serial": self._probe_serial,
+                "shape": list(values.shape),
+            }
+            self._net.send(content, [values.tobytes()])
+
+    def _compute(
+        self, probe: Probe, request: _wire.FieldProbe | _wire.LayerProbe
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        with self._problem.turn:
+            if isinstance(request, _wire.LayerProbe):
+                return np.ascontiguousarray(np.stack(probe.activations(request.layer)), np.float32)
+            axes = request.axes
+            fixed = np.asarray(request.fixed, self._problem.parameters.dtype)
+            plane = (axes[0], axes[1]) if len(axes) == 2 else (axes[0],)
+            x0, x1, y0, y1 = request.extent
+            nx, ny = request.size
+            field = probe.field(plane, (x0, x1, y0, y1), (nx, ny), fixed)
+            return np.ascontiguousarray(field, np.float32)

@@ -1,0 +1,148 @@
+"""What every view is: a few options, and a stub that has the network's bundle draw it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+from anywidget import WidgetTrait
+from ipywidgets import Layout
+
+from nnwidgets.widgets import _json
+from nnwidgets.widgets._lifetime import Owned
+from nnwidgets.widgets._live import Live
+from nnwidgets.widgets.network import Network
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from torch import nn
+
+_NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names")
+
+# The bundle is the network's, so it is loaded once however many views there are, and they share
+# one store. The ref of a network that has been closed fails: the page then shows anywidget's error.
+_STUB = """
+export default {
+  async render(ctx) {
+    const { exports } = await ctx.host.getWidget(ctx.model.get("net"));
+    return exports.render(ctx);
+  },
+};
+"""
+
+
+def option(trait: traitlets.TraitType[Any, Any]) -> Any:
+    """Tag a trait as an option: synced, and settable from the page."""
+    # Without an echo: it would bring the past back while a view is being panned.
+    return trait.tag(sync=True, echo_update=False, option=True)
+
+
+class View(Owned):
+    """A view of a :class:`Network`.
+
+    Parameters
+    ----------
+    net
+        The network to show; or a module, to make one of it.
+    X, y
+        The data, where a module is given.
+    **options
+        The view's options, and where a module is given those of ``Network``.
+
+    Attributes
+    ----------
+    net : Network
+        What is shown. Views of one network move together.
+    weights, activation, epoch
+        Traits: the network's own.
+    """
+
+    _esm = traitlets.Unicode(_STUB).tag(sync=True)
+    _view = traitlets.Unicode().tag(sync=True)
+    net = WidgetTrait().tag(sync=True, echo_update=False)
+
+    weights = Live(
+        lambda self: self.net.weights, lambda self, new: setattr(self.net, "weights", new)
+    )
+    activation = Live(
+        lambda self: self.net.activation, lambda self, new: setattr(self.net, "activation", new)
+    )
+    epoch = Live(lambda self: self.net.epoch)
+
+    def __init__(
+        self,
+        net: Network | nn.Module,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        **options: Any,
+    ) -> None:
+        made_of = {name: options.pop(name) for name in _NETWORK_OPTIONS if name in options}
+        self._check_names(options)
+        network = _network(net, X, y, made_of)
+        if "layout" not in options and "width" in self.trait_names():
+            width = options.get("width", self.trait_defaults("width"))
+            options["layout"] = Layout(width=f"{width}px", max_width="100%", flex="0 0 auto")
+        self._resolve(network, options)
+        super().__init__(net=network, _view=type(self).__name__, **options)
+        network._views.add(self)
+        self.on_msg(self._on_message)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.net!r})"
+
+    def close(self) -> None:
+        """Remove the view from every page. Displaying it opens it again."""
+        if self.is_open:
+            super().close()
+            self.net._view_closed()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take options and layout from the page; the rest is Python's to write."""
+        ours = ("net", "_view", "_esm")
+        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
+
+    def _resolve(self, net: Network, options: dict[str, Any]) -> None:
+        """Replace names in options by numbers; a view with such options overrides this."""
+
+    def _check_names(self, options: dict[str, Any]) -> None:
+        known = sorted([*self._options(), "layout"])
+        for name in options:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+                raise TypeError(f"{type(self).__name__} has no option {name!r}; {hint}")
+
+    @classmethod
+    def _options(cls) -> list[str]:
+        return list(cls.class_traits(option=True))
+
+    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        """Take one option from the page, or send the page back the one that Python has."""
+        try:
+            message = _json.mapping(content, "message")
+            name = _json.choice(message, "name", self._options())
+        except _json.WireError as error:
+            self.net.send({"type": "error", "message": str(error), "detail": ""})
+            return
+        try:
+            self.set_state({name: message.get("value")})
+        except (traitlets.TraitError, ValueError, TypeError) as error:
+            self.send_state(name)
+            self.net.send({"type": "error", "message": str(error), "detail": ""})
+
+
+def _network(
+    net: object, X: ArrayLike | None, y: ArrayLike | None, options: dict[str, Any]
+) -> Network:
+    if isinstance(net, Network):
+        given = [*options, *(name for name, value in (("X", X), ("y", y)) if value is not None)]
+        if given:
+            raise TypeError(f"{', '.join(given)} can only be given with a module: net has its own")
+        return net
+    if X is None or y is None:
+        raise TypeError(
+            "a view needs a Network, or a module with its data: view(net) or view(model, X, y); "
+            f"got {type(net).__name__}"
+        )
+    return Network(net, X, y, **options)  # type: ignore[arg-type]

@@ -1,0 +1,314 @@
+"""The one wire format, Python side. Its browser twin is ``js/src/wire.ts``.
+
+What is durable is synced state of the ``Network`` model; the browser reads it when the model is
+made and again whenever it changes:
+
+==============  ==================================================================================
+``_spec``       what the network is: layers, their offsets in the flat vector, names, loss, dtype
+``_values``     the flat parameters as bytes of the spec's dtype
+``_initial``    the same at the initial point
+``_data``       ``{n, d, k, X, y, ack}``: the points as row-major bytes, y with k columns
+``_frozen``     flat indices that neither training nor a drag may move
+``_status``     epoch, loss, accuracy and what the trainer is doing
+``uplink``      the small model whose comm carries everything from the browser to Python
+==============  ==================================================================================
+
+What moves goes as custom messages. Python to browser, on the network's comm:
+
+- ``frame {serial, ack, status} [params]``: at most sixty a second, the latest only, at most two
+  unanswered; the last one is always sent. ``ack`` is the number of the last edit it contains.
+- ``pong {n}``, ``error {message, detail}``, ``recalled {epoch} [params]``,
+  ``probe {key, serial, shape} [float32]``.
+
+Browser to Python, on the uplink's comm. The uplink is a model of its own because a comm that is
+busy sending frames delays what arrives on it:
+
+- ``hello`` asks for a frame; ``got {serial}`` answers one; ``ping {n}`` asks for a pong.
+- ``edit {seq, index, value, held}`` sets parameters. ``held`` are the ones under the reader's
+  finger: training leaves them alone until ``held`` is empty or nothing was heard for a second.
+- ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
+  ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
+
+Every one of these is read by :func:`parse`, which returns a message that is safe to apply or
+raises :class:`WireError` naming what was expected and what came. Nothing is changed by parsing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nnwidgets.widgets import _json
+from nnwidgets.widgets._json import WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ACTIONS = ("play", "pause", "step", "reset", "set")
+UNITS = ("epoch", "batch")
+OPERATIONS = ("move", "add", "delete", "label")
+
+#: A sequence number is a JavaScript integer, so it is exact up to here.
+MAX_SERIAL = 2**53 - 1
+MAX_STEPS = 1_000_000
+MAX_PROBES = 32
+MAX_FIELD = 512
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a message may refer to: the sizes of the network and of its data."""
+
+    size: int
+    rows: int
+    features: int
+    columns: int
+    layers: int
+    largest: float
+    """The largest finite number of the parameters' dtype."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """A page has opened, or has found its way back."""
+
+
+@dataclass(frozen=True)
+class Got:
+    """The page has the frame of this serial number."""
+
+    serial: int
+
+
+@dataclass(frozen=True)
+class Ping:
+    """The page asks whether anybody is there."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Parameters to set, by flat index, and the ones that are held."""
+
+    seq: int
+    index: tuple[int, ...]
+    value: tuple[float, ...]
+    held: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Parameters to freeze or to thaw."""
+
+    index: tuple[int, ...]
+    frozen: bool
+
+
+@dataclass(frozen=True)
+class Points:
+    """One change of the data."""
+
+    seq: int
+    op: str
+    row: int
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """The activation of every hidden layer, or one for each."""
+
+    value: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Train:
+    """What the control bar asks of the trainer. ``settings`` holds only what was sent."""
+
+    action: str
+    unit: str
+    n: int | None
+    settings: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Recall:
+    """The parameters of a recorded epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class FieldProbe:
+    """The model's outputs over a plane, which only Python can compute."""
+
+    key: str
+    axes: tuple[int, ...]
+    extent: tuple[float, ...]
+    size: tuple[int, ...]
+    fixed: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class LayerProbe:
+    """One layer's activations of every point."""
+
+    key: str
+    layer: int
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Every probe that the page shows now; it replaces what was watched before."""
+
+    probes: tuple[FieldProbe | LayerProbe, ...]
+
+
+Message = Hello | Got | Ping | Edit | Freeze | Points | Activation | Train | Recall | Watch
+
+
+def parse(content: object, bounds: Bounds) -> Message:
+    """Read one message from the browser.
+
+    Parameters
+    ----------
+    content
+        Whatever arrived: any JSON.
+    bounds
+        The sizes that indices and lists are held against.
+
+    Returns
+    -------
+    Message
+        A frozen message whose every number is finite and in range.
+
+    Raises
+    ------
+    WireError
+        For anything else. Nothing but this is raised.
+
+    Examples
+    --------
+    >>> parse({"type": "ping", "n": 3}, Bounds(9, 400, 2, 1, 2, 3.4e38))
+    Ping(n=3)
+    """
+    message = _json.mapping(content, "message")
+    kind = message.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        raise WireError(f"type must be one of {', '.join(_READERS)}; got {_json.short(kind)}")
+    return reader(message, bounds)
+
+
+def sequence_of(content: object) -> int | None:
+    """Return the number of an edit even where the rest of it cannot be read.
+
+    A refused edit is acknowledged as well: the page then drops what it showed in advance.
+    """
+    try:
+        return _json.integer(_json.mapping(content, "message"), "seq", MAX_SERIAL)
+    except WireError:
+        return None
+
+
+def _hello(_message: Mapping[str, object], _bounds: Bounds) -> Message:
+    return Hello()
+
+
+def _got(message: Mapping[str, object], _bounds: Bounds) -> Message:
+    return Got(_json.integer(message, "serial", MAX_SERIAL))
+
+
+def _ping(message: Mapping[str, object], _bounds: Bounds) -> Message:
+    return Ping(_json.integer(message, "n", MAX_SERIAL))
+
+
+def _edit(message: Mapping[str, object], bounds: Bounds) -> Message:
+    index = _json.indices(message, "index", bounds.size)
+    value = _json.numbers(message, "value", len(index), bounds.largest)
+    held = _json.indices(message, "held", bounds.size)
+    return Edit(_json.integer(message, "seq", MAX_SERIAL), index, value, held)
+
+
+def _freeze(message: Mapping[str, object], bounds: Bounds) -> Message:
+    frozen = message.get("frozen")
+    if not isinstance(frozen, bool):
+        raise WireError(f"frozen must be true or false; got {_json.short(frozen)}")
+    return Freeze(_json.indices(message, "index", bounds.size), frozen)
+
+
+def _points(message: Mapping[str, object], bounds: Bounds) -> Message:
+    op = _json.choice(message, "op", OPERATIONS)
+    row = 0 if op == "add" else _json.integer(message, "row", bounds.rows - 1)
+    x: tuple[float, ...] = ()
+    y: tuple[float, ...] = ()
+    if op in ("move", "add"):
+        x = _json.numbers(message, "x", bounds.features, bounds.largest)
+    if op in ("label", "add"):
+        y = _json.numbers(message, "y", bounds.columns, bounds.largest)
+    return Points(_json.integer(message, "seq", MAX_SERIAL), op, row, x, y)
+
+
+def _activation(message: Mapping[str, object], bounds: Bounds) -> Message:
+    value = message.get("value")
+    if isinstance(value, str):
+        return Activation(_json.text(value, "value"))
+    names = _json.at_most(value, "value", max(bounds.layers, 1))
+    return Activation(tuple(_json.text(name, "value") for name in names))
+
+
+def _train(message: Mapping[str, object], _bounds: Bounds) -> Message:
+    action = _json.choice(message, "action", ACTIONS)
+    unit = _json.choice(message, "unit", UNITS) if "unit" in message else UNITS[0]
+    n = _json.integer(message, "n", MAX_STEPS, least=1) if message.get("n") is not None else None
+    settings: dict[str, float | None] = {}
+    if message.get("lr") is not None:
+        settings["lr"] = _json.positive(message["lr"], "lr")
+    if "speed" in message:  # null is a speed: as fast as it can
+        speed = message["speed"]
+        settings["speed"] = None if speed is None else _json.positive(speed, "speed")
+    return Train(action, unit, n, settings)
+
+
+def _recall(message: Mapping[str, object], _bounds: Bounds) -> Message:
+    return Recall(_json.integer(message, "epoch", MAX_SERIAL))
+
+
+def _watch(message: Mapping[str, object], bounds: Bounds) -> Message:
+    probes = _json.at_most(message.get("probes"), "probes", MAX_PROBES)
+    return Watch(tuple(_probe(_json.mapping(probe, "probe"), bounds) for probe in probes))
+
+
+def _probe(probe: Mapping[str, object], bounds: Bounds) -> FieldProbe | LayerProbe:
+    key = _json.text(probe.get("key"), "key")
+    if _json.choice(probe, "kind", ("field", "layer")) == "layer":
+        return LayerProbe(key, _json.integer(probe, "layer", bounds.layers - 1))
+    axes = _json.indices(probe, "axes", bounds.features)
+    if len(axes) not in (1, 2):
+        raise WireError(f"axes must be one or two features; got {len(axes)}")
+    extent = _json.numbers(probe, "extent", 4, bounds.largest)
+    if not (extent[0] < extent[1] and extent[2] < extent[3]):
+        raise WireError(f"extent must be x0 < x1, y0 < y1; got {extent}")
+    size = tuple(
+        _json.whole(number, "size", MAX_FIELD, 1)
+        for number in _json.exactly(probe.get("size"), "size", 2)
+    )
+    return FieldProbe(
+        key, axes, extent, size, _json.numbers(probe, "fixed", bounds.features, bounds.largest)
+    )
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, object], Bounds], Message]] = {
+    "hello": _hello,
+    "got": _got,
+    "ping": _ping,
+    "edit": _edit,
+    "freeze": _freeze,
+    "points": _points,
+    "activation": _activation,
+    "train": _train,
+    "recall": _recall,
+    "watch": _watch,
+}

@@ -1,0 +1,91 @@
+"""``DecisionLines``: the data, and each hidden unit's line among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from nnwidgets.widgets import _options
+from nnwidgets.widgets._view import View, option
+
+if TYPE_CHECKING:
+    from nnwidgets.widgets.network import Network
+
+FIELDS = ("none", "output", "boundary", "both")
+
+
+class DecisionLines(View):
+    """The points in the plane of two features, with a line for every unit of the first layer.
+
+    A line is where the unit's weighted sum is zero. Drag its body to move it, its ends to turn
+    it; double-click to swap its sides. Points can be added, moved, labelled and deleted.
+
+    Parameters
+    ----------
+    net
+        A :class:`Network`; or a module, followed by ``X`` and ``y``.
+    axes : pair of int or str, default (0, 1)
+        The two features shown, by number or name; one for a model of one feature.
+    fixed : sequence of float, shape (d,), default the data's mean
+        Where the plane lies: the values of the features that are not shown.
+    layer : int or str, default 0
+        Whose units' lines are shown; it has to read the features.
+    field : {"output", "boundary", "both", "none"}
+        What is drawn behind.
+    ghost : {"none", "initial", "pinned"} or int
+        Lines of another time: the initial ones, those pinned by the reader, or an epoch's.
+    show_lines, show_points, editable, controls : bool, default True
+        Whether to draw lines and points, let them be moved, and show the control bar.
+    extent : (x0, x1, y0, y1), optional
+        What is visible; None fits the data.
+    width, height : int, default 440 and 400
+        Size in pixels.
+    title : str
+
+    Examples
+    --------
+    >>> DecisionLines(net, field="both", ghost="initial")  # doctest: +SKIP
+    >>> DecisionLines(model, X, y, loss="bce")  # doctest: +SKIP
+    """
+
+    axes = option(_options.Chosen())
+    fixed = option(_options.Numbers())
+    layer = option(_options.Whole(0, 0, 10_000))
+    field = option(traitlets.Enum(FIELDS, "output"))
+    ghost = option(_options.Ghost())
+    show_lines = option(traitlets.Bool(True))
+    show_points = option(traitlets.Bool(True))
+    editable = option(traitlets.Bool(True))
+    controls = option(traitlets.Bool(True))
+    extent = option(_options.Extent())
+    width = option(_options.Whole(440, 120, 4000))
+    height = option(_options.Whole(400, 120, 4000))
+    title = option(traitlets.Unicode())
+
+    def _resolve(self, net: Network, options: dict[str, Any]) -> None:
+        spec = net._spec
+        features = spec["features"]
+        options.setdefault("axes", tuple(range(min(2, len(features)))))
+        options["axes"] = _options.choose(features, options["axes"], "axes")
+        options.setdefault("fixed", net.X.mean(axis=0).tolist())
+        names = [layer["name"] for layer in spec["layers"]]
+        options["layer"] = _options.choose(names, options.get("layer", 0), "layer")
+
+    @traitlets.validate("axes")
+    def _check_axes(self, proposal: Any) -> Any:
+        return _options.choose(self.net._spec["features"], proposal["value"], "axes")
+
+    @traitlets.validate("fixed")
+    def _check_fixed(self, proposal: Any) -> Any:
+        inputs = self.net._spec["inputs"]
+        if len(proposal["value"]) != inputs:
+            raise traitlets.TraitError(
+                f"fixed must have {inputs} numbers, one for every feature; "
+                f"got {len(proposal['value'])}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal: Any) -> Any:
+        return self.net._check_layer(proposal["value"])

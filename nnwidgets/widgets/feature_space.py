@@ -1,0 +1,83 @@
+"""``FeatureSpace``: the points where a layer puts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from nnwidgets.widgets import _options
+from nnwidgets.widgets._view import View, option
+
+if TYPE_CHECKING:
+    from nnwidgets.widgets.network import Network
+
+
+class FeatureSpace(View):
+    """The same points in the plane of two units' activations, with the next layer's lines.
+
+    Parameters
+    ----------
+    net
+        A :class:`Network`; or a module, followed by ``X`` and ``y``.
+    layer : int or str, default the last hidden layer
+        Whose activations are shown, by number or by the module's name.
+    units : pair of int, default (0, 1)
+        Which two of its units; one for a layer of one unit.
+    grid : bool, default True
+        Whether the bent grid of input space is drawn.
+    morph : float, default 2
+        From the inputs (0) by the weighted sums (1) to the activations (2).
+    show_lines, editable : bool, default True
+        Whether the next layer's lines are drawn, and can be moved.
+    controls : bool, default False
+        Whether the control bar is shown.
+    extent : (x0, x1, y0, y1), optional
+        What is visible; None fits the points.
+    width, height : int, default 440 and 400
+        Size in pixels.
+    title : str
+
+    Examples
+    --------
+    >>> ipywidgets.HBox([DecisionLines(net), FeatureSpace(net)])  # doctest: +SKIP
+    """
+
+    layer = option(_options.Whole(0, 0, 10_000))
+    units = option(_options.Chosen())
+    grid = option(traitlets.Bool(True))
+    morph = option(traitlets.Float(2.0, min=0.0, max=2.0))
+    show_lines = option(traitlets.Bool(True))
+    editable = option(traitlets.Bool(True))
+    controls = option(traitlets.Bool(False))
+    extent = option(_options.Extent())
+    width = option(_options.Whole(440, 120, 4000))
+    height = option(_options.Whole(400, 120, 4000))
+    title = option(traitlets.Unicode())
+
+    def _resolve(self, net: Network, options: dict[str, Any]) -> None:
+        layers = net._spec["layers"]
+        names = [layer["name"] for layer in layers]
+        options.setdefault("layer", max(len(layers) - 2, 0))
+        options["layer"] = layer = _options.choose(names, options["layer"], "layer")
+        if isinstance(layer, int) and layers:
+            units = list(map(str, range(layers[layer]["units"])))
+            options.setdefault("units", tuple(range(min(2, len(units)))))
+            options["units"] = _options.choose(units, options["units"], "units")
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal: Any) -> Any:
+        return self.net._check_layer(proposal["value"])
+
+    @traitlets.validate("units")
+    def _check_units(self, proposal: Any) -> Any:
+        layers = self.net._spec["layers"]
+        count = layers[self.layer]["units"] if self.layer < len(layers) else 0
+        return _options.choose(list(map(str, range(count))), proposal["value"], "units")
+
+    @traitlets.observe("layer")
+    def _keep_units(self, change: Any) -> None:
+        """A layer of fewer units than the one before may not have those that were shown."""
+        count = self.net._spec["layers"][change["new"]]["units"]
+        if max(self.units) >= count:
+            self.units = tuple(range(min(2, count)))

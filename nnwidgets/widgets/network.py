@@ -1,0 +1,426 @@
+"""``Network``: your module, its data and its loss, as one object that every view shares."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import traitlets
+from anywidget import WidgetTrait
+
+from nnwidgets.core.data import Data
+from nnwidgets.core.problem import Problem
+from nnwidgets.core.snapshot import Snapshot
+from nnwidgets.core.structure import hidden_activations
+from nnwidgets.training.run import Run
+from nnwidgets.widgets import _bundle
+from nnwidgets.widgets._announce import Announcer
+from nnwidgets.widgets._commands import Commands
+from nnwidgets.widgets._lifetime import Owned
+from nnwidgets.widgets._live import Live
+from nnwidgets.widgets._parameter import ParameterValue
+from nnwidgets.widgets._traffic import Traffic
+from nnwidgets.widgets._uplink import Uplink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+    from torch import nn
+
+    from nnwidgets.core.probe import Probe
+    from nnwidgets.core.problem import Score
+    from nnwidgets.training.history import History
+    from nnwidgets.widgets._view import View
+
+
+def _state(trait: traitlets.TraitType[Any, Any]) -> Any:
+    """Tag a trait that the browser reads and never writes."""
+    return trait.tag(sync=True, echo_update=False)
+
+
+class Network(Owned):
+    """A PyTorch module with its data and loss, shown and moved by any number of views.
+
+    The module stays yours: weights are read from it and written into it in place, so an optimizer
+    made earlier still works, and a loop of your own may train it (call :meth:`record` once an
+    epoch). Displaying the network shows the control bar.
+
+    Parameters
+    ----------
+    model
+        Any module with floating-point parameters that maps (n, d) to (n,) or (n, k). Stacks of
+        ``nn.Linear`` and the known activations are computed in the browser, others in Python.
+    X : array_like, shape (n, d)
+        Inputs: array, tensor, list or DataFrame; finite.
+    y : array_like, shape (n,) or (n, k)
+        Targets.
+    loss : str or callable, default "auto"
+        ``"bce"`` (with logits, unless the model ends in a Sigmoid), ``"mse"``,
+        ``"cross_entropy"``, or ``loss(outputs, targets)`` returning a scalar tensor. ``"auto"``
+        decides by the targets.
+    test : pair of array_like, optional
+        ``(X_test, y_test)``, scored beside the training data.
+    feature_names, class_names : sequence of str, optional
+        Names for axes and legends.
+
+    Attributes
+    ----------
+    weights : dict of str to ndarray
+        Trait. Named and shaped as in ``model.state_dict()``; new arrays each time. Assigning a
+        dict, of all parameters or of some, writes into the module.
+    activation : str or list of str
+        Trait. The hidden layers' activation; a list where layers differ. Assigning swaps the
+        modules in place.
+    epoch, loss, accuracy
+        Traits, read-only.
+    X, y : ndarray
+        Traits. Read-only arrays of the data; assigning replaces them by as many rows. They change
+        when points are edited in a view.
+    run : Run
+        The problem, its history and its trainer.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For data, a loss or a module that do not fit together, naming the argument.
+
+    Notes
+    -----
+    Observers (``net.observe(f, names="weights")``) hear of every write, wherever it came from:
+    at once in the main thread; at most sixty times a second while training runs, and always of
+    the last change. What a background thread did is announced in the kernel's main thread when
+    that is free, or in a background thread where there is no kernel.
+
+    Examples
+    --------
+    >>> net = Network(nnw.mlp([2, 2, 1]), X, y, loss="bce")  # doctest: +SKIP
+    >>> net.weights["0.bias"]  # doctest: +SKIP
+    array([0.1, -0.3], dtype=float32)
+    >>> net.weights = {"0.bias": [1.0, 0.0]}  # doctest: +SKIP
+    """
+
+    if _bundle.live():  # anywidget watches the files
+        _esm = _bundle.STATIC / "network.js"
+        _css = _bundle.STATIC / "network.css"
+    else:
+        # Traits and not paths: a path-valued _esm keeps every widget alive for ever.
+        _esm = traitlets.Unicode().tag(sync=True)
+        _css = traitlets.Unicode().tag(sync=True)
+
+        @traitlets.default("_esm")
+        def _default_esm(self) -> str:
+            return _bundle.text("network.js")
+
+        @traitlets.default("_css")
+        def _default_css(self) -> str:
+            return _bundle.text("network.css")
+
+    _view = traitlets.Unicode("TrainingBar").tag(sync=True)
+    _spec = _state(traitlets.Dict())
+    _values = _state(traitlets.Bytes())
+    _initial = _state(traitlets.Bytes())
+    _data = _state(traitlets.Dict())
+    _frozen = _state(traitlets.List())
+    _status = _state(traitlets.Dict())
+    uplink = _state(WidgetTrait())
+
+    weights = Live(
+        lambda self: self._get_weights(),
+        lambda self, arrays: self.set_weights(arrays),
+        help="Parameter name to array, as in model.state_dict().",
+    )
+    activation = Live(
+        lambda self: self._hidden,
+        lambda self, value: self.run.set_activation(value),
+        help="Activation of the hidden layers.",
+    )
+    epoch = Live(lambda self: self.run.epoch, help="Epochs trained so far.")
+    loss = Live(lambda self: self.run.loss, help="Loss over the training data.")
+    accuracy = Live(lambda self: self.run.accuracy, help="Share of points classified correctly.")
+    X = Live(
+        lambda self: self.run.problem.data.X,
+        lambda self, X: self.set_data(X, self.y),
+        help="Inputs, shape (n, d).",
+    )
+    y = Live(
+        lambda self: self.run.problem.data.y,
+        lambda self, y: self.set_data(self.X, y),
+        help="Targets, shape (n,) or (n, k).",
+    )
+
+    def __init__(
+        self,
+        model: nn.Module,
+        X: ArrayLike,
+        y: ArrayLike,
+        loss: str | Callable[..., Any] = "auto",
+        *,
+        test: tuple[ArrayLike, ArrayLike] | None = None,
+        feature_names: Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> None:
+        problem = Problem(
+            model,
+            X,
+            y,
+            loss=loss,
+            test=test,
+            feature_names=feature_names,
+            class_names=class_names,
+        )
+        self.run = Run(problem)
+        self._sending = threading.Lock()
+        self._views: weakref.WeakSet[View] = weakref.WeakSet()
+        self._values_by_index: weakref.WeakValueDictionary[int, ParameterValue]
+        self._values_by_index = weakref.WeakValueDictionary()
+        self._serial = 0
+        self._superseded = False
+        self._hidden = _hidden_activation(problem)
+        self._traffic = Traffic(self, _probe(problem))
+        self._commands = Commands(self)
+        self._traffic.write_all()
+        super().__init__(uplink=Uplink(self._commands))
+        self._announcer = Announcer(self)
+        self._listen()
+
+    # -- reading and writing -----------------------------------------------------------------
+
+    def set_weights(
+        self,
+        arrays: Mapping[str, ArrayLike] | Sequence[ArrayLike],
+        layout: Literal["torch", "keras"] = "torch",
+    ) -> None:
+        """Write parameters into the module, in place.
+
+        Parameters
+        ----------
+        arrays
+            A dict by parameter name (all of them or some), or a list of all in the module's
+            order, such as Keras' ``model.get_weights()``.
+        layout
+            ``"torch"``: a Linear's weight is (out, in). ``"keras"``: it is (in, out).
+
+        Raises
+        ------
+        ValueError, TypeError
+            For an unknown name, a wrong shape or dtype, a number that is not finite, or a frozen
+            parameter that would change. The module is then as it was.
+        """
+        parameters = self.run.problem.parameters
+        if isinstance(arrays, list | tuple):
+            index, value = parameters.sequence(arrays, layout)
+        else:
+            index, value = parameters.parse(arrays, layout)  # type: ignore[arg-type]
+        self.run.write(index, value)
+
+    def set_data(self, X: ArrayLike, y: ArrayLike) -> None:
+        """Replace the data by others of the same number of features; n may change."""
+        self.run.replace_data(Data.check(X, y, self.run.problem.parameters.dtype))
+
+    def parameter(self, reference: str) -> ParameterValue:
+        """Return one weight as an object with a ``value`` trait, to link with any ipywidget.
+
+        Parameters
+        ----------
+        reference
+            One entry, such as ``"0.weight[0,1]"``.
+
+        Raises
+        ------
+        ValueError
+            If the reference names no entry, or several.
+
+        Examples
+        --------
+        >>> slider = ipywidgets.FloatSlider(min=-3, max=3)  # doctest: +SKIP
+        >>> weight = net.parameter("0.weight[0,1]")  # doctest: +SKIP
+        >>> ipywidgets.link((weight, "value"), (slider, "value"))  # doctest: +SKIP
+        """
+        parameters = self.run.problem.parameters
+        index = parameters.index(reference)
+        if len(index) != 1:
+            raise ValueError(
+                f"reference must name one entry, such as {parameters.reference(int(index[0]))!r}; "
+                f"{reference!r} names {len(index)}"
+            )
+        entry = int(index[0])
+        value = self._values_by_index.get(entry)
+        if value is None:
+            value = ParameterValue(self, parameters.reference(entry), entry)
+            self._values_by_index[entry] = value
+        return value
+
+    def freeze(self, *references: str) -> None:
+        """Keep these from being trained or dragged: ``"0.bias"`` or ``"0.weight[0,1]"``."""
+        self.run.freeze(*references)
+
+    def unfreeze(self, *references: str) -> None:
+        """Let these be trained and dragged again; without a reference, all of them."""
+        self.run.unfreeze(*(references or self.frozen))
+
+    @property
+    def frozen(self) -> list[str]:
+        """References of what is frozen: whole parameters by name, else single entries."""
+        problem, found = self.run.problem, []
+        for name in problem.parameters.names:
+            index = problem.parameters.index(name)
+            frozen = index[problem.frozen[index]]
+            whole = len(index) and len(frozen) == len(index)
+            found += [name] if whole else [problem.parameters.reference(int(i)) for i in frozen]
+        return found
+
+    # -- training ----------------------------------------------------------------------------
+
+    @property
+    def history(self) -> History:
+        """Every epoch so far."""
+        return self.run.history
+
+    def record(
+        self,
+        epoch: int | None = None,
+        loss: float | None = None,
+        accuracy: float | None = None,
+        **metrics: float,
+    ) -> None:
+        """Call once an epoch from a training loop of your own: views and history follow.
+
+        Parameters
+        ----------
+        epoch
+            Default: one more than before.
+        loss, accuracy
+            Worked out over the training data where not given.
+        **metrics
+            Further numbers for the history.
+        """
+        self.run.record(epoch=epoch, loss=loss, accuracy=accuracy, **metrics)
+
+    def reset(self) -> None:
+        """Go back to the parameters the network was made with, and to epoch 0."""
+        (self.run.trainer or self.run).reset()
+
+    def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
+        """Return loss and accuracy over all of the data, in evaluation mode."""
+        return self.run.problem.evaluate(which)
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state, frozen: parameters, epoch, loss."""
+        run = self.run
+        with run.problem.turn:
+            self._serial += 1
+            activation = self.activation
+            return Snapshot(
+                serial=self._serial,
+                epoch=run.epoch,
+                activation=activation if isinstance(activation, str) else tuple(activation),
+                parameters=run.problem.parameters.arrays(),
+                loss=run.loss,
+                accuracy=run.accuracy,
+            )
+
+    # -- being a widget ----------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        problem = self.run.problem
+        stack = problem.stack
+        if stack:
+            sizes = [stack.layers[0].in_features, *(layer.out_features for layer in stack.layers)]
+            shape = "-".join(map(str, sizes))
+        else:
+            shape = type(problem.model).__name__
+        activation = self.activation
+        names = activation if isinstance(activation, str) else ", ".join(activation)
+        about = f"{shape} {names}".rstrip()
+        points = f"{len(problem.data.X)} points"
+        return f"Network({about}, {points}, {problem.loss.name}, epoch {self.epoch})"
+
+    def open(self) -> None:
+        """Open the network in the page if it is not."""
+        if self.comm is not None:
+            return
+        if self.uplink is not None and not self.uplink.is_open:
+            self._traffic.write_all()
+            self.uplink.open()
+            self._listen()
+        self._superseded = False
+        super().open()
+
+    def close(self) -> None:
+        """Remove the network from every page. Displaying a view of it opens it again."""
+        if self.comm is None:
+            return
+        self._traffic.sender.stop()
+        self._forget()
+        super().close()
+        self.uplink.close()
+
+    def give_up(self) -> None:
+        """Close when no view is open any more: the cell that made the network is run again."""
+        self._superseded = True
+        self._view_closed()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take state from the page, other than our own: that is Python's to write."""
+        ours = set(Network.class_own_traits(sync=True))
+        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        with self._sending:  # frames and state come from different threads
+            super()._send(msg, buffers)
+
+    def _view_closed(self) -> None:
+        if not self._superseded or any(view.is_open for view in self._views):
+            return
+        if self.run.trainer is not None:
+            self.run.trainer.pause()  # nobody could see it, or stop it
+        self.close()
+
+    def _check_layer(self, layer: int) -> int:
+        layers = self._spec["layers"]
+        if layer >= max(len(layers), 1):
+            raise traitlets.TraitError(f"layer must be from 0 to {len(layers) - 1}; got {layer}")
+        return layer
+
+    def _owners(self) -> list[traitlets.HasTraits]:
+        return [self, *self._views]
+
+    def _linked(self) -> list[ParameterValue]:
+        return list(self._values_by_index.values())
+
+    def _listen(self) -> None:
+        reference = weakref.ref(self)  # a trainer's thread must not keep a closed network alive
+
+        def changed(kind: str) -> None:
+            net = reference()
+            if net is not None:
+                if kind == "structure":
+                    net._hidden = _hidden_activation(net.run.problem)
+                net._traffic.changed(kind)
+                net._announcer.changed(kind)
+
+        self._forget = self.run.subscribe(changed)
+
+    def _get_weights(self) -> dict[str, NDArray[np.floating[Any]]]:
+        with self.run.problem.turn:
+            return self.run.problem.parameters.arrays()
+
+
+def _hidden_activation(problem: Problem) -> str | list[str]:
+    """One name where all hidden layers agree, else a list; empty where there is none."""
+    if problem.stack:
+        names = [str(layer.activation["name"]) for layer in problem.stack.layers[:-1]]
+    else:
+        names = [str(site.spec["name"]) for site in hidden_activations(problem.model)]
+    return names[0] if len(set(names)) == 1 else names
+
+
+def _probe(problem: Problem) -> Probe | None:
+    if problem.stack:
+        return None
+    from nnwidgets.core.probe import Probe
+
+    return Probe(problem)
