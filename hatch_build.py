@@ -5,6 +5,7 @@ that has neither. Nothing is done where the built files are newer than all they 
 nothing where a source distribution ships them.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def build(root: Path) -> None:
         run(js, npm, "ci", "--omit=dev", "--ignore-scripts")
     run(js, node, "build.mjs")
     for name in BUILT:  # the bundler leaves a file alone, and its time, when nothing changed in it
-        (root / "nnwidgets" / "static" / name).touch()
+        os.utime(root / "nnwidgets" / "static" / name)
 
 
 def run(folder: Path, program: Callable[..., Any], *arguments: str) -> None:

@@ -11,27 +11,41 @@ nnwidgets' frontend (\`nnwidgets/static\`) contains code of the packages below, 
 licences. This file is written by \`make notices\`.
 `;
 
-/** The folders of the packages whose code survives into the bundle. */
+/** The names of the packages whose files survive into the bundle. */
 async function bundled() {
   const { metafile } = await build({ ...options, write: false, metafile: true, logLevel: "error" });
-  const folders = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([path]) => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0])
-      .filter((folder) => folder !== undefined),
+      .map(([path]) => path.match(/node_modules\/((@[^/]+\/)?[^/]+)/)?.[1])
+      .filter((name) => name !== undefined),
   );
-  return [...new Set(folders)].sort();
 }
 
-function section(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+function manifest(name) {
+  return JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+}
+
+/** Adds what each package depends on: d3-array, for one, is published with internmap inside. */
+function withDependencies(names, all = new Set()) {
+  for (const name of names) {
+    if (all.has(name) || name.startsWith("@types/")) continue;
+    all.add(name);
+    withDependencies(Object.keys(manifest(name).dependencies ?? {}), all);
+  }
+  return [...all].sort();
+}
+
+function section(name) {
+  const { version, license } = manifest(name);
+  const folder = `node_modules/${name}`;
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file: add its text by hand`);
   const text = readFileSync(`${folder}/${file}`, "utf8").trim();
   return `\n## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
 }
 
-const sections = (await bundled()).map(section);
+const sections = withDependencies(await bundled()).map(section);
 if (process.argv.includes("--check")) {
   const present = readFileSync(NOTICES, "utf8");
   const missing = sections.filter((text) => !present.includes(text));
