@@ -1,0 +1,130 @@
+/** Lines that can be taken hold of: a body, two end handles and the weight's arrow, as SVG. */
+
+import { nothing, type SVGTemplateResult, svg } from "lit-html";
+import type { LineMark, Position } from "../scene/types.js";
+
+/** Which part of a line is held. */
+export type Part = "body" | "start" | "end" | "tip";
+
+/** A line in the plot's pixels, with where its handles are. */
+export interface LineShape {
+  readonly mark: LineMark;
+  readonly from: Position;
+  readonly to: Position;
+  readonly handles: Record<Part, Position>;
+}
+
+/** Room between a handle and the frame, in pixels. */
+const INSET = 26;
+
+/** The arrow's length grows with ‖w‖ but stays visible and inside: between these two, in pixels. */
+const SHORT = 20;
+const LONG = 92;
+const HALFWAY = 4;
+
+export function arrowLength(norm: number): number {
+  return SHORT + ((LONG - SHORT) * norm) / (norm + HALFWAY);
+}
+
+/** Inverse of `arrowLength`: the ‖w‖ that an arrow dragged to this length stands for. */
+export function normOf(length: number): number {
+  const share = Math.min(Math.max((length - SHORT) / (LONG - SHORT), 0.005), 0.985);
+  return (HALFWAY * share) / (1 - share);
+}
+
+export function shapeOf(
+  mark: LineMark,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): LineShape {
+  const px = (at: Position): Position => [x(at[0]), y(at[1])];
+  const [from, to] = [px(mark.segment[0]), px(mark.segment[1])];
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const length = Math.hypot(dx, dy) || 1;
+  const inset = Math.min(INSET / length, 0.3);
+  const along = (t: number): Position => [from[0] + t * dx, from[1] + t * dy];
+  const body = along(0.5);
+  // The arrow points where w does, as seen: equal units make it upright to its line.
+  const [wx, wy] = [x(mark.line.w[0]) - x(0), y(mark.line.w[1]) - y(0)];
+  const seen = Math.hypot(wx, wy) || 1;
+  const reach = arrowLength(Math.hypot(...mark.line.w));
+  const tip: Position = [body[0] + (wx / seen) * reach, body[1] + (wy / seen) * reach];
+  return { mark, from, to, handles: { body, start: along(inset), end: along(1 - inset), tip } };
+}
+
+export interface LineLook {
+  readonly hovered: boolean;
+  readonly held: Part | null;
+  /** What a screen reader says of each part. */
+  readonly say: (part: Part) => string;
+}
+
+export function drawLine(shape: LineShape, look: LineLook): SVGTemplateResult {
+  const { mark, from, to, handles } = shape;
+  const { slides, turns, colour, id } = mark;
+  const classes = `nnw-line${look.hovered || look.held ? " hot" : ""}${slides || turns ? "" : " fixed"}`;
+  return svg`<g class=${classes} data-line=${id} style="--line: ${colour}">
+    ${halfPlane(shape)}
+    <line class="casing" x1=${from[0]} y1=${from[1]} x2=${to[0]} y2=${to[1]} />
+    <line class="stroke" stroke-dasharray=${mark.dash || nothing} x1=${from[0]} y1=${from[1]} x2=${to[0]} y2=${to[1]} />
+    ${arrow(handles)}
+    <line class=${slides ? "nnw-grab body" : "nnw-hover"} data-part="body" x1=${from[0]} y1=${from[1]}
+      x2=${to[0]} y2=${to[1]} tabindex=${slides ? 0 : nothing} role=${slides ? "slider" : nothing}
+      aria-label=${`${mark.name}: move`} aria-valuetext=${look.say("body")}
+      aria-valuenow=${mark.line.b} />
+    ${label(shape)}
+    ${turns ? parts(mark).map((part) => handle(shape, part, look)) : nothing}
+  </g>`;
+}
+
+/** Remembered lines: dashed, without handles. */
+export function drawGhost(from: Position, to: Position, colour: string): SVGTemplateResult {
+  return svg`<line class="nnw-ghost" style="--line: ${colour}"
+    x1=${from[0]} y1=${from[1]} x2=${to[0]} y2=${to[1]} />`;
+}
+
+const TURN: Partial<Record<Part, string>> = { start: "turn", end: "turn", tip: "steepness" };
+
+function handle(shape: LineShape, part: Part, look: LineLook): SVGTemplateResult {
+  const [cx, cy] = shape.handles[part];
+  const held = look.held === part ? " held" : "";
+  return svg`<g class=${`nnw-handle ${part}${held}`}>
+    <circle class="dot" cx=${cx} cy=${cy} r=${part === "tip" ? 4.5 : 5.5} />
+    <circle class=${`nnw-grab ${part}`} data-part=${part} cx=${cx} cy=${cy} r="12" tabindex="0"
+      role="slider" aria-label=${`${shape.mark.name}: ${TURN[part]}`}
+      aria-valuetext=${look.say(part)} aria-valuenow=${0} />
+  </g>`;
+}
+
+function arrow({ body, tip }: LineShape["handles"]): SVGTemplateResult {
+  const [dx, dy] = [tip[0] - body[0], tip[1] - body[1]];
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [dx / length, dy / length];
+  const [bx, by] = [tip[0] - 9 * ux, tip[1] - 9 * uy];
+  const points = `${tip} ${bx - 4.5 * uy},${by + 4.5 * ux} ${bx + 4.5 * uy},${by - 4.5 * ux}`;
+  return svg`<line class="shaft" x1=${body[0]} y1=${body[1]} x2=${bx} y2=${by} />
+    <polygon class="head" points=${points} />`;
+}
+
+/** A band along the positive side, so that the sign shows without the arrow. */
+function halfPlane({ from, to, handles }: LineShape): SVGTemplateResult {
+  const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
+  const width = 7 / (Math.hypot(nx, ny) || 1);
+  const [ox, oy] = [nx * width, ny * width];
+  const corners = [from, to, [to[0] + ox, to[1] + oy], [from[0] + ox, from[1] + oy]];
+  return svg`<polygon class="side" points=${corners.map((at) => at.join(",")).join(" ")} />`;
+}
+
+function label({ mark, handles }: LineShape): SVGTemplateResult {
+  // Beside the upper handle, on the side away from the arrow, where fewer things meet.
+  const upper = handles.start[1] < handles.end[1] ? handles.start : handles.end;
+  const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
+  const away = 17 / (Math.hypot(nx, ny) || 1);
+  return svg`<text class="name" x=${upper[0] - nx * away} y=${upper[1] - ny * away + 4}
+    text-anchor="middle">${mark.name}</text>`;
+}
+
+/** An upright line has nothing to turn: only its place and steepness are free. */
+function parts(mark: LineMark): Part[] {
+  return mark.upright ? ["tip"] : ["start", "end", "tip"];
+}

@@ -1,0 +1,220 @@
+/**
+ * A two-dimensional plot: a field, points and axes in layers that are painted only when they
+ * changed, with pan, zoom and a size that follows its host. It draws scenes and knows no network.
+ */
+
+import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
+import { html, render, type SVGTemplateResult, svg } from "lit-html";
+import type { Extent, Marker, Position, Scene } from "../scene/types.js";
+import { axes, MARGINS } from "./axes.js";
+import { FieldPainter } from "./field.js";
+import { PointPainter } from "./points.js";
+
+type Scale = ScaleLinear<number, number>;
+
+export interface PlotOptions {
+  readonly host: HTMLElement;
+  readonly label: string;
+  /** Something the scene depends on changed here: size, zoom or theme. */
+  readonly changed: () => void;
+  /** True where a press starts a gesture of the view's own, and so not a pan. */
+  readonly claims: (target: Element) => boolean;
+}
+
+export class Plot {
+  readonly el: HTMLElement;
+  readonly surface: SVGSVGElement;
+  x: Scale = scaleLinear();
+  y: Scale = scaleLinear();
+  width = 0;
+  height = 0;
+
+  readonly #options: PlotOptions;
+  readonly #field: FieldPainter;
+  readonly #points: PointPainter;
+  readonly #zoom = zoom<SVGSVGElement, unknown>();
+  readonly #abort = new AbortController();
+  readonly #observers: { disconnect(): void }[] = [];
+  #home: Extent = [-1, 1, -1, 1];
+  #transform = zoomIdentity;
+  #ground = "";
+  #painted: { field: unknown; points: unknown; view: string } = { field: 0, points: 0, view: "" };
+
+  constructor(options: PlotOptions) {
+    this.#options = options;
+    render(FRAME(options.label), options.host);
+    this.el = options.host.querySelector(".nnw-plot") as HTMLElement;
+    const [field, points] = this.el.querySelectorAll("canvas");
+    this.#field = new FieldPainter(field);
+    this.#points = new PointPainter(points);
+    this.surface = this.el.querySelector("svg") as SVGSVGElement;
+    this.#listen();
+  }
+
+  /** Sets what is shown when nothing is panned or zoomed. */
+  set home(extent: Extent) {
+    if (extent.every((value, i) => value === this.#home[i])) return;
+    this.#home = extent;
+    this.#rescale();
+  }
+
+  get home(): Extent {
+    return this.#home;
+  }
+
+  /** What is visible now. */
+  get extent(): Extent {
+    const [x0, x1] = this.x.domain();
+    const [y0, y1] = this.y.domain();
+    return [x0, x1, y0, y1];
+  }
+
+  get inner(): { width: number; height: number } {
+    return {
+      width: Math.max(1, this.width - MARGINS.left - MARGINS.right),
+      height: Math.max(1, this.height - MARGINS.top - MARGINS.bottom),
+    };
+  }
+
+  get zoomed(): boolean {
+    const { k, x, y } = this.#transform;
+    return k !== 1 || x !== 0 || y !== 0;
+  }
+
+  get ground(): string {
+    return this.#ground;
+  }
+
+  /** Pointer to data coordinates. */
+  toData(event: { clientX: number; clientY: number }): Position {
+    const box = this.surface.getBoundingClientRect();
+    return [this.x.invert(event.clientX - box.left), this.y.invert(event.clientY - box.top)];
+  }
+
+  zoomBy(factor: number): void {
+    select(this.surface).call(this.#zoom.scaleBy, factor);
+  }
+
+  resetZoom(): void {
+    select(this.surface).call(this.#zoom.transform, zoomIdentity);
+  }
+
+  paint(scene: Scene, markers: readonly Marker[], overlay: SVGTemplateResult): void {
+    const ratio = this.#fitCanvases();
+    const view = `${ratio},${this.width},${this.height},${this.#ground},${this.extent}`;
+    const [x, y] = [this.x, this.y];
+    const look = { markers, ground: this.#ground, ratio };
+    const moved = view !== this.#painted.view;
+    if (moved || scene.field !== this.#painted.field) this.#field.paint(scene.field, x, y, ratio);
+    const points = scene.points && [scene.points.x, scene.points.y, scene.points.kind, markers];
+    if (moved || !same(points, this.#painted.points)) this.#points.paint(scene.points, x, y, look);
+    this.#painted = { field: scene.field, points, view };
+    const { width, height } = this.inner;
+    render(
+      svg`<defs><clipPath id=${this.#clip}>
+          <rect x=${MARGINS.left} y=${MARGINS.top} width=${width} height=${height} />
+        </clipPath></defs>
+        ${axes(x, y, scene.xLabel, scene.yLabel)}
+        <g clip-path="url(#${this.#clip})">${overlay}</g>`,
+      this.surface,
+    );
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    for (const observer of this.#observers) observer.disconnect();
+    select(this.surface).on(".zoom", null);
+  }
+
+  readonly #clip = `nnw-clip-${Math.random().toString(36).slice(2)}`;
+
+  #listen(): void {
+    const { signal } = this.#abort;
+    const watch = new ResizeObserver(() => this.#measure());
+    watch.observe(this.el);
+    const theme = new MutationObserver(() => this.#retheme());
+    for (const target of [document.documentElement, document.body]) {
+      theme.observe(target, {
+        attributeFilter: ["class", "style", "data-theme", "data-jp-theme-name"],
+      });
+    }
+    this.#observers.push(watch, theme);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#retheme(), {
+      signal,
+    });
+    this.#zoom
+      .scaleExtent([0.05, 200])
+      .filter((event) => this.#wantsZoom(event))
+      .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
+        this.#transform = event.transform;
+        this.#rescale();
+      });
+    select(this.surface).call(this.#zoom).on("dblclick.zoom", null);
+    this.#measure();
+    this.#retheme();
+  }
+
+  /** A page must scroll past a plot: the wheel zooms only with Ctrl or in the focused plot. */
+  #wantsZoom(event: MouseEvent | WheelEvent | TouchEvent): boolean {
+    if (event.type === "wheel") {
+      return event.ctrlKey || event.metaKey || this.el.contains(document.activeElement);
+    }
+    const primary = !("button" in event) || event.button === 0;
+    return primary && !event.ctrlKey && !this.#options.claims(event.target as Element);
+  }
+
+  #measure(): void {
+    const { clientWidth, clientHeight } = this.el;
+    if (clientWidth === this.width && clientHeight === this.height) return;
+    this.width = clientWidth;
+    this.height = clientHeight;
+    this.#zoom.extent([
+      [MARGINS.left, MARGINS.top],
+      [clientWidth - MARGINS.right, clientHeight - MARGINS.bottom],
+    ]);
+    this.#rescale();
+  }
+
+  #retheme(): void {
+    const ground = getComputedStyle(this.el).backgroundColor;
+    if (ground === this.#ground) return;
+    this.#ground = ground;
+    this.#options.changed();
+  }
+
+  #rescale(): void {
+    const [x0, x1, y0, y1] = this.#home;
+    const across = [MARGINS.left, this.width - MARGINS.right];
+    const up = [this.height - MARGINS.bottom, MARGINS.top];
+    this.x = this.#transform.rescaleX(scaleLinear([x0, x1], across));
+    this.y = this.#transform.rescaleY(scaleLinear([y0, y1], up));
+    this.#options.changed();
+  }
+
+  #fitCanvases(): number {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
+    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
+    for (const { canvas } of [this.#field, this.#points]) {
+      if (canvas.width === width && canvas.height === height) continue;
+      canvas.width = width;
+      canvas.height = height;
+      this.#painted.view = "";
+    }
+    return ratio;
+  }
+}
+
+const FRAME = (label: string) => html`
+  <div class="nnw-plot" tabindex="0" role="group" aria-label=${label}>
+    <canvas aria-hidden="true"></canvas>
+    <canvas aria-hidden="true"></canvas>
+    <svg></svg>
+  </div>
+`;
+
+function same(a: readonly unknown[] | null, b: unknown): boolean {
+  if (a === b) return true;
+  return !!a && Array.isArray(b) && a.every((value, i) => value === b[i]);
+}

@@ -1,0 +1,36 @@
+/** Names as the field writes them: w₁₂, b₁, a₁, h₁⁽²⁾. */
+
+import type { Spec } from "../wire.js";
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+const write = (digits: string) => (number: number) =>
+  [...String(number)].map((digit) => digits[Number(digit)] ?? digit).join("");
+
+export const subscript = write(SUBSCRIPTS);
+export const superscript = write(SUPERSCRIPTS);
+
+/** Layers are told apart by a superscript where there are two hidden ones or more. */
+function layerMark(spec: Spec, layer: number): string {
+  return spec.layers.length > 2 ? `⁽${superscript(layer + 1)}⁾` : "";
+}
+
+export const isLast = (spec: Spec, layer: number): boolean => layer === spec.layers.length - 1;
+
+/** A unit's name: h₂ in the first hidden layer of one, h₂⁽¹⁾ of several, a class at the end. */
+export function unitName(spec: Spec, layer: number, unit: number): string {
+  if (!isLast(spec, layer) || spec.kind === "opaque") {
+    return `h${subscript(unit + 1)}${layerMark(spec, layer)}`;
+  }
+  if (spec.outputs === 1) return "output";
+  return spec.classes?.[unit] ?? `output ${unit}`;
+}
+
+export function activationName(spec: Spec, layer: number, unit: number, letter = "a"): string {
+  return `${letter}${subscript(unit + 1)}${layerMark(spec, layer)}`;
+}
+
+export function className(spec: Spec, index: number): string {
+  return spec.classes?.[index] ?? `class ${index}`;
+}

@@ -1,0 +1,120 @@
+/** What a stack returns over a plane of two of its inputs: pixels, and lines between classes. */
+
+import { classColour, css, divergingPalette, paintField } from "../math/colour.js";
+import { boundaries, contour, fieldInputs, type Size } from "../math/field.js";
+import { forward, outputs } from "../math/forward.js";
+import type { Axes } from "../math/lines.js";
+import { drawScore } from "../math/score.js";
+import { Workspace } from "../math/workspace.js";
+import type { DenseLayer } from "../state/types.js";
+import type { Spec } from "../wire.js";
+import { unitName } from "./names.js";
+import type { CurveMark, Extent, FieldMark, Position } from "./types.js";
+
+export interface FieldPlane {
+  readonly spec: Spec;
+  readonly layers: readonly DenseLayer[];
+  readonly axes: Axes;
+  readonly fixed: ArrayLike<number>;
+  readonly extent: Extent;
+  readonly size: Size;
+}
+
+/** Faint enough for points and lines to stand before it. */
+const OPACITY = 0.5;
+const PALETTE = divergingPalette(OPACITY);
+
+/** What the ends of the colour scale stand for; for a regression, the range of its targets. */
+export type Range = readonly [number, number];
+
+export interface FieldPicture {
+  readonly field: FieldMark;
+  readonly boundaries: readonly (readonly Position[])[];
+}
+
+/** Buffers for one view's field: used again in each frame. */
+export class PlaneField {
+  readonly #work = new Workspace();
+  #pixels = new Uint8ClampedArray();
+
+  picture(plane: FieldPlane, range: Range | null): FieldPicture {
+    const { spec, layers, size } = plane;
+    return this.pictureOf(
+      plane,
+      outputs(layers, spec.head, this.#inputs(plane), size[0] * size[1], this.#work),
+      range,
+    );
+  }
+
+  /** The same of outputs that Python computed, (cells, outputs) after the head. */
+  pictureOf(
+    { spec, extent, size }: FieldPlane,
+    values: Float64Array,
+    range: Range | null,
+  ): FieldPicture {
+    const options = { workspace: this.#work, ...(range ? { range } : {}) };
+    const score = drawScore(spec, values, options);
+    const [nx, ny] = size;
+    if (this.#pixels.length !== 4 * nx * ny) this.#pixels = new Uint8ClampedArray(4 * nx * ny);
+    const pixels = this.#pixels;
+    paintField(score, size, pixels, PALETTE, OPACITY);
+    return {
+      field: { pixels, nx, ny, extent },
+      boundaries: boundaries(spec, values, size, extent),
+    };
+  }
+
+  /** Where each unit of a deeper layer is zero: a curve in the plane of the inputs. */
+  unitCurves(plane: FieldPlane, layer: number, units: number): Position[][][] {
+    const [nx, ny] = plane.size;
+    const upTo = plane.layers.slice(0, layer + 1);
+    const z = forward(upTo, this.#inputs(plane), nx * ny, this.#work).z[layer];
+    const width = upTo[layer].units;
+    return Array.from({ length: Math.min(units, width) }, (_, unit) => {
+      const values = Float64Array.from({ length: nx * ny }, (_, cell) => z[cell * width + unit]);
+      return contour(values, plane.size, plane.extent, 0);
+    });
+  }
+
+  /** What the model returns along one input: probabilities, or values of a regression. */
+  profile(plane: FieldPlane): CurveMark[] {
+    const { spec, layers, size } = plane;
+    return this.modelCurves(
+      plane,
+      outputs(layers, spec.head, this.#inputs(plane), size[0], this.#work),
+    );
+  }
+
+  /** The same of outputs that Python computed. */
+  modelCurves({ spec, extent, size: [n] }: FieldPlane, raw: Float64Array): CurveMark[] {
+    const { values, k } = drawScore(spec, raw, { workspace: this.#work });
+    const [x0, x1] = extent;
+    const path = (output: number) =>
+      Array.from(
+        { length: n },
+        (_, i) => [x0 + ((x1 - x0) * i) / (n - 1), values[i * k + output]] as const,
+      );
+    return Array.from({ length: k }, (_, output) => ({
+      id: `model/${output}`,
+      colour: k > 1 ? css(classColour(output)) : "currentColor",
+      style: "model",
+      name: k > 1 ? unitName(spec, spec.layers.length - 1, output) : "model",
+      paths: [path(output)],
+    }));
+  }
+
+  #inputs({ extent, size: [nx, ny], axes, fixed, layers }: FieldPlane): Float64Array {
+    const d = layers[0].inputs;
+    const out = this.#work.floats("inputs", nx * ny * d);
+    return fieldInputs(extent, nx, ny, axes, fixed, d, out);
+  }
+}
+
+/** Pixels to a cell, and how many cells at most along one side. */
+const CELL = 4;
+const MOST_CELLS = 120;
+
+export function fieldSize(inner: { width: number; height: number }): Size {
+  const cells = (pixels: number) => Math.max(16, Math.min(MOST_CELLS, Math.round(pixels / CELL)));
+  return [cells(inner.width), cells(inner.height)];
+}

@@ -1,0 +1,237 @@
+/** DecisionLines: the data, and each hidden unit's line in the plane of two features. */
+
+import { html, nothing } from "lit-html";
+import type { Axes } from "../math/lines.js";
+import { toParams } from "../math/lines.js";
+import type { Plot } from "../render/plot.js";
+import {
+  type DecisionOptions,
+  DecisionScene,
+  firstLayer,
+  fixedAt,
+  ghostLines,
+} from "../scene/decision.js";
+import { derivedOf } from "../scene/derived.js";
+import { around, equalUnits, pad, steady } from "../scene/extent.js";
+import { markersOf } from "../scene/palette.js";
+import type { Extent, LineMark, Position, Scene } from "../scene/types.js";
+import { flatIndices } from "../scene/unit_lines.js";
+import type { DenseLayer, NetState } from "../state/types.js";
+import { aboutLine, aboutPoint } from "./about.js";
+import { Ghost } from "./ghost.js";
+import type { LineEditor } from "./line_gestures.js";
+import { OpaqueField } from "./opaque_field.js";
+import { Plane, type PlaneView } from "./plane.js";
+import { PointTool } from "./point_tool.js";
+import { FIELDS, menu, numbered, palette, zoomButtons } from "./toolbar.js";
+import type { View, ViewContext } from "./view.js";
+
+export const decisionLines: View = (context) => {
+  const view = new DecisionLinesView(context);
+  const plane = new Plane(context.el, context.store, view);
+  view.plane = plane;
+  const unsubscribe = context.options.subscribe(() => plane.redraw());
+  return () => {
+    unsubscribe();
+    view.dispose();
+    plane.dispose();
+  };
+};
+
+class DecisionLinesView implements PlaneView {
+  readonly label = "Decision lines";
+  readonly points: PointTool;
+  plane: Plane | null = null;
+  readonly #scene = new DecisionScene();
+  readonly #ghost: Ghost;
+  readonly #opaque: OpaqueField;
+  #home: Extent | null = null;
+  #homeOf = "";
+
+  constructor(readonly context: ViewContext) {
+    const redraw = () => this.plane?.redraw();
+    this.#ghost = new Ghost(context.store, redraw);
+    this.#opaque = new OpaqueField(context.store);
+    this.points = new PointTool(context.store, this.#pointPlane(), redraw);
+    this.points.position = (row) => {
+      const { store } = context;
+      const { x, y } = this.#scene.points(store.state, this.#options(store.state).axes);
+      return row < x.length ? [x[row], y[row]] : null;
+    };
+  }
+
+  readonly editable = () => this.context.options.get<boolean>("editable");
+  readonly controls = () => this.context.options.get<boolean>("controls");
+  readonly size = () => ({
+    width: this.context.options.get<number>("width"),
+    height: this.context.options.get<number>("height"),
+  });
+
+  scene(state: NetState, plot: Plot): Scene {
+    const options = this.#options(state);
+    plot.home = this.#window(state, options, plot);
+    const window = { extent: plot.extent, inner: plot.inner };
+    const scene = this.#scene.build(state, options, window);
+    return this.#opaque.complete(scene, state, options, window);
+  }
+
+  markers = ({ spec }: NetState) => markersOf(spec);
+
+  ghosts(state: NetState, plot: Plot): readonly LineMark[] {
+    const params = this.#ghost.params(state, this.context.options.get("ghost"));
+    return params ? ghostLines(state, params, this.#options(state), plot.extent) : [];
+  }
+
+  editor(mark: LineMark, state: NetState): LineEditor {
+    const { axes, fixed } = this.#plane(state);
+    const { weights, bias } = flatIndices(state, { layer: 0, axes }, mark.unit);
+    const free = bias !== null && !state.frozen.has(bias) ? bias : null;
+    const spec = state.spec.layers[0];
+    return {
+      weights,
+      bias: free,
+      write: (line) =>
+        toParams(line, firstLayer(state) as DenseLayer, mark.unit, axes, fixed, spec),
+    };
+  }
+
+  aboutPoint(state: NetState, row: number) {
+    return aboutPoint(state, derivedOf(this.context.store).pass(state), row);
+  }
+
+  aboutLine(state: NetState, mark: LineMark) {
+    const { axes } = this.#options(state);
+    return aboutLine(
+      state,
+      mark,
+      axes.map((axis) => state.spec.features[axis]),
+    );
+  }
+
+  toolbar(state: NetState) {
+    const { options } = this.context;
+    const { spec } = state;
+    const { axes, field, layer } = this.#options(state);
+    const hidden = spec.kind === "stack" ? spec.layers.length - 1 : 1;
+    const title = options.get<string>("title");
+    return html`
+      ${title ? html`<span class="nnw-title">${title}</span>` : nothing}
+      ${spec.inputs > 2 ? this.#axisMenus(state, axes) : nothing}
+      ${
+        hidden > 1
+          ? menu(
+              "layer",
+              numbered(spec.layers.slice(0, hidden).map((_, l) => String(l + 1))),
+              String(layer),
+              (value) => options.set("layer", Number(value)),
+            )
+          : nothing
+      }
+      ${
+        spec.inputs > 1
+          ? menu("field", FIELDS, field, (value) => options.set("field", value))
+          : nothing
+      }
+      ${this.#ghost.menu(state, options)}
+      ${this.editable() ? palette(state, this.points) : nothing}
+      ${this.plane ? zoomButtons(this.plane.plot) : nothing}
+    `;
+  }
+
+  dispose(): void {
+    this.#opaque.dispose();
+  }
+
+  #axisMenus({ spec }: NetState, axes: Axes) {
+    const { options } = this.context;
+    return axes.map((axis, side) =>
+      menu(side === 0 ? "across" : "up", numbered(spec.features), String(axis), (value) => {
+        const next = [...axes];
+        next[side] = Number(value);
+        if (next[0] === next[1]) next[1 - side] = axis; // the two change places
+        options.set("axes", next);
+      }),
+    );
+  }
+
+  #options(state: NetState): DecisionOptions {
+    const { options } = this.context;
+    return {
+      ...this.#plane(state),
+      fixed: options.get("fixed"),
+      field: options.get("field"),
+      layer: options.get("layer"),
+      lines: options.get("show_lines"),
+      points: options.get("show_points"),
+    };
+  }
+
+  #plane(state: NetState): { axes: Axes; fixed: ArrayLike<number> } {
+    const { options } = this.context;
+    const given = options.get<number[]>("axes").filter((axis) => axis < state.spec.inputs);
+    const axes = (state.spec.inputs === 1
+      ? [0]
+      : given.length === 2
+        ? given
+        : [0, 1]) as unknown as Axes;
+    return { axes, fixed: fixedAt(state, { fixed: options.get("fixed") }) };
+  }
+
+  /** Around the data, steady while points are moved. */
+  #window(state: NetState, options: DecisionOptions, plot: Plot): Extent {
+    const given = this.context.options.get<Extent | null>("extent");
+    if (given) return given;
+    const { x, y } = this.#scene.points(state, options.axes);
+    const needed = around(x, y) ?? [-1, 1, -1, 1];
+    const { width, height } = plot.inner;
+    const flat = options.axes.length === 1;
+    const room = pad(needed, flat ? 0.12 : 0.25);
+    const wanted = flat ? room : equalUnits(room, width, height);
+    const of = `${options.axes},${width},${height}`;
+    this.#home = steady(of === this.#homeOf ? this.#home : null, wanted, needed);
+    this.#homeOf = of;
+    return this.#home;
+  }
+
+  #pointPlane() {
+    const { store } = this.context;
+    const plane = () => this.#plane(store.state);
+    return {
+      place: (at: Position, y: readonly number[]) => {
+        const { axes, fixed } = plane();
+        const x = Array.from(fixed);
+        x[axes[0]] = at[0];
+        if (axes[1] !== undefined) x[axes[1]] = at[1];
+        return {
+          x,
+          y: spread(store.state, axes.length === 1 && isRegression(store.state) ? [at[1]] : y),
+        };
+      },
+      moved: (row: number, at: Position) => {
+        const { X, d, y, k } = store.state.data;
+        const { axes } = plane();
+        const x = Array.from(X.subarray(row * d, row * d + d));
+        x[axes[0]] = at[0];
+        if (axes[1] !== undefined) x[axes[1]] = at[1];
+        const upward = axes.length === 1 && isRegression(store.state);
+        const target = [at[1], ...y.subarray(row * k + 1, row * k + k)];
+        return { x, y: upward ? target : null };
+      },
+      target: (digit: number) => targetOf(store.state, digit),
+    };
+  }
+}
+
+const isRegression = ({ spec }: NetState) => spec.task === "regression";
+
+/** A target with as many columns as the data's. */
+function spread({ data }: NetState, y: readonly number[]): number[] {
+  return Array.from({ length: data.k }, (_, column) => y[column] ?? y[0]);
+}
+
+function targetOf(state: NetState, digit: number): number[] | null {
+  const { spec } = state;
+  if (spec.task === "regression") return null;
+  const classes = spec.task === "binary" ? 2 : spec.outputs;
+  return digit < classes ? spread(state, [digit]) : null;
+}

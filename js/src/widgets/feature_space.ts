@@ -1,0 +1,203 @@
+/** FeatureSpace: the samples where a layer puts them, with the next layer's lines there. */
+
+import { html, nothing } from "lit-html";
+import { type Axes, toParams } from "../math/lines.js";
+import type { Plot } from "../render/plot.js";
+import { derivedOf } from "../scene/derived.js";
+import { steady } from "../scene/extent.js";
+import {
+  type FeatureFrame,
+  type FeatureOptions,
+  FeatureScene,
+  heldUnits,
+} from "../scene/feature.js";
+import { activationName } from "../scene/names.js";
+import { markersOf } from "../scene/palette.js";
+import type { Extent, LineMark, Scene } from "../scene/types.js";
+import { flatIndices } from "../scene/unit_lines.js";
+import type { NetState } from "../state/types.js";
+import { aboutLine, aboutPoint } from "./about.js";
+import type { LineEditor } from "./line_gestures.js";
+import { Morph } from "./morph.js";
+import { OpaqueLayer } from "./opaque_layer.js";
+import { Plane, type PlaneView } from "./plane.js";
+import { FIELDS, menu, numbered, toggle, zoomButtons } from "./toolbar.js";
+import type { View, ViewContext } from "./view.js";
+
+export const featureSpace: View = (context) => {
+  const view = new FeatureSpaceView(context);
+  const plane = new Plane(context.el, context.store, view);
+  view.plane = plane;
+  const unsubscribe = context.options.subscribe(() => plane.redraw());
+  return () => {
+    unsubscribe();
+    view.dispose();
+    plane.dispose();
+  };
+};
+
+class FeatureSpaceView implements PlaneView {
+  readonly label = "Feature space";
+  plane: Plane | null = null;
+  readonly #scene = new FeatureScene();
+  readonly #opaque: OpaqueLayer;
+  readonly #morph: Morph;
+  #home: Extent | null = null;
+  #homeOf = "";
+  /** Where hidden units are held while one of the next layer's lines is dragged. */
+  #held: Float64Array | null = null;
+
+  constructor(readonly context: ViewContext) {
+    this.#opaque = new OpaqueLayer(context.store);
+    this.#morph = new Morph(context.options, () => this.plane?.redraw());
+  }
+
+  readonly editable = () => this.context.options.get<boolean>("editable");
+  readonly controls = () => this.context.options.get<boolean>("controls");
+  readonly size = () => ({
+    width: this.context.options.get<number>("width"),
+    height: this.context.options.get<number>("height"),
+  });
+
+  scene(state: NetState, plot: Plot): Scene {
+    const frame = this.#frame(state);
+    if (!frame) return EMPTY;
+    if (!this.plane?.lines.held) this.#held = null;
+    plot.home = this.#window(frame, plot);
+    return this.#scene.build(frame, plot.extent, plot.inner);
+  }
+
+  markers = ({ spec }: NetState) => markersOf(spec);
+
+  ghosts = () => [];
+
+  editor(mark: LineMark, state: NetState): LineEditor {
+    const frame = this.#frame(state) as FeatureFrame;
+    const { layer, unit } = mark;
+    const axes = frame.options.units;
+    const fixed = heldUnits(frame);
+    this.#held = fixed;
+    const { weights, bias } = flatIndices(state, { layer, axes }, unit);
+    const free = bias !== null && !state.frozen.has(bias) ? bias : null;
+    const own = frame.pass.layers[layer];
+    return {
+      weights,
+      bias: free,
+      write: (line) => toParams(line, own, unit, axes, fixed, state.spec.layers[layer]),
+    };
+  }
+
+  aboutPoint(state: NetState, row: number) {
+    return aboutPoint(state, derivedOf(this.context.store).pass(state), row);
+  }
+
+  aboutLine(state: NetState, mark: LineMark) {
+    const { layer, units } = this.#options(state);
+    return aboutLine(
+      state,
+      mark,
+      units.map((unit) => activationName(state.spec, layer, unit)),
+    );
+  }
+
+  toolbar(state: NetState) {
+    const { options } = this.context;
+    const { spec } = state;
+    const { layer, units, grid, field } = this.#options(state);
+    const count = spec.layers[layer]?.units ?? 0;
+    const names = Array.from({ length: count }, (_, unit) => activationName(spec, layer, unit));
+    const layers = spec.layers.slice(0, Math.max(1, spec.layers.length - 1));
+    const title = options.get<string>("title");
+    return html`
+      ${title ? html`<span class="nnw-title">${title}</span>` : nothing}
+      ${
+        layers.length > 1
+          ? menu("layer", numbered(layers.map((_, l) => String(l + 1))), String(layer), (value) =>
+              options.set("layer", Number(value)),
+            )
+          : nothing
+      }
+      ${count > 2 ? this.#unitMenus(names, units) : nothing}
+      ${this.#morph.controls()}
+      ${spec.kind === "stack" ? menu("field", FIELDS, field, (value) => options.set("field", value)) : nothing}
+      ${
+        spec.kind === "stack" && spec.inputs <= 2
+          ? toggle("grid", "Show the grid of input space, bent by the layer", grid, (on) =>
+              options.set("grid", on),
+            )
+          : nothing
+      }
+      ${this.plane ? zoomButtons(this.plane.plot) : nothing}
+    `;
+  }
+
+  dispose(): void {
+    this.#morph.dispose();
+    this.#opaque.dispose();
+  }
+
+  #unitMenus(names: readonly string[], units: Axes) {
+    const { options } = this.context;
+    return units.map((unit, side) =>
+      menu(side === 0 ? "across" : "up", numbered(names), String(unit), (value) => {
+        const next = [...units];
+        next[side] = Number(value);
+        if (next[0] === next[1]) next[1 - side] = unit; // the two change places
+        options.set("units", next);
+      }),
+    );
+  }
+
+  #options(state: NetState): FeatureOptions {
+    const { options } = this.context;
+    const { layers, inputs } = state.spec;
+    const layer = Math.min(options.get<number>("layer"), layers.length - 1);
+    const count = layers[layer]?.units ?? 1;
+    return {
+      layer,
+      units: pair(options.get<number[]>("units"), count),
+      features: pair(options.get<number[]>("features"), inputs),
+      morph: this.#morph.value,
+      grid: options.get("grid"),
+      lines: options.get("show_lines"),
+      field: options.get("field"),
+    };
+  }
+
+  #frame(state: NetState): FeatureFrame | null {
+    const options = this.#options(state);
+    const pass =
+      derivedOf(this.context.store).pass(state) ?? this.#opaque.pass(state, options.layer);
+    return pass ? { state, pass, options, held: this.#held } : null;
+  }
+
+  #window(frame: FeatureFrame, plot: Plot): Extent {
+    const given = this.context.options.get<Extent | null>("extent");
+    if (given) return given;
+    const { options } = frame;
+    const { needed, wanted } = this.#scene.home(frame, plot.inner);
+    const moving = options.morph !== Math.round(options.morph);
+    const of = `${options.layer},${options.units},${options.morph},${plot.width},${plot.height}`;
+    const old = of === this.#homeOf && !moving ? this.#home : null;
+    this.#home = steady(old, wanted, needed);
+    this.#homeOf = of;
+    return this.#home;
+  }
+}
+
+const EMPTY: Scene = {
+  xLabel: "",
+  yLabel: "",
+  field: null,
+  points: null,
+  lines: [],
+  curves: [],
+  caption: "Computed by Python…",
+};
+
+/** Two numbers below `count`, or one where there is one only. */
+function pair(given: readonly number[], count: number): Axes {
+  const valid = given.filter((unit) => unit < count);
+  if (count === 1) return [0];
+  return (valid.length === 2 ? valid : [0, 1]) as unknown as Axes;
+}

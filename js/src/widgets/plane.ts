@@ -1,0 +1,333 @@
+/**
+ * A plane with points and lines in it: the part that decision lines and feature space share.
+ * The view says what the scene is and what a line's parameters are; the plane draws it once a
+ * frame and turns pointer, keys and wheel into edits of the store.
+ */
+
+import { html, nothing, render, type SVGTemplateResult, svg } from "lit-html";
+import { createRef, ref } from "lit-html/directives/ref.js";
+import { drawGhost, drawLine, type LineShape, type Part, shapeOf } from "../render/lines.js";
+import { outline } from "../render/markers.js";
+import { Plot } from "../render/plot.js";
+import { radiusFor } from "../render/points.js";
+import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/types.js";
+import type { NetState, Store } from "../state/types.js";
+import { type LineEditor, LineGestures } from "./line_gestures.js";
+import { nearest, type PointTool } from "./point_tool.js";
+import { mountControlBar, trainingKeys } from "./training_bar.js";
+
+export interface PlaneView {
+  readonly label: string;
+  /** Called once a frame; sets `plot.home` before reading what is visible. */
+  scene(state: NetState, plot: Plot): Scene;
+  markers(state: NetState): readonly Marker[];
+  editor(mark: LineMark, state: NetState): LineEditor;
+  ghosts(state: NetState, plot: Plot): readonly LineMark[];
+  /** Rows of "name, value" about a sample. */
+  aboutPoint(state: NetState, row: number): readonly (readonly [string, string])[];
+  aboutLine(state: NetState, mark: LineMark): readonly (readonly [string, string])[];
+  toolbar(state: NetState): unknown;
+  readonly editable: () => boolean;
+  readonly size: () => { width: number; height: number };
+  readonly controls: () => boolean;
+  /** Where points can be edited. */
+  readonly points?: PointTool;
+}
+
+/** How near a press must be to a point to mean it, in pixels beyond its radius. */
+const REACH = 5;
+
+export class Plane {
+  readonly root: HTMLElement;
+  readonly plot: Plot;
+  readonly lines: LineGestures;
+  #scene: Scene | null = null;
+  #shapes = new Map<string, LineShape>();
+  #tip: { at: Position; rows: readonly (readonly [string, string])[]; title: string } | null = null;
+  #bar: ReturnType<typeof mountControlBar> | null = null;
+  readonly #parts = {
+    toolbar: createRef(),
+    stage: createRef(),
+    caption: createRef(),
+    bar: createRef(),
+  };
+  readonly #unsubscribe: () => void;
+
+  constructor(
+    host: HTMLElement,
+    readonly store: Store,
+    readonly view: PlaneView,
+  ) {
+    render(this.#frame(), host);
+    this.root = host.querySelector(".nnw-plane") as HTMLElement;
+    this.plot = new Plot({
+      host: this.#part("stage"),
+      label: view.label,
+      changed: () => this.redraw(),
+      claims: (target) => this.#claims(target),
+    });
+    this.lines = new LineGestures(this.plot, store, (mark) => view.editor(mark, store.state));
+    this.#listen();
+    this.#unsubscribe = store.subscribe((state) => this.draw(state));
+    this.draw(store.state);
+  }
+
+  /** After something of this view alone changed: an option, the zoom, the size. */
+  redraw(): void {
+    if (this.plot && !this.#pending) {
+      this.#pending = requestAnimationFrame(() => {
+        this.#pending = 0;
+        this.draw(this.store.state);
+      });
+    }
+  }
+  #pending = 0;
+
+  draw(state: NetState): void {
+    const { width, height } = this.view.size();
+    this.root.style.setProperty("--nnw-width", `${width}px`);
+    this.root.style.setProperty("--nnw-height", `${height}px`);
+    if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
+    const scene = this.view.scene(state, this.plot);
+    this.#scene = scene;
+    this.#shapes = new Map(
+      scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y)]),
+    );
+    this.plot.paint(scene, this.view.markers(state), this.#overlay(state, scene));
+    render(this.view.toolbar(state), this.#part("toolbar"));
+    render(scene.caption || nothing, this.#part("caption"));
+    this.#drawBar(state);
+    this.#drawTip();
+    this.root.dataset.frame = String(this.store.frame);
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#pending);
+    this.#unsubscribe();
+    this.#bar?.dispose();
+    this.plot.dispose();
+    this.root.remove();
+  }
+
+  #part(name: "toolbar" | "stage" | "caption" | "bar"): HTMLElement {
+    return this.#parts[name].value as HTMLElement;
+  }
+
+  #frame() {
+    const { toolbar, stage, caption, bar } = this.#parts;
+    return html`<div class="nnw nnw-plane" data-lm-suppress-shortcuts="true">
+      <div class="nnw-toolbar" role="toolbar" ${ref(toolbar)}></div>
+      <div class="nnw-stage" ${ref(stage)}></div>
+      <div class="nnw-caption" ${ref(caption)}></div>
+      <div class="nnw-foot" ${ref(bar)}></div>
+    </div>`;
+  }
+
+  // ---- drawing
+
+  #overlay(state: NetState, scene: Scene): SVGTemplateResult {
+    const { x, y } = this.plot;
+    const hovered = state.selection.unit;
+    const ghosts = this.view
+      .ghosts(state, this.plot)
+      .map(({ segment: [a, b], colour }) =>
+        drawGhost([x(a[0]), y(a[1])], [x(b[0]), y(b[1])], colour),
+      );
+    const lines = scene.lines.map((mark) => {
+      const shape = this.#atHand(this.#shapes.get(mark.id) as LineShape);
+      return drawLine(shape, {
+        hovered: hovered?.layer === mark.layer && hovered.unit === mark.unit,
+        held: this.lines.held?.id === mark.id ? this.lines.held.part : null,
+        say: () =>
+          this.view
+            .aboutLine(state, mark)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(", "),
+      });
+    });
+    return svg`${scene.curves.map((curve) => this.#curve(curve))}${ghosts}${lines}${this.#ring(state, scene)}`;
+  }
+
+  /** While an end is held it follows the pointer and its opposite stays where it was. */
+  #atHand(shape: LineShape): LineShape {
+    const { held } = this.lines;
+    if (held?.id !== shape.mark.id || (held.part !== "start" && held.part !== "end")) return shape;
+    const px = ([a, b]: Position): Position => [this.plot.x(a), this.plot.y(b)];
+    const other = held.part === "start" ? "end" : "start";
+    const handles = { ...shape.handles, [held.part]: px(held.at) };
+    if (held.pivot) handles[other] = px(held.pivot);
+    return { ...shape, handles };
+  }
+
+  #curve({ colour, paths, style, name }: CurveMark): SVGTemplateResult {
+    const { x, y } = this.plot;
+    const d = paths
+      .map((path) => `M${path.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`)
+      .join("");
+    return svg`<path class=${`nnw-curve ${style}`} d=${d} style="--line: ${colour}"><title>${name}</title></path>`;
+  }
+
+  #ring(state: NetState, { points }: Scene): SVGTemplateResult | typeof nothing {
+    const row = state.selection.sample;
+    if (row === null || !points || row >= points.n) return nothing;
+    const marker = this.view.markers(state)[points.kind[row]];
+    const [cx, cy] = [this.plot.x(points.x[row]), this.plot.y(points.y[row])];
+    if (!Number.isFinite(cx + cy)) return nothing;
+    return svg`<path class="nnw-chosen" d=${outline(marker.shape, radiusFor(points.n) + 3)}
+      transform="translate(${cx} ${cy})" fill=${marker.fill} />`;
+  }
+
+  #drawBar(state: NetState): void {
+    if (this.view.controls() && !this.#bar) {
+      this.#bar = mountControlBar(this.#part("bar"), this.store);
+    } else if (!this.view.controls() && this.#bar) {
+      this.#bar.dispose();
+      this.#bar = null;
+    }
+    this.#bar?.update(state);
+  }
+
+  #drawTip(): void {
+    const tip = this.lines.held ? null : this.#tip;
+    const left = tip ? Math.min(tip.at[0] + 14, this.plot.width - 150) : 0;
+    render(
+      tip
+        ? html`<div class="nnw-tip" role="status" style="left: ${left}px; top: ${tip.at[1] + 14}px">
+            <b>${tip.title}</b>
+            ${tip.rows.map(([name, value]) => html`<span>${name}</span><span>${value}</span>`)}
+          </div>`
+        : nothing,
+      this.#tipHost,
+    );
+  }
+  readonly #tipHost = document.createElement("div");
+
+  // ---- gestures
+
+  #listen(): void {
+    const { el } = this.plot;
+    el.append(this.#tipHost);
+    el.addEventListener("pointerdown", (event) => this.#press(event));
+    el.addEventListener("pointermove", (event) => this.#move(event));
+    el.addEventListener("pointerup", () => this.#release());
+    el.addEventListener("pointercancel", () => this.#release());
+    el.addEventListener("lostpointercapture", () => this.#release());
+    el.addEventListener("pointerleave", () => this.#leave());
+    el.addEventListener("dblclick", (event) => this.#double(event));
+    this.root.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #grabbed(target: EventTarget | null): { shape: LineShape; part: Part } | null {
+    const part = (target as Element | null)?.closest?.<SVGElement>("[data-part]");
+    const shape = this.#shapes.get(part?.closest<SVGElement>("[data-line]")?.dataset.line ?? "");
+    return part && shape ? { shape: this.#atHand(shape), part: part.dataset.part as Part } : null;
+  }
+
+  /** A press that takes a line or a point, or that a tool waits for, is no pan. */
+  #claims(target: Element): boolean {
+    if (this.lines.held || this.view.points?.busy) return true;
+    return !!target.closest(".nnw-grab");
+  }
+
+  #press(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    const taken = this.#grabbed(event.target);
+    const row = taken ? null : this.#pointAt(event, REACH); // a line wins: it is what most came for
+    const { points } = this.view;
+    if (points && this.view.editable() && row !== null && points.take(row, event)) {
+      this.#capture(event);
+    } else if (taken && this.view.editable() && (event.target as Element).closest(".nnw-grab")) {
+      this.lines.take(taken.shape, taken.part, event);
+      this.#capture(event);
+    } else if (points && this.view.editable() && points.place(this.plot.toData(event))) {
+      this.#capture(event);
+    }
+  }
+
+  #capture(event: PointerEvent): void {
+    this.plot.el.setPointerCapture(event.pointerId);
+    const focusable = (event.target as Element).closest<SVGElement>("[tabindex]");
+    focusable?.focus({ preventScroll: true });
+    event.preventDefault();
+  }
+
+  #move(event: PointerEvent): void {
+    if (this.lines.held) {
+      this.lines.drag(event, this.#shapes.get(this.lines.held.id));
+    } else if (this.view.points?.dragging) {
+      this.view.points.drag(this.plot.toData(event));
+    } else if (event.buttons === 0) {
+      this.#hover(event);
+    }
+  }
+
+  #release(): void {
+    this.lines.release();
+    this.view.points?.release();
+  }
+
+  #hover(event: PointerEvent): void {
+    const box = this.plot.surface.getBoundingClientRect();
+    const at: Position = [event.clientX - box.left, event.clientY - box.top];
+    const { state } = this.store;
+    const taken = this.#grabbed(event.target);
+    const row = taken ? null : this.#pointAt(event, REACH);
+    const unit = taken?.shape.mark ?? null;
+    this.#tip = null;
+    if (row !== null) {
+      this.#tip = { at, title: `point ${row}`, rows: this.view.aboutPoint(state, row) };
+    } else if (unit) {
+      this.#tip = { at, title: unit.name, rows: this.view.aboutLine(state, unit) };
+    }
+    this.store.select({
+      sample: row,
+      unit: unit ? { layer: unit.layer, unit: unit.unit } : null,
+    });
+    this.redraw();
+  }
+
+  #leave(): void {
+    if (this.lines.held || this.view.points?.dragging) return;
+    this.#tip = null;
+    this.store.select({ sample: null, unit: null });
+    this.redraw();
+  }
+
+  #double(event: MouseEvent): void {
+    const taken = this.#grabbed(event.target);
+    if (taken && this.view.editable()) this.lines.flip(taken.shape.mark);
+    else if (!taken) this.plot.resetZoom();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const taken = this.#grabbed(event.target);
+    const typing = (event.target as Element).closest("input, select, textarea");
+    const used =
+      (!typing && taken && this.view.editable() && !event.ctrlKey && !event.metaKey
+        ? this.lines.key(event, taken.shape, taken.part)
+        : false) ||
+      (!typing && this.#planeKey(event)) ||
+      trainingKeys(event, this.store);
+    if (used) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  #planeKey(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.metaKey) return false;
+    if (event.key === "+" || event.key === "=") this.plot.zoomBy(1.3);
+    else if (event.key === "-") this.plot.zoomBy(1 / 1.3);
+    else if (event.key === "0" && this.store.state.selection.sample === null) this.plot.resetZoom();
+    else return this.view.editable() && !!this.view.points?.key(event, this.plot);
+    return true;
+  }
+
+  #pointAt(event: MouseEvent, reach: number): number | null {
+    const points = this.#scene?.points;
+    if (!points) return null;
+    const box = this.plot.surface.getBoundingClientRect();
+    const at: Position = [event.clientX - box.left, event.clientY - box.top];
+    return nearest(points, this.plot.x, this.plot.y, at, radiusFor(points.n) + reach);
+  }
+}

@@ -1,0 +1,134 @@
+/** Small parts of the planes' toolbars. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { icons } from "../render/icons.js";
+import { outline } from "../render/markers.js";
+import type { Plot } from "../render/plot.js";
+import { className } from "../scene/names.js";
+import { classMarker } from "../scene/palette.js";
+import type { NetState } from "../state/types.js";
+import type { PointTool, Tool } from "./point_tool.js";
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** What a plane shows behind its points. */
+export const FIELDS: readonly Choice[] = ["output", "boundary", "both", "none"].map((value) => ({
+  value,
+  label: value,
+}));
+
+/** A menu with its name before it. */
+export function menu(
+  name: string,
+  choices: readonly Choice[],
+  chosen: string,
+  choose: (value: string) => void,
+): TemplateResult {
+  return html`<label class="nnw-setting">
+    <span>${name}</span>
+    <select class="nnw-select" aria-label=${name}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${choices.map(
+        ({ value, label }) =>
+          html`<option value=${value} .selected=${live(value === chosen)}>${label}</option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+export function numbered(names: readonly string[]): Choice[] {
+  return names.map((label, i) => ({ value: String(i), label }));
+}
+
+export function toggle(
+  name: string,
+  title: string,
+  on: boolean,
+  change: (on: boolean) => void,
+): TemplateResult {
+  return html`<button type="button" class="nnw-button nnw-toggle" title=${title}
+    aria-pressed=${on ? "true" : "false"} @click=${() => change(!on)}>${name}</button>`;
+}
+
+/** Zoom in, out and back. */
+export function zoomButtons(plot: Plot): TemplateResult {
+  return html`<span class="nnw-buttons nnw-zoom">
+    ${iconButton("Zoom in (+)", icons.plus, () => plot.zoomBy(1.4))}
+    ${iconButton("Zoom out (−)", icons.minus, () => plot.zoomBy(1 / 1.4))}
+    ${iconButton("Show everything (0)", icons.whole, () => plot.resetZoom(), !plot.zoomed)}
+  </span>`;
+}
+
+export function iconButton(
+  title: string,
+  icon: TemplateResult,
+  click: () => void,
+  disabled = false,
+): TemplateResult {
+  return html`<button type="button" class="nnw-button" title=${title}
+    aria-label=${title.replace(/ \(.*/, "")} ?disabled=${disabled} @click=${click}>${icon}</button>`;
+}
+
+/** What a press on the plane does: move points, add one of a class, delete. */
+export function palette(state: NetState, points: PointTool): TemplateResult {
+  const { tool } = points;
+  return html`<span class="nnw-buttons nnw-palette" role="radiogroup" aria-label="Points">
+    ${radio("Move points and lines (Esc)", icons.pointer, tool === "move", () => points.choose("move"))}
+    ${targets(state).map(({ y, label, icon }) =>
+      radio(`Add points: ${label} (${y[0]})`, icon, sameTool(tool, y), () => points.choose({ y })),
+    )}
+    ${radio("Delete points (Delete)", icons.eraser, tool === "delete", () => points.choose("delete"))}
+    ${state.spec.task === "regression" && state.data.d > 1 ? targetField(points) : nothing}
+  </span>`;
+}
+
+function radio(
+  title: string,
+  icon: TemplateResult,
+  on: boolean,
+  click: () => void,
+): TemplateResult {
+  return html`<button type="button" class="nnw-button" role="radio" title=${title}
+    aria-label=${title.replace(/ \(.*/, "")} aria-checked=${on ? "true" : "false"}
+    @click=${click}>${icon}</button>`;
+}
+
+/** At most so many classes have a button; the others are reached by their digit. */
+const MOST_BUTTONS = 6;
+
+function targets({ spec }: NetState): { y: number[]; label: string; icon: TemplateResult }[] {
+  if (spec.task === "regression") return [{ y: [0], label: "target", icon: icons.plus }];
+  const classes = spec.task === "binary" ? 2 : Math.min(spec.outputs, MOST_BUTTONS);
+  return Array.from({ length: classes }, (_, index) => {
+    const { shape, fill } = classMarker(index);
+    return {
+      y: [index],
+      label: className(spec, index),
+      icon: html`<svg viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true">
+        <path d=${outline(shape, 4.6)} fill=${fill} />
+      </svg>`,
+    };
+  });
+}
+
+function sameTool(tool: Tool, y: readonly number[]): boolean {
+  return (
+    typeof tool !== "string" && tool.y.length === y.length && tool.y.every((v, i) => v === y[i])
+  );
+}
+
+/** A regression's points are added with the target typed here. */
+function targetField(points: PointTool): TemplateResult {
+  const { tool } = points;
+  const change = (event: Event) => {
+    const value = (event.target as HTMLInputElement).valueAsNumber;
+    if (Number.isFinite(value)) points.choose({ y: [value] });
+  };
+  return html`<label class="nnw-setting"><span>y</span>
+    <input class="nnw-number" type="number" step="any" aria-label="Target of added points"
+      .value=${live(String(typeof tool === "string" ? 0 : tool.y[0]))} @change=${change} /></label>`;
+}
