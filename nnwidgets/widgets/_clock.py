@@ -99,10 +99,12 @@ class Throttle:
 
     def touch(self, *, inline: bool = False) -> None:
         """Something changed. ``inline`` runs ``fire`` in this thread where it may run now."""
-        if self._due:
-            return
+        if not self._due:
+            self._schedule(inline)
+
+    def _schedule(self, inline: bool) -> None:
         with self._lock:
-            if self._due:
+            if self._due:  # another thread was here first
                 return
             self._due = True
             now = self._clock.now()

@@ -14,7 +14,7 @@ from nnwidgets.widgets import _clock, _pack, _wire
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nnwidgets.widgets.network import Network
+    from nnwidgets.widgets._model import NetworkModel
 
 _log = logging.getLogger("nnwidgets")
 
@@ -37,7 +37,7 @@ class Commands:
         The network, which owns this object.
     """
 
-    def __init__(self, net: Network) -> None:
+    def __init__(self, net: NetworkModel) -> None:
         self._net = net
         self._run = net.run
         self._problem = net.run.problem

@@ -21,8 +21,10 @@ _cells: dict[str, list[weakref.ref[Owned]]] = {}
 _watched: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
-class Owned(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no types
+class Owned(anywidget.AnyWidget):
     """A widget that belongs to the cell it was made in, and can be opened after closing."""
+
+    layout: Any
 
     def open(self) -> None:
         """Open the widget in the page if it is not; it then belongs to the running cell."""

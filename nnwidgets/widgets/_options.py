@@ -31,10 +31,11 @@ class Extent(traitlets.TraitType[Any, Any]):
 
 
 class Numbers(traitlets.TraitType[Any, Any]):
-    """A list of finite numbers, kept as a tuple."""
+    """None, or a list of finite numbers, kept as a tuple."""
 
-    default_value = ()
-    info_text = "a list of finite numbers"
+    allow_none = True
+    default_value = None
+    info_text = "None or a list of finite numbers"
 
     def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
         """Return floats."""
@@ -106,7 +107,7 @@ class Ranges(traitlets.TraitType[Any, Any]):
         """Return a new dict of pairs of floats."""
         if not isinstance(value, dict):
             self.error(obj, value)
-        ranges = {}
+        ranges: dict[str, tuple[float, ...]] = {}
         for name, given in value.items():
             pair = _floats(given)
             if not isinstance(name, str) or pair is None or len(pair) != 2 or pair[0] >= pair[1]:

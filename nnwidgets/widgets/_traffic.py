@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnwidgets.core.probe import Probe
 from nnwidgets.widgets import _clock, _pack, _wire
 from nnwidgets.widgets._live import in_main_thread
 from nnwidgets.widgets._sender import Sender
 
 if TYPE_CHECKING:
-    from nnwidgets.core.probe import Probe
-    from nnwidgets.widgets.network import Network
+    from nnwidgets.core.problem import Problem
+    from nnwidgets.widgets._model import NetworkModel
 
 #: Durable state is written at most once in so many seconds, and always after the last change.
 STATE_INTERVAL = 1.0
@@ -28,15 +29,13 @@ class Traffic:
     ----------
     net
         The network, which owns this object.
-    probe
-        Computes fields and activations where the browser cannot; None where it can.
     """
 
-    def __init__(self, net: Network, probe: Probe | None) -> None:
+    def __init__(self, net: NetworkModel) -> None:
         self._net = net
         self._run = net.run
         self._problem = net.run.problem
-        self.probe = probe
+        self._probe = _probe(self._problem)
         self.sender = Sender(_clock.FRAMES, self._send_frame)
         self._state = _clock.Throttle(_clock.FRAMES, STATE_INTERVAL, self.write_state)
         self._data = _clock.Throttle(_clock.FRAMES, DATA_INTERVAL, self.write_data)
@@ -51,6 +50,7 @@ class Traffic:
         inline = in_main_thread()
         self.sender.offer()
         if kind == "structure":
+            self._probe = _probe(self._problem)
             self.write_structure()
         elif kind == "frozen":
             self.write_frozen()
@@ -80,7 +80,7 @@ class Traffic:
 
     def watch(self, probes: tuple[_wire.FieldProbe | _wire.LayerProbe, ...]) -> None:
         """Compute these from now on, instead of what was watched before."""
-        self._watched = probes if self.probe is not None else ()
+        self._watched = probes if self._probe is not None else ()
         if self._watched:
             self._probes.touch()
 
@@ -94,7 +94,7 @@ class Traffic:
     def write_structure(self) -> None:
         """Write what the network is."""
         with self._problem.turn:
-            self._net._spec = _pack.spec(self._problem, self.probe)
+            self._net._spec = _pack.spec(self._problem, self._probe)
 
     def write_frozen(self) -> None:
         """Write which entries may not move."""
@@ -125,10 +125,10 @@ class Traffic:
         self._net.send(_pack.frame(serial, ack, status), [values])
 
     def _send_probes(self) -> None:
-        if self.probe is None or not self.sender.listening:
+        if self._probe is None or not self.sender.listening:
             return
         for request in self._watched:
-            values = self._compute(self.probe, request)
+            values = self._compute(self._probe, request)
             self._probe_serial += 1
             content = {
                 "type": "probe",
@@ -151,3 +151,8 @@ class Traffic:
             nx, ny = request.size
             field = probe.field(plane, (x0, x1, y0, y1), (nx, ny), fixed)
             return np.ascontiguousarray(field, np.float32)
+
+
+def _probe(problem: Problem) -> Probe | None:
+    """What computes fields and activations where the browser cannot; None where it can."""
+    return None if problem.stack else Probe(problem)

@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnwidgets.widgets import _json
-from nnwidgets.widgets._json import WireError
+from nnwidgets.widgets._json import WireError as WireError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

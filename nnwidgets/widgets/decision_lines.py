@@ -27,8 +27,9 @@ class DecisionLines(View):
         A :class:`Network`; or a module, followed by ``X`` and ``y``.
     axes : pair of int or str, default (0, 1)
         The two features shown, by number or name; one for a model of one feature.
-    fixed : sequence of float, shape (d,), default the data's mean
-        Where the plane lies: the values of the features that are not shown.
+    fixed : sequence of float, shape (d,), optional
+        Where the plane lies: the values of the features that are not shown. None is the mean of
+        the data, whatever they become.
     layer : int or str, default 0
         Whose units' lines are shown; it has to read the features.
     field : {"output", "boundary", "both", "none"}
@@ -68,7 +69,6 @@ class DecisionLines(View):
         features = spec["features"]
         options.setdefault("axes", tuple(range(min(2, len(features)))))
         options["axes"] = _options.choose(features, options["axes"], "axes")
-        options.setdefault("fixed", net.X.mean(axis=0).tolist())
         names = [layer["name"] for layer in spec["layers"]]
         options["layer"] = _options.choose(names, options.get("layer", 0), "layer")
 
@@ -79,12 +79,12 @@ class DecisionLines(View):
     @traitlets.validate("fixed")
     def _check_fixed(self, proposal: Any) -> Any:
         inputs = self.net._spec["inputs"]
-        if len(proposal["value"]) != inputs:
+        fixed = proposal["value"]
+        if fixed is not None and len(fixed) != inputs:
             raise traitlets.TraitError(
-                f"fixed must have {inputs} numbers, one for every feature; "
-                f"got {len(proposal['value'])}"
+                f"fixed must have {inputs} numbers, one for every feature; got {len(fixed)}"
             )
-        return proposal["value"]
+        return fixed
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:

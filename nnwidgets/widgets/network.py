@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import traitlets
-from anywidget import WidgetTrait
 
 from nnwidgets.core.data import Data
 from nnwidgets.core.problem import Problem
 from nnwidgets.core.snapshot import Snapshot
 from nnwidgets.core.structure import hidden_activations
 from nnwidgets.training.run import Run
-from nnwidgets.widgets import _bundle
 from nnwidgets.widgets._announce import Announcer
-from nnwidgets.widgets._commands import Commands
-from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._live import Live
+from nnwidgets.widgets._model import NetworkModel
 from nnwidgets.widgets._parameter import ParameterValue
-from nnwidgets.widgets._traffic import Traffic
-from nnwidgets.widgets._uplink import Uplink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,18 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from torch import nn
 
-    from nnwidgets.core.probe import Probe
     from nnwidgets.core.problem import Score
     from nnwidgets.training.history import History
-    from nnwidgets.widgets._view import View
 
 
-def _state(trait: traitlets.TraitType[Any, Any]) -> Any:
-    """Tag a trait that the browser reads and never writes."""
-    return trait.tag(sync=True, echo_update=False)
-
-
-class Network(Owned):
+class Network(NetworkModel):
     """A PyTorch module with its data and loss, shown and moved by any number of views.
 
     The module stays yours: weights are read from it and written into it in place, so an optimizer
@@ -102,31 +89,6 @@ class Network(Owned):
     >>> net.weights = {"0.bias": [1.0, 0.0]}  # doctest: +SKIP
     """
 
-    if _bundle.live():  # anywidget watches the files
-        _esm = _bundle.STATIC / "network.js"
-        _css = _bundle.STATIC / "network.css"
-    else:
-        # Traits and not paths: a path-valued _esm keeps every widget alive for ever.
-        _esm = traitlets.Unicode().tag(sync=True)
-        _css = traitlets.Unicode().tag(sync=True)
-
-        @traitlets.default("_esm")
-        def _default_esm(self) -> str:
-            return _bundle.text("network.js")
-
-        @traitlets.default("_css")
-        def _default_css(self) -> str:
-            return _bundle.text("network.css")
-
-    _view = traitlets.Unicode("TrainingBar").tag(sync=True)
-    _spec = _state(traitlets.Dict())
-    _values = _state(traitlets.Bytes())
-    _initial = _state(traitlets.Bytes())
-    _data = _state(traitlets.Dict())
-    _frozen = _state(traitlets.List())
-    _status = _state(traitlets.Dict())
-    uplink = _state(WidgetTrait())
-
     weights = Live(
         lambda self: self._get_weights(),
         lambda self, arrays: self.set_weights(arrays),
@@ -171,20 +133,12 @@ class Network(Owned):
             feature_names=feature_names,
             class_names=class_names,
         )
-        self.run = Run(problem)
-        self._sending = threading.Lock()
-        self._views: weakref.WeakSet[View] = weakref.WeakSet()
         self._values_by_index: weakref.WeakValueDictionary[int, ParameterValue]
         self._values_by_index = weakref.WeakValueDictionary()
         self._serial = 0
-        self._superseded = False
         self._hidden = _hidden_activation(problem)
-        self._traffic = Traffic(self, _probe(problem))
-        self._commands = Commands(self)
-        self._traffic.write_all()
-        super().__init__(uplink=Uplink(self._commands))
+        super().__init__(Run(problem))
         self._announcer = Announcer(self)
-        self._listen()
 
     # -- reading and writing -----------------------------------------------------------------
 
@@ -322,8 +276,6 @@ class Network(Owned):
                 accuracy=run.accuracy,
             )
 
-    # -- being a widget ----------------------------------------------------------------------
-
     def __repr__(self) -> str:
         problem = self.run.problem
         stack = problem.stack
@@ -338,71 +290,17 @@ class Network(Owned):
         points = f"{len(problem.data.X)} points"
         return f"Network({about}, {points}, {problem.loss.name}, epoch {self.epoch})"
 
-    def open(self) -> None:
-        """Open the network in the page if it is not."""
-        if self.comm is not None:
-            return
-        if self.uplink is not None and not self.uplink.is_open:
-            self._traffic.write_all()
-            self.uplink.open()
-            self._listen()
-        self._superseded = False
-        super().open()
-
-    def close(self) -> None:
-        """Remove the network from every page. Displaying a view of it opens it again."""
-        if self.comm is None:
-            return
-        self._traffic.sender.stop()
-        self._forget()
-        super().close()
-        self.uplink.close()
-
-    def give_up(self) -> None:
-        """Close when no view is open any more: the cell that made the network is run again."""
-        self._superseded = True
-        self._view_closed()
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take state from the page, other than our own: that is Python's to write."""
-        ours = set(Network.class_own_traits(sync=True))
-        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
-
-    def _send(self, msg: Any, buffers: Any = None) -> None:
-        with self._sending:  # frames and state come from different threads
-            super()._send(msg, buffers)
-
-    def _view_closed(self) -> None:
-        if not self._superseded or any(view.is_open for view in self._views):
-            return
-        if self.run.trainer is not None:
-            self.run.trainer.pause()  # nobody could see it, or stop it
-        self.close()
-
-    def _check_layer(self, layer: int) -> int:
-        layers = self._spec["layers"]
-        if layer >= max(len(layers), 1):
-            raise traitlets.TraitError(f"layer must be from 0 to {len(layers) - 1}; got {layer}")
-        return layer
+    def _changed(self, kind: str) -> None:
+        if kind == "structure":
+            self._hidden = _hidden_activation(self.run.problem)
+        super()._changed(kind)
+        self._announcer.changed(kind)
 
     def _owners(self) -> list[traitlets.HasTraits]:
         return [self, *self._views]
 
     def _linked(self) -> list[ParameterValue]:
         return list(self._values_by_index.values())
-
-    def _listen(self) -> None:
-        reference = weakref.ref(self)  # a trainer's thread must not keep a closed network alive
-
-        def changed(kind: str) -> None:
-            net = reference()
-            if net is not None:
-                if kind == "structure":
-                    net._hidden = _hidden_activation(net.run.problem)
-                net._traffic.changed(kind)
-                net._announcer.changed(kind)
-
-        self._forget = self.run.subscribe(changed)
 
     def _get_weights(self) -> dict[str, NDArray[np.floating[Any]]]:
         with self.run.problem.turn:
@@ -416,11 +314,3 @@ def _hidden_activation(problem: Problem) -> str | list[str]:
     else:
         names = [str(site.spec["name"]) for site in hidden_activations(problem.model)]
     return names[0] if len(set(names)) == 1 else names
-
-
-def _probe(problem: Problem) -> Probe | None:
-    if problem.stack:
-        return None
-    from nnwidgets.core.probe import Probe
-
-    return Probe(problem)

@@ -1,0 +1,135 @@
+"""The part of a network that pages see: its synced state, its comms and their lifetime."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+from anywidget import WidgetTrait
+
+from nnwidgets.widgets import _bundle
+from nnwidgets.widgets._commands import Commands
+from nnwidgets.widgets._lifetime import Owned
+from nnwidgets.widgets._traffic import Traffic
+from nnwidgets.widgets._uplink import Uplink
+
+if TYPE_CHECKING:
+    from nnwidgets.training.run import Run
+    from nnwidgets.widgets._view import View
+
+
+def _state(trait: traitlets.TraitType[Any, Any]) -> Any:
+    """Tag a trait that the browser reads and never writes."""
+    return trait.tag(sync=True, echo_update=False)
+
+
+class NetworkModel(Owned):
+    """A run as a model in the page, which every view of it refers to.
+
+    Parameters
+    ----------
+    run
+        What is shown.
+    """
+
+    _esm: Any
+    _css: Any
+    if _bundle.live():  # anywidget watches the files
+        _esm = _bundle.STATIC / "network.js"
+        _css = _bundle.STATIC / "network.css"
+    else:
+        # Traits and not paths: a path-valued _esm keeps every widget alive for ever.
+        _esm = traitlets.Unicode().tag(sync=True)
+        _css = traitlets.Unicode().tag(sync=True)
+
+        @traitlets.default("_esm")
+        def _default_esm(self) -> str:
+            return _bundle.text("network.js")
+
+        @traitlets.default("_css")
+        def _default_css(self) -> str:
+            return _bundle.text("network.css")
+
+    _view = traitlets.Unicode("TrainingBar").tag(sync=True)
+    _spec = _state(traitlets.Dict())
+    _values = _state(traitlets.Bytes())
+    _initial = _state(traitlets.Bytes())
+    _data = _state(traitlets.Dict())
+    _frozen = _state(traitlets.List())
+    _status = _state(traitlets.Dict())
+    uplink = _state(WidgetTrait())
+
+    def __init__(self, run: Run) -> None:
+        _bundle.text("network.js")  # where it is missing, that is said before anything is open
+        self.run = run
+        self._sending = threading.Lock()
+        self._views: weakref.WeakSet[View] = weakref.WeakSet()
+        self._superseded = False
+        self._traffic = Traffic(self)
+        self._commands = Commands(self)
+        self._traffic.write_all()
+        super().__init__(uplink=Uplink(self._commands))
+        self._listen()
+
+    def open(self) -> None:
+        """Open the network in the page if it is not."""
+        if self.comm is not None:
+            return
+        if self.uplink is not None and not self.uplink.is_open:
+            self._traffic.write_all()
+            self.uplink.open()
+            self._listen()
+        self._superseded = False
+        super().open()
+
+    def close(self) -> None:
+        """Remove the network from every page. Displaying a view of it opens it again."""
+        if self.comm is None:
+            return
+        self._traffic.sender.stop()
+        self._forget()
+        super().close()
+        self.uplink.close()
+
+    def give_up(self) -> None:
+        """Close when no view is open any more: the cell that made the network is run again."""
+        self._superseded = True
+        self._view_closed()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take state from the page, other than our own: that is Python's to write."""
+        ours = set(NetworkModel.class_own_traits(sync=True))
+        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        with self._sending:  # frames and state come from different threads
+            super()._send(msg, buffers)
+
+    def _view_closed(self) -> None:
+        if not self._superseded or any(view.is_open for view in self._views):
+            return
+        if self.run.trainer is not None:
+            self.run.trainer.pause()  # nobody could see it, or stop it
+        self.close()
+
+    def _check_layer(self, layer: int) -> int:
+        layers = self._spec["layers"]
+        if layer >= max(len(layers), 1):
+            raise traitlets.TraitError(f"layer must be from 0 to {len(layers) - 1}; got {layer}")
+        return layer
+
+    def _listen(self) -> None:
+        reference = weakref.ref(self)  # a trainer's thread must not keep a closed network alive
+
+        def changed(kind: str) -> None:
+            net = reference()
+            if net is not None:
+                net._changed(kind)
+
+        self._forget = self.run.subscribe(changed)
+
+    def _changed(self, kind: str) -> None:
+        """Something happened to the run."""
+        self._traffic.changed(kind)
