@@ -79,6 +79,13 @@ export class Mirror {
     return { changed, relaid: known.spec !== before.spec && relaid(before.spec, known.spec) };
   }
 
+  /** Parameters that came in a message; null where they are not of this network. */
+  parameters(buffer: BufferLike): Float64Array | null {
+    const { dtype, size } = this.known.spec;
+    const params = decoded(buffer, dtype);
+    return params.length === size ? params : null;
+  }
+
   private put(trait: Trait, value: unknown): void {
     this.raw.set(trait, value);
     this.fresh.add(trait);
@@ -89,7 +96,7 @@ export class Mirror {
     const spec = before && !this.fresh.has("_spec") ? before.spec : (this.raw.get("_spec") as Spec);
     const retyped = spec.dtype !== before?.spec.dtype;
     const stale = (trait: Trait) => before === null || retyped || this.fresh.has(trait);
-    const vector = (trait: Trait) => numbers(this.raw.get(trait) as BufferLike, spec.dtype);
+    const vector = (trait: Trait) => decoded(this.raw.get(trait) as BufferLike, spec.dtype);
     const data = this.raw.get("_data") as DataMessage;
     return {
       spec,
@@ -106,9 +113,15 @@ export class Mirror {
   }
 }
 
+/** As numbers; none where the bytes are of another type, which then do not fit the rest. */
+function decoded(buffer: BufferLike, dtype: Spec["dtype"]): Float64Array {
+  const whole = buffer.byteLength % (dtype === "float64" ? 8 : 4) === 0;
+  return whole ? numbers(buffer, dtype) : new Float64Array(0);
+}
+
 function dataSet(message: DataMessage, dtype: Spec["dtype"]): DataSet {
   const { n, d, k } = message;
-  return { n, d, k, X: numbers(message.X, dtype), y: numbers(message.y, dtype) };
+  return { n, d, k, X: decoded(message.X, dtype), y: decoded(message.y, dtype) };
 }
 
 /** Why the pieces cannot be of one network; null where they can. */

@@ -44,11 +44,12 @@ export class Recalls {
   }
 
   /** Python answers in the order asked, with the nearest epoch where it has thinned its own. */
-  answer(epoch: number, params: Float64Array): void {
+  answer(epoch: number, params: Float64Array | null): void {
     const question = this.open.find((asked) => asked.epoch === epoch) ?? this.open[0];
     if (question === undefined) return;
     this.close(question);
-    question.resolve(params);
+    if (params !== null) question.resolve(params);
+    else question.reject(new Error(`epoch ${epoch} is of another network than this one`));
   }
 
   cancel(): void {

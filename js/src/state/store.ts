@@ -8,7 +8,6 @@
  */
 
 import type { BufferLike, Incoming, Outgoing, PointEdit, ProbeRequest } from "../wire.js";
-import { numbers } from "../wire.js";
 import { Alarm, type Clock } from "./clock.js";
 import { Editor } from "./editor.js";
 import type { ModelLike, NetworkStore, StoreOptions } from "./host.js";
@@ -183,7 +182,7 @@ class LiveStore implements NetworkStore {
       this.editor.complained("seq" in message ? Number(message.seq) : undefined);
       this.fail(message.message, message.detail);
     } else if (message.type === "recalled" && buffer) {
-      this.recalls.answer(message.epoch, numbers(buffer, this.mirror.known.spec.dtype));
+      this.recalls.answer(message.epoch, this.mirror.parameters(buffer));
     } else if (message.type === "probe" && buffer) {
       const { key, serial, shape } = message;
       if (this.probes.receive(key, serial, shape, buffer)) this.changed();

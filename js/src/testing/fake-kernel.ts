@@ -1,0 +1,190 @@
+/**
+ * The other end of the wire for tests of the store: what Python does with each message, in as few
+ * lines as can be, over a link that a test may slow down, make lossy or cut.
+ */
+
+import type { ModelLike } from "../state/host.js";
+import type { Incoming, Outgoing, PointEdit, Spec, Status } from "../wire.js";
+import type { FakeClock } from "./fake-clock.js";
+import { IDLE, specOf } from "./fake-store.js";
+
+type Listener = (...args: never[]) => void;
+
+/** How messages fare. They never overtake each other. */
+export interface FakeLink {
+  latency(): number;
+  loses(): boolean;
+  /** Sending throws, as it does when the comm is gone. */
+  broken: boolean;
+}
+
+/** A model as the page sees it, with a way to fire its events. */
+export class FakeModel implements ModelLike {
+  readonly traits = new Map<string, unknown>();
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  constructor(readonly send: (content: unknown) => void = () => {}) {}
+
+  get(name: string): unknown {
+    return this.traits.get(name);
+  }
+
+  on(event: string, listener: Listener): void {
+    const listeners = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, listeners.add(listener));
+  }
+
+  off(event?: string | null, listener?: Listener | null): void {
+    if (event && listener) this.listeners.get(event)?.delete(listener);
+  }
+
+  emit(event: string, ...args: unknown[]): void {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...(args as never[]));
+  }
+
+  /** One update: every trait has its new value before the first event, as in Backbone. */
+  update(traits: Record<string, unknown>): void {
+    for (const [name, value] of Object.entries(traits)) this.traits.set(name, value);
+    for (const name of Object.keys(traits)) this.emit(`change:${name}`);
+  }
+
+  get listening(): number {
+    return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+}
+
+export class FakeKernel {
+  readonly spec: Spec = { ...specOf([2, 2, 1]), dtype: "float32" };
+  readonly params = Float32Array.from({ length: this.spec.size }, (_, i) => (i + 1) / 8);
+  readonly points = [
+    { x: [0, 0], y: [0] },
+    { x: [0, 1], y: [1] },
+    { x: [1, 0], y: [1] },
+  ];
+  frozen: number[] = [];
+  held: number[] = [];
+  status: Status = IDLE;
+  /** Everything that arrived, in order. */
+  readonly got: Outgoing[] = [];
+  /** Called when an edit is applied for the first time. */
+  onEdit: (index: readonly number[]) => void = () => {};
+  /** A kernel whose main thread is busy takes no message until it is not. */
+  busy = false;
+
+  readonly link: FakeLink = { latency: () => 5, loses: () => false, broken: false };
+  readonly model = new FakeModel();
+  readonly uplink = new FakeModel((content) => this.fromPage(content as Outgoing));
+
+  private editAck = 0;
+  private dataAck = 0;
+  private serial = 0;
+  private unread: Outgoing[] = [];
+  private lastUp = 0;
+  private lastDown = 0;
+
+  constructor(private readonly clock: FakeClock) {
+    this.model.update(this.traits());
+  }
+
+  /** Messages of one type that arrived. */
+  of<T extends Outgoing["type"]>(type: T): Extract<Outgoing, { type: T }>[] {
+    return this.got.filter((message) => message.type === type) as never;
+  }
+
+  /** What Python code writes. */
+  write(index: number, value: number): void {
+    this.params[index] = value;
+    this.frame();
+  }
+
+  frame(): void {
+    const params = this.params.slice();
+    this.serial += 1;
+    const { serial, editAck: ack, status } = this;
+    this.toPage({ type: "frame", serial, ack, status }, [params.buffer]);
+  }
+
+  toPage(message: Incoming, buffers: ArrayBuffer[] = []): void {
+    if (this.link.broken || this.link.loses()) return;
+    this.down(() => this.model.emit("msg:custom", message, buffers));
+  }
+
+  /** Traits are synced by Jupyter itself: late perhaps, but not lost. */
+  sendData(): void {
+    const { _data } = this.traits();
+    this.down(() => this.model.update({ _data }));
+  }
+
+  work(): void {
+    this.busy = false;
+    for (const message of this.unread.splice(0)) this.take(message);
+  }
+
+  traits(): Record<string, unknown> {
+    const X = Float32Array.from(this.points.flatMap(({ x }) => x));
+    const y = Float32Array.from(this.points.flatMap((point) => point.y));
+    return {
+      _spec: this.spec,
+      _values: new DataView(this.params.slice().buffer),
+      _initial: new DataView(this.params.slice().buffer),
+      _data: { n: this.points.length, d: 2, k: 1, X, y, ack: this.dataAck },
+      _frozen: [...this.frozen],
+      _status: this.status,
+    };
+  }
+
+  private fromPage(message: Outgoing): void {
+    if (this.link.broken) throw new Error("the comm is closed");
+    if (this.link.loses()) return;
+    this.lastUp = Math.max(this.lastUp, this.clock.now() + this.link.latency());
+    this.clock.setTimer(() => this.take(message), this.lastUp - this.clock.now());
+  }
+
+  private down(deliver: () => void): void {
+    this.lastDown = Math.max(this.lastDown, this.clock.now() + this.link.latency());
+    this.clock.setTimer(deliver, this.lastDown - this.clock.now());
+  }
+
+  private take(message: Outgoing): void {
+    if (this.busy) {
+      this.unread.push(message);
+      return;
+    }
+    this.got.push(message);
+    if (message.type === "hello") this.frame();
+    if (message.type === "ping") this.toPage({ type: "pong", n: message.n });
+    if (message.type === "edit") this.edit(message);
+    if (message.type === "points") this.editPoints(message.seq, message);
+    if (message.type === "freeze") this.freeze(message.index, message.frozen);
+  }
+
+  private edit({ seq, index, value, held }: Extract<Outgoing, { type: "edit" }>): void {
+    this.held = held;
+    if (seq > this.editAck) {
+      this.editAck = seq;
+      index.forEach((i, k) => {
+        if (!this.frozen.includes(i)) this.params[i] = value[k];
+      });
+      this.onEdit(index);
+    }
+    this.frame();
+  }
+
+  private editPoints(seq: number, edit: PointEdit): void {
+    if (seq > this.dataAck) {
+      this.dataAck = seq;
+      if (edit.op === "add") this.points.push({ x: edit.x, y: edit.y });
+      if (edit.op === "delete") this.points.splice(edit.row, 1);
+      if (edit.op === "move") this.points[edit.row] = { ...this.points[edit.row], x: edit.x };
+      if (edit.op === "label") this.points[edit.row] = { ...this.points[edit.row], y: edit.y };
+    }
+    this.sendData();
+  }
+
+  private freeze(index: number[], frozen: boolean): void {
+    const others = this.frozen.filter((i) => !index.includes(i));
+    this.frozen = frozen ? [...others, ...index] : others;
+    const _frozen = [...this.frozen];
+    this.down(() => this.model.update({ _frozen }));
+  }
+}
