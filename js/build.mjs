@@ -6,6 +6,10 @@ const bundle = await context(options);
 if (process.argv.includes("--watch")) {
   await bundle.watch();
 } else {
-  await bundle.rebuild();
+  try {
+    await bundle.rebuild();
+  } catch {
+    process.exitCode = 1; // esbuild has said why
+  }
   await bundle.dispose();
 }
