@@ -1,0 +1,57 @@
+"""Fixtures: a network whose transport and time are fake; everything else is real."""
+
+from collections.abc import Iterator
+
+import comm
+import ipywidgets
+import pytest
+from torch import nn
+
+import nnwidgets as nnw
+from nnwidgets.widgets import _bundle, _clock
+from tests.widgets.fakes import FakeClock, FakeComm, Opaque, Page
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    fake = FakeClock()
+    for name in ("FRAMES", "EVENTS", "PROBES"):
+        monkeypatch.setattr(_clock, name, fake)
+    return fake
+
+
+@pytest.fixture(autouse=True)
+def transport(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(comm, "create_comm", FakeComm)
+    monkeypatch.setattr(_bundle, "text", lambda name: f"/* {name} */")
+    yield
+    ipywidgets.Widget.close_all()
+
+
+@pytest.fixture
+def model() -> nn.Sequential:
+    return nnw.mlp([2, 2, 1], seed=0)
+
+
+@pytest.fixture
+def net(clock: FakeClock, model: nn.Sequential) -> nnw.Network:
+    X, y = nnw.datasets.blobs4(n=40)
+    return nnw.Network(model, X, y, loss="bce")
+
+
+@pytest.fixture
+def page(net: nnw.Network, clock: FakeClock) -> Page:
+    page = Page(net)
+    page.say(type="hello")
+    clock.advance(0.1)
+    for frame in page.heard("frame"):
+        page.say(type="got", serial=frame["serial"])
+    clock.advance(2.0)
+    page.forget()
+    return page
+
+
+@pytest.fixture
+def opaque(clock: FakeClock) -> nnw.Network:
+    X, y = nnw.datasets.blobs4(n=40)
+    return nnw.Network(Opaque(), X, y, loss="bce")
