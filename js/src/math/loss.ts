@@ -40,11 +40,7 @@ function bceOfLogit(z: number, y: number): number {
 
 /** torch bounds each logarithm by −100, so that a certain and wrong answer costs 100. */
 function bceOfProbability(p: number, y: number): number {
-  return -(y * boundedLog(p) + (1 - y) * boundedLog(1 - p));
-}
-
-function boundedLog(x: number): number {
-  return Math.max(Math.log(x), -100);
+  return -y * Math.max(Math.log(p), -100) - (1 - y) * Math.max(Math.log1p(-p), -100);
 }
 
 /** A probability as the model's own dtype holds it: near 1 the loss feels the difference. */
@@ -73,12 +69,13 @@ function tiny(spec: Spec): number {
  * The share of the data that is classified rightly, from 0 to 1.
  *
  * @param outputs (n, outputs) as the model returns them, after its head
- * @returns null for a regression, and where only Python knows what an output means
+ * @returns null for a regression, and where only a callable loss knows at which output the classes
+ *   part
  */
 export function accuracy(spec: Spec, outputs: Float64Array, data: Targets): number | null {
-  if (spec.loss === "bce") return binaryAccuracy(spec, outputs, data.y);
-  if (spec.loss === "cross_entropy") return classAccuracy(spec.outputs, outputs, data);
-  return null;
+  if (spec.task === "multiclass") return classAccuracy(spec.outputs, outputs, data);
+  const known = spec.loss === "bce" || spec.head === "sigmoid";
+  return spec.task === "binary" && known ? binaryAccuracy(spec, outputs, data.y) : null;
 }
 
 /** Where the model decides between two classes: at probability ½, which is logit 0. */
