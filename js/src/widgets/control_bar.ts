@@ -1,0 +1,168 @@
+/**
+ * The controls of training, which stand alone (TrainingBar) or at the foot of another view: reset,
+ * play, step, speed, learning rate, and the numbers.
+ */
+
+import { html, render, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { count, editable, percent, significant } from "../render/format.js";
+import { icons } from "../render/icons.js";
+import type { NetState, Store } from "../state/types.js";
+import { linkBadge } from "./badge.js";
+import { Notices } from "./notices.js";
+import { NumberField } from "./number_field.js";
+import { scoreOf } from "./score.js";
+import { playing, SPEEDS, step, togglePlay } from "./training_keys.js";
+
+export interface ControlBar {
+  update(state: NetState): void;
+  dispose(): void;
+}
+
+/** Put a control bar at the end of `host`; its owner calls `update` in every frame. */
+export function mountControlBar(host: HTMLElement, store: Store): ControlBar {
+  const element = document.createElement("div");
+  element.className = "nnw-control-bar";
+  host.append(element);
+  let rate: NumberField | null = null;
+  const notices = new Notices(store, () => update(store.state));
+
+  const update = (state: NetState) => {
+    render([controls(state, store), notices.template(state)], element);
+    rate ??= rateField(element, store);
+    rate.show(state.status.lr);
+  };
+  update(store.state);
+  return { update, dispose: () => element.remove() };
+}
+
+function controls(state: NetState, store: Store): TemplateResult {
+  const gone = state.link === "disconnected";
+  return html`<div class="nnw-controls" role="toolbar" aria-label="Training">
+    <span class="nnw-buttons">${buttons(gone, store)}</span>
+    <span class="nnw-settings">
+      <label class="nnw-setting">
+        <span>speed</span>${speedSelect(state.status.speed, gone, store)}
+      </label>
+      <label class="nnw-setting" title=${rateTitle(state)}>
+        <span>learning rate</span>
+        <span class="nnw-field">
+          <input
+            class="nnw-number nnw-rate"
+            type="text"
+            inputmode="decimal"
+            autocomplete="off"
+            placeholder="–"
+            aria-label="Learning rate"
+            ?disabled=${gone}
+          />
+          <span class="nnw-hint" role="alert" hidden></span>
+        </span>
+      </label>
+    </span>
+    ${numbers(state)} ${linkBadge(state.link)}
+  </div>`;
+}
+
+function buttons(gone: boolean, store: Store): TemplateResult {
+  const runs = playing(store);
+  const stepClick = (event: MouseEvent) =>
+    step(store, event.shiftKey || event.altKey ? "batch" : "epoch");
+  const stops = gone || runs; // a step while training runs would change nothing one could see
+  return html`
+    ${button("reset", "Reset to the initial weights (Shift+R)", icons.reset, gone, () =>
+      store.train({ action: "reset" }),
+    )}
+    ${button(
+      "play",
+      runs ? "Pause training (Space)" : "Play: train on (Space)",
+      runs ? icons.pause : icons.play,
+      gone,
+      () => togglePlay(store),
+    )}
+    ${button("step", "Step one epoch (→)", icons.step, stops, stepClick)}
+    ${button("batch", "Step one batch (Shift+→)", icons.batch, stops, () => step(store, "batch"))}
+  `;
+}
+
+function button(
+  name: string,
+  title: string,
+  icon: TemplateResult,
+  disabled: boolean,
+  click: (event: MouseEvent) => void,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="nnw-button"
+    data-action=${name}
+    title=${title}
+    aria-label=${title.replace(/ \(.*/, "")}
+    ?disabled=${disabled}
+    @click=${click}
+  >
+    ${icon}
+  </button>`;
+}
+
+function speedSelect(speed: number | null, gone: boolean, store: Store): TemplateResult {
+  // A speed that Python chose is on the list while it holds.
+  const speeds = SPEEDS.includes(speed) ? SPEEDS : [speed, ...SPEEDS];
+  const change = (event: Event) => {
+    const chosen = (event.target as HTMLSelectElement).value;
+    store.train({ action: "set", speed: chosen === "max" ? null : Number(chosen) });
+  };
+  return html`<select
+    class="nnw-select"
+    aria-label="Epochs per second"
+    title="Epochs per second while playing (↑ and ↓)"
+    ?disabled=${gone}
+    @change=${change}
+  >
+    ${speeds.map((each) => {
+      const name = each === null ? "max" : String(each);
+      return html`<option value=${name} .selected=${live(each === speed)}>
+        ${each === null ? "max" : `${significantSpeed(each)}/s`}
+      </option>`;
+    })}
+  </select>`;
+}
+
+function significantSpeed(speed: number): string {
+  return String(Number(speed.toPrecision(3)));
+}
+
+function numbers(state: NetState): TemplateResult {
+  const score = scoreOf(state);
+  const stale = score.stale ? "Before the last change: the kernel has yet to compute it" : "";
+  return html`<span class="nnw-numbers">
+    ${readout("epoch", count(state.status.epoch), "")}
+    ${readout("loss", significant(score.loss), stale)}
+    ${readout("accuracy", percent(score.accuracy), stale)}
+  </span>`;
+}
+
+function readout(name: string, value: string, stale: string): TemplateResult {
+  return html`<span class="nnw-readout" data-number=${name} ?data-stale=${stale !== ""} title=${stale}
+    ><span>${name}</span><output>${value}</output></span
+  >`;
+}
+
+function rateTitle({ status: { optimizer, batch } }: NetState): string {
+  const parts = [optimizer, batch === null ? "" : `batches of ${batch}`].filter(Boolean);
+  return `Learning rate${parts.length > 0 ? ` (${parts.join(", ")})` : ""}; Enter sets it`;
+}
+
+function rateField(element: HTMLElement, store: Store): NumberField {
+  const hint = element.querySelector(".nnw-setting .nnw-hint") as HTMLElement;
+  return new NumberField(element.querySelector(".nnw-rate") as HTMLInputElement, {
+    shown: editable,
+    edited: editable,
+    refuse: (value) => (value > 0 ? null : "a number above 0"),
+    commit: (lr) => store.train({ action: "set", lr }),
+    hint: (text) => {
+      hint.hidden = text === null;
+      hint.textContent = text ?? "";
+    },
+  });
+}

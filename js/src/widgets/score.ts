@@ -1,0 +1,36 @@
+/** Loss and accuracy to show: Python's, or the page's own while Python has not seen the last edits. */
+
+import { layersOf, outputs } from "../math/forward.js";
+import { accuracy, loss } from "../math/loss.js";
+import type { DataSet, NetState } from "../state/types.js";
+
+export interface Score {
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  /** Whether the numbers are of parameters since moved, because only Python can compute them. */
+  readonly stale: boolean;
+}
+
+/** By parameters, because the control bars of several views ask for the same ones in one frame. */
+const computed = new WeakMap<Float64Array, { data: DataSet; score: Score }>();
+
+export function scoreOf(state: NetState): Score {
+  const { spec, status } = state;
+  const known = { loss: status.loss, accuracy: status.accuracy };
+  if (!state.ahead) return { ...known, stale: false };
+  if (spec.kind === "opaque" || spec.loss === "custom") return { ...known, stale: true };
+  return ownScore(state);
+}
+
+function ownScore({ spec, params, data }: NetState): Score {
+  const before = computed.get(params);
+  if (before?.data === data) return before.score;
+  const out = outputs(layersOf(spec, params), spec.head, data.X, data.n);
+  const score = {
+    loss: loss(spec, out, data),
+    accuracy: accuracy(spec, out, data),
+    stale: false,
+  };
+  computed.set(params, { data, score });
+  return score;
+}
