@@ -209,7 +209,10 @@ class WeightSliders implements ChromeActions, RowActions {
     this.#rows.clear();
     this.#settling.clear();
     // A swapped activation gives a new spec of the same parameters: what is open stays open.
-    if (names !== this.#groups.map((group) => group.name).join()) this.#open = this.#openAtFirst();
+    if (names !== this.#groups.map((group) => group.name).join()) {
+      this.#open = this.#openAtFirst();
+      this.#ranges = this.#newRanges();
+    }
     this.#layout();
   }
 
