@@ -152,9 +152,9 @@ describe("paintField", () => {
     const [sure, none, two, broken] = paint({ task: "multiclass", k: 3, values }, [4, 1]);
     expect(sure).toEqual([...classColour(2), 255]);
     expect(none[3]).toBe(0);
-    [0, 1, 2].forEach((i) =>
-      expect(Math.abs(two[i] - (NEGATIVE[i] + POSITIVE[i]) / 2)).toBeLessThan(1),
-    );
+    for (const i of [0, 1, 2]) {
+      expect(Math.abs(two[i] - (NEGATIVE[i] + POSITIVE[i]) / 2)).toBeLessThan(1);
+    }
     expect(two[3]).toBe(64); // (½ − ⅓) / (1 − ⅓) of 255
     expect(broken[3]).toBe(0);
   });
