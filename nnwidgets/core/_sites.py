@@ -88,7 +88,7 @@ def set_activation(model: nn.Module, value: str | Sequence[str]) -> None:
 
     Examples
     --------
-    >>> model = mlp([2, 2, 1])
+    >>> model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1))
     >>> set_activation(model, "relu")
     >>> model[1]
     ReLU()
