@@ -11,6 +11,9 @@ import traitlets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What a plane shows behind its points.
+FIELDS = ("none", "output", "boundary", "both")
+
 
 class Extent(traitlets.TraitType[Any, Any]):
     """None, to fit the data, or ``(x0, x1, y0, y1)`` with x0 < x1 and y0 < y1."""

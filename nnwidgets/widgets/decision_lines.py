@@ -12,8 +12,6 @@ from nnwidgets.widgets._view import View, option
 if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network
 
-FIELDS = ("none", "output", "boundary", "both")
-
 
 class DecisionLines(View):
     """The points in the plane of two features, with a line for every unit of the first layer.
@@ -53,7 +51,7 @@ class DecisionLines(View):
     axes = option(_options.Chosen())
     fixed = option(_options.Numbers())
     layer = option(_options.Whole(0, 0, 10_000))
-    field = option(traitlets.Enum(FIELDS, "output"))
+    field = option(traitlets.Enum(_options.FIELDS, "output"))
     ghost = option(_options.Ghost())
     show_lines = option(traitlets.Bool(True))
     show_points = option(traitlets.Bool(True))

@@ -24,8 +24,12 @@ class FeatureSpace(View):
         Whose activations are shown, by number or by the module's name.
     units : pair of int, default (0, 1)
         Which two of its units; one for a layer of one unit.
+    features : pair of int or str, default (0, 1)
+        The two features that stand for input space where ``morph`` is below 2.
     grid : bool, default True
-        Whether the bent grid of input space is drawn.
+        Whether the bent grid of input space is drawn; for models of one or two features.
+    field : {"output", "boundary", "both", "none"}
+        What is drawn behind: the rest of the network over the plane of the two units.
     morph : float, default 2
         From the inputs (0) by the weighted sums (1) to the activations (2).
     show_lines, editable : bool, default True
@@ -45,7 +49,9 @@ class FeatureSpace(View):
 
     layer = option(_options.Whole(0, 0, 10_000))
     units = option(_options.Chosen())
+    features = option(_options.Chosen())
     grid = option(traitlets.Bool(True))
+    field = option(traitlets.Enum(_options.FIELDS, "output"))
     morph = option(traitlets.Float(2.0, min=0.0, max=2.0))
     show_lines = option(traitlets.Bool(True))
     editable = option(traitlets.Bool(True))
@@ -56,6 +62,9 @@ class FeatureSpace(View):
     title = option(traitlets.Unicode())
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
+        features = net._spec["features"]
+        options.setdefault("features", tuple(range(min(2, len(features)))))
+        options["features"] = _options.choose(features, options["features"], "features")
         layers = net._spec["layers"]
         names = [layer["name"] for layer in layers]
         options.setdefault("layer", max(len(layers) - 2, 0))
@@ -64,6 +73,10 @@ class FeatureSpace(View):
             units = list(map(str, range(layers[layer]["units"])))
             options.setdefault("units", tuple(range(min(2, len(units)))))
             options["units"] = _options.choose(units, options["units"], "units")
+
+    @traitlets.validate("features")
+    def _check_features(self, proposal: Any) -> Any:
+        return _options.choose(self.net._spec["features"], proposal["value"], "features")
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:

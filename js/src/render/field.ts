@@ -26,7 +26,14 @@ export class FieldPainter {
     cells.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, nx, ny), 0, 0);
     const [x0, x1, y0, y1] = imageExtent(extent, [nx, ny]);
     const [left, right, top, bottom] = [x(x0), x(x1), y(y1), y(y0)].map((at) => at * ratio);
+    const [fx0, fx1, fy0, fy1] = extent;
+    const clip = [x(fx0), y(fy1), x(fx1) - x(fx0), y(fy0) - y(fy1)].map((at) => at * ratio);
+    context.save();
+    context.beginPath();
+    context.rect(clip[0], clip[1], clip[2], clip[3]);
+    context.clip();
     context.imageSmoothingQuality = "high";
     context.drawImage(this.#cells, left, top, right - left, bottom - top);
+    context.restore();
   }
 }

@@ -12,7 +12,18 @@ export interface LineShape {
   readonly from: Position;
   readonly to: Position;
   readonly handles: Record<Part, Position>;
+  /** The plot's frame, inside which its name has to fit. */
+  readonly bounds: Bounds;
 }
+
+export interface Bounds {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+type Scale = ((value: number) => number) & { range(): number[] };
 
 /** Room between a handle and the frame, in pixels. */
 const INSET = 26;
@@ -32,11 +43,7 @@ export function normOf(length: number): number {
   return (HALFWAY * share) / (1 - share);
 }
 
-export function shapeOf(
-  mark: LineMark,
-  x: (value: number) => number,
-  y: (value: number) => number,
-): LineShape {
+export function shapeOf(mark: LineMark, x: Scale, y: Scale): LineShape {
   const px = (at: Position): Position => [x(at[0]), y(at[1])];
   const [from, to] = [px(mark.segment[0]), px(mark.segment[1])];
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
@@ -49,7 +56,9 @@ export function shapeOf(
   const seen = Math.hypot(wx, wy) || 1;
   const reach = arrowLength(Math.hypot(...mark.line.w));
   const tip: Position = [body[0] + (wx / seen) * reach, body[1] + (wy / seen) * reach];
-  return { mark, from, to, handles: { body, start: along(inset), end: along(1 - inset), tip } };
+  const handles = { body, start: along(inset), end: along(1 - inset), tip };
+  const [[left, right], [bottom, top]] = [x.range(), y.range()];
+  return { mark, from, to, handles, bounds: { left, right, top, bottom } };
 }
 
 export interface LineLook {
@@ -115,13 +124,19 @@ function halfPlane({ from, to, handles }: LineShape): SVGTemplateResult {
   return svg`<polygon class="side" points=${corners.map((at) => at.join(",")).join(" ")} />`;
 }
 
-function label({ mark, handles }: LineShape): SVGTemplateResult {
-  // Beside the upper handle, on the side away from the arrow, where fewer things meet.
+/** Beside the upper handle, on the side away from the arrow where that is inside the plot. */
+function label({ mark, handles, bounds }: LineShape): SVGTemplateResult {
   const upper = handles.start[1] < handles.end[1] ? handles.start : handles.end;
   const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
-  const away = 17 / (Math.hypot(nx, ny) || 1);
-  return svg`<text class="name" x=${upper[0] - nx * away} y=${upper[1] - ny * away + 4}
-    text-anchor="middle">${mark.name}</text>`;
+  const away = 18 / (Math.hypot(nx, ny) || 1);
+  const half = 4 + 4 * mark.name.length;
+  const fits = (x: number, y: number) =>
+    x - half > bounds.left && x + half < bounds.right && y > bounds.top + 10 && y < bounds.bottom;
+  const [x, y] = [-away, away]
+    .map((side): Position => [upper[0] + nx * side, upper[1] + ny * side])
+    .sort((a, b) => Number(fits(b[0], b[1])) - Number(fits(a[0], a[1])))[0];
+  const inside = Math.min(Math.max(x, bounds.left + half), bounds.right - half);
+  return svg`<text class="name" x=${inside} y=${y + 4} text-anchor="middle">${mark.name}</text>`;
 }
 
 /** An upright line has nothing to turn: only its place and steepness are free. */

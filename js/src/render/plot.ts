@@ -32,6 +32,7 @@ export class Plot {
   height = 0;
 
   readonly #options: PlotOptions;
+  readonly #underlay: SVGSVGElement;
   readonly #field: FieldPainter;
   readonly #points: PointPainter;
   readonly #zoom = zoom<SVGSVGElement, unknown>();
@@ -49,7 +50,7 @@ export class Plot {
     const [field, points] = this.el.querySelectorAll("canvas");
     this.#field = new FieldPainter(field);
     this.#points = new PointPainter(points);
-    this.surface = this.el.querySelector("svg") as SVGSVGElement;
+    [this.#underlay, this.surface] = this.el.querySelectorAll("svg");
     this.#listen();
   }
 
@@ -101,7 +102,12 @@ export class Plot {
     select(this.surface).call(this.#zoom.transform, zoomIdentity);
   }
 
-  paint(scene: Scene, markers: readonly Marker[], overlay: SVGTemplateResult): void {
+  /** @param layers SVG behind the points and before them */
+  paint(
+    scene: Scene,
+    markers: readonly Marker[],
+    layers: { under: SVGTemplateResult; over: SVGTemplateResult },
+  ): void {
     const ratio = this.#fitCanvases();
     const view = `${ratio},${this.width},${this.height},${this.#ground},${this.extent}`;
     const [x, y] = [this.x, this.y];
@@ -112,14 +118,16 @@ export class Plot {
     if (moved || !same(points, this.#painted.points)) this.#points.paint(scene.points, x, y, look);
     this.#painted = { field: scene.field, points, view };
     const { width, height } = this.inner;
+    const clip = `url(#${this.#clip})`;
     render(
-      svg`<defs><clipPath id=${this.#clip}>
+      svg`<clipPath id=${this.#clip}>
           <rect x=${MARGINS.left} y=${MARGINS.top} width=${width} height=${height} />
-        </clipPath></defs>
+        </clipPath>
         ${axes(x, y, scene.xLabel, scene.yLabel)}
-        <g clip-path="url(#${this.#clip})">${overlay}</g>`,
-      this.surface,
+        <g clip-path=${clip}>${layers.under}</g>`,
+      this.#underlay,
     );
+    render(svg`<g clip-path=${clip}>${layers.over}</g>`, this.surface);
   }
 
   dispose(): void {
@@ -209,6 +217,7 @@ export class Plot {
 const FRAME = (label: string) => html`
   <div class="nnw-plot" tabindex="0" role="group" aria-label=${label}>
     <canvas aria-hidden="true"></canvas>
+    <svg aria-hidden="true"></svg>
     <canvas aria-hidden="true"></canvas>
     <svg></svg>
   </div>

@@ -23,7 +23,7 @@ import type { LineEditor } from "./line_gestures.js";
 import { OpaqueField } from "./opaque_field.js";
 import { Plane, type PlaneView } from "./plane.js";
 import { PointTool } from "./point_tool.js";
-import { FIELDS, menu, numbered, palette, zoomButtons } from "./toolbar.js";
+import { FIELDS, menu, numbered, palette } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
 export const decisionLines: View = (context) => {
@@ -134,7 +134,6 @@ class DecisionLinesView implements PlaneView {
       }
       ${this.#ghost.menu(state, options)}
       ${this.editable() ? palette(state, this.points) : nothing}
-      ${this.plane ? zoomButtons(this.plane.plot) : nothing}
     `;
   }
 

@@ -21,7 +21,7 @@ import type { LineEditor } from "./line_gestures.js";
 import { Morph } from "./morph.js";
 import { OpaqueLayer } from "./opaque_layer.js";
 import { Plane, type PlaneView } from "./plane.js";
-import { FIELDS, menu, numbered, toggle, zoomButtons } from "./toolbar.js";
+import { FIELDS, menu, numbered, toggle } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
 export const featureSpace: View = (context) => {
@@ -127,7 +127,6 @@ class FeatureSpaceView implements PlaneView {
             )
           : nothing
       }
-      ${this.plane ? zoomButtons(this.plane.plot) : nothing}
     `;
   }
 

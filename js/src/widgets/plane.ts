@@ -14,6 +14,7 @@ import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/type
 import type { NetState, Store } from "../state/types.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
 import { nearest, type PointTool } from "./point_tool.js";
+import { zoomButtons } from "./toolbar.js";
 import { mountControlBar, trainingKeys } from "./training_bar.js";
 
 export interface PlaneView {
@@ -48,6 +49,7 @@ export class Plane {
   readonly #parts = {
     toolbar: createRef(),
     stage: createRef(),
+    zoom: createRef(),
     caption: createRef(),
     bar: createRef(),
   };
@@ -93,8 +95,9 @@ export class Plane {
     this.#shapes = new Map(
       scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y)]),
     );
-    this.plot.paint(scene, this.view.markers(state), this.#overlay(state, scene));
+    this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
     render(this.view.toolbar(state), this.#part("toolbar"));
+    render(zoomButtons(this.plot), this.#part("zoom"));
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
@@ -109,15 +112,18 @@ export class Plane {
     this.root.remove();
   }
 
-  #part(name: "toolbar" | "stage" | "caption" | "bar"): HTMLElement {
+  #part(name: "toolbar" | "stage" | "zoom" | "caption" | "bar"): HTMLElement {
     return this.#parts[name].value as HTMLElement;
   }
 
   #frame() {
-    const { toolbar, stage, caption, bar } = this.#parts;
+    const { toolbar, stage, zoom, caption, bar } = this.#parts;
     return html`<div class="nnw nnw-plane" data-lm-suppress-shortcuts="true">
       <div class="nnw-toolbar" role="toolbar" ${ref(toolbar)}></div>
-      <div class="nnw-stage" ${ref(stage)}></div>
+      <div class="nnw-stage">
+        <div ${ref(stage)}></div>
+        <div ${ref(zoom)}></div>
+      </div>
       <div class="nnw-caption" ${ref(caption)}></div>
       <div class="nnw-foot" ${ref(bar)}></div>
     </div>`;
@@ -125,7 +131,7 @@ export class Plane {
 
   // ---- drawing
 
-  #overlay(state: NetState, scene: Scene): SVGTemplateResult {
+  #layers(state: NetState, scene: Scene): { under: SVGTemplateResult; over: SVGTemplateResult } {
     const { x, y } = this.plot;
     const hovered = state.selection.unit;
     const ghosts = this.view
@@ -145,7 +151,14 @@ export class Plane {
             .join(", "),
       });
     });
-    return svg`${scene.curves.map((curve) => this.#curve(curve))}${ghosts}${lines}${this.#ring(state, scene)}`;
+    const curves = (grid: boolean) =>
+      scene.curves
+        .filter(({ style }) => (style === "grid") === grid)
+        .map((each) => this.#curve(each));
+    return {
+      under: svg`${curves(true)}`,
+      over: svg`${curves(false)}${ghosts}${lines}${this.#ring(state, scene)}`,
+    };
   }
 
   /** While an end is held it follows the pointer and its opposite stays where it was. */
@@ -294,7 +307,9 @@ export class Plane {
   }
 
   #double(event: MouseEvent): void {
-    const taken = this.#grabbed(event.target);
+    // The press took the pointer for the whole plot, so the event does not say what was hit.
+    const page = this.root.getRootNode() as Document | ShadowRoot;
+    const taken = this.#grabbed(page.elementFromPoint(event.clientX, event.clientY));
     if (taken && this.view.editable()) this.lines.flip(taken.shape.mark);
     else if (!taken) this.plot.resetZoom();
   }

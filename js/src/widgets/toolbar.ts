@@ -56,7 +56,7 @@ export function toggle(
 
 /** Zoom in, out and back. */
 export function zoomButtons(plot: Plot): TemplateResult {
-  return html`<span class="nnw-buttons nnw-zoom">
+  return html`<span class="nnw-buttons nnw-zoom" data-zoomed=${plot.zoomed}>
     ${iconButton("Zoom in (+)", icons.plus, () => plot.zoomBy(1.4))}
     ${iconButton("Zoom out (−)", icons.minus, () => plot.zoomBy(1 / 1.4))}
     ${iconButton("Show everything (0)", icons.whole, () => plot.resetZoom(), !plot.zoomed)}

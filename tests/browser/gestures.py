@@ -1,0 +1,53 @@
+"""What a hand does: take hold of something, move it in steps, let go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.lab import Notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+Point = tuple[float, float]
+
+SHOW = """
+import nnwidgets as nnw, ipywidgets, torch
+X, y = nnw.datasets.blobs4()
+model = nnw.mlp([2, 2, 1], seed=3)
+net = nnw.Network(model, X, y)
+trainer = nnw.Trainer(net, lr=0.05, seed=0)
+"""
+
+SIDE_BY_SIDE = SHOW + "ipywidgets.HBox([nnw.DecisionLines(net), nnw.FeatureSpace(net)])"
+
+
+def plane(book: Notebook, index: int = 0) -> Locator:
+    """Return the n-th decision lines or feature space of the page, once it is drawn."""
+    found = book.page.locator(".nnw-plane").nth(index)
+    found.locator(".nnw-axes").wait_for(timeout=20_000, state="attached")
+    return found
+
+
+def part(plane: Locator, line: str, name: str) -> Locator:
+    """Return a line's "body", "start", "end" or "tip"; a line is called "layer/unit"."""
+    return plane.locator(f'[data-line="{line}"] [data-part="{name}"]')
+
+
+def centre(target: Locator) -> Point:
+    """Return the middle of an element, in the page's pixels."""
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(book: Notebook, start: Point, by: Point, steps: int = 8, release: bool = True) -> None:
+    """Press at a place and move in steps."""
+    mouse = book.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    for step in range(1, steps + 1):
+        mouse.move(start[0] + by[0] * step / steps, start[1] + by[1] * step / steps)
+        book.page.evaluate("() => new Promise(requestAnimationFrame)")
+    if release:
+        mouse.up()
