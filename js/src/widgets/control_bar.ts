@@ -4,7 +4,6 @@
  */
 
 import { html, render, type TemplateResult } from "lit-html";
-import { live } from "lit-html/directives/live.js";
 import { count, editable, percent, significant } from "../render/format.js";
 import { icons } from "../render/icons.js";
 import type { NetState, Store } from "../state/types.js";
@@ -29,6 +28,7 @@ export function mountControlBar(host: HTMLElement, store: Store): ControlBar {
 
   const update = (state: NetState) => {
     render([controls(state, store), notices.template(state)], element);
+    showSpeed(element.querySelector("select") as HTMLSelectElement, state.status.speed);
     rate ??= rateField(element, store);
     rate.show(state.status.lr);
   };
@@ -119,17 +119,22 @@ function speedSelect(speed: number | null, gone: boolean, store: Store): Templat
     ?disabled=${gone}
     @change=${change}
   >
-    ${speeds.map((each) => {
-      const name = each === null ? "max" : String(each);
-      return html`<option value=${name} .selected=${live(each === speed)}>
-        ${each === null ? "max" : `${significantSpeed(each)}/s`}
-      </option>`;
-    })}
+    ${speeds.map(
+      (each) => html`<option value=${speedName(each)}>
+        ${each === null ? "max" : `${Number(each.toPrecision(3))}/s`}
+      </option>`,
+    )}
   </select>`;
 }
 
-function significantSpeed(speed: number): string {
-  return String(Number(speed.toPrecision(3)));
+/** After the options are there to choose from; an open menu is not disturbed without need. */
+function showSpeed(select: HTMLSelectElement, speed: number | null): void {
+  const name = speedName(speed);
+  if (select.value !== name) select.value = name;
+}
+
+function speedName(speed: number | null): string {
+  return speed === null ? "max" : String(speed);
 }
 
 function numbers(state: NetState): TemplateResult {

@@ -82,8 +82,9 @@ export class Row {
     if (before?.frozen !== now.frozen) this.#drawFrozen(now.frozen);
     const changed = now.value !== now.initial && !now.frozen;
     if (this.#reset.disabled === changed) this.#reset.disabled = !changed;
-    if (moved && this.#active) this.settle();
-    return moved && !this.#active;
+    const urgent = this.#active || before === null;
+    if (moved && urgent) this.settle();
+    return moved && !urgent;
   }
 
   /** Bring the slider and the field, which one does not see, to what `draw` has shown. */
