@@ -5,21 +5,28 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
+from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _clock, _pack, _wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nnwidgets.core.data import Data
     from nnwidgets.widgets._model import NetworkModel
 
 _log = logging.getLogger("nnwidgets")
 
 #: What is held is let go when nothing was heard of it for so many seconds: the page may be gone.
 HOLD = 1.0
+#: Numbers of edits that are remembered, to know a repetition.
+REMEMBERED = 256
 
 
 class Commands:
@@ -42,47 +49,52 @@ class Commands:
         self._run = net.run
         self._problem = net.run.problem
         self._heard = float("-inf")
-        self._busy = threading.Lock()
+        self._stepping = threading.Lock()
+        self._seen: deque[int] = deque(maxlen=REMEMBERED)
+        tensors = self._problem.parameters.tensors.values()
+        self._largest = min(float(torch.finfo(tensor.dtype).max) for tensor in tensors)
 
     def receive(self, content: object) -> None:
         """Apply one message; whatever is wrong with it is told to the page and changes nothing."""
         traffic = self._net._traffic
         traffic.sender.alive()
         kind = content.get("type") if isinstance(content, dict) else None
-        self._guarded(lambda: self._apply(_wire.parse(content, self._bounds())))
-        # Refused edits are answered as well, so that the page goes back to what Python has.
-        seq = _wire.sequence_of(content)
-        if seq is not None and kind == "edit":
-            traffic.acknowledge_edit(seq)
-        elif seq is not None and kind == "points":
-            traffic.acknowledge_points(seq)
+        numbered = kind in ("edit", "points")
+        seq = _wire.sequence_of(content) if numbered else None
+        # A page repeats what was not acknowledged in time: by now the value may be a newer one.
+        if seq is None or seq not in self._seen:
+            self._guarded(lambda: self._apply(_wire.parse(content, self._bounds())), seq)
+        if seq is not None:  # refused ones as well, so that the page goes back to what Python has
+            self._seen.append(seq)
+            acknowledge = traffic.acknowledge_edit if kind == "edit" else traffic.acknowledge_points
+            acknowledge(seq)
 
     def _bounds(self) -> _wire.Bounds:
         data = self._problem.data
-        parameters = self._problem.parameters
         return _wire.Bounds(
-            size=parameters.size,
+            size=self._problem.parameters.size,
             rows=len(data.X),
             features=data.X.shape[1],
             columns=1 if data.y.ndim == 1 else data.y.shape[1],
             layers=len(self._net._spec.get("layers", ())),
-            largest=float(np.finfo(parameters.dtype).max),
+            largest=self._largest,
         )
 
-    def _guarded(self, function: Callable[[], None]) -> None:
+    def _guarded(self, function: Callable[[], object], seq: int | None = None) -> None:
         try:
             function()
         except (ValueError, TypeError, LookupError, RuntimeError) as error:
-            self._report(error)
+            self._report(error, seq)
         except Exception as error:  # noqa: BLE001  (logged, and told to the page)
             _log.exception("a message from the browser could not be applied")
-            self._report(error)
+            self._report(error, seq)
 
-    def _report(self, error: Exception) -> None:
+    def _report(self, error: Exception, seq: int | None) -> None:
         # A KeyError shows its argument quoted; the text itself is meant.
         message = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
         detail = "" if isinstance(error, _wire.WireError) else _trace(error)
-        self._net.send({"type": "error", "message": message, "detail": detail})
+        about = {} if seq is None else {"seq": seq}
+        self._net.send({"type": "error", "message": message, "detail": detail, **about})
 
     def _apply(self, message: _wire.Message) -> None:
         match message:
@@ -144,7 +156,7 @@ class Commands:
         with self._problem.turn:  # two pages may edit at once: read, change and write as one
             self._run.replace_data(self._edited(points))
 
-    def _edited(self, points: _wire.Points) -> Any:
+    def _edited(self, points: _wire.Points) -> Data:
         data = self._problem.data
         y = points.y[0] if points.y and data.y.ndim == 1 else list(points.y)
         if points.op == "move":
@@ -161,30 +173,31 @@ class Commands:
         trainer = self._trainer()
         for name, value in train.settings.items():
             setattr(trainer, name, value)
+        # Each waits for training in its own way, so none of them may be waited for here.
         if train.action == "pause":
-            trainer.pause()  # never behind a step that takes long
+            self._aside(trainer.pause)
         elif train.action == "play":
             self._aside(lambda: trainer.play(train.n))
         elif train.action == "reset":
             self._aside(trainer.reset)
-        elif train.action == "step" and not self._busy.locked():  # a held key asks a lot
-            self._aside(lambda: trainer.step(train.n or 1, unit=train.unit))
+        elif train.action == "step":
+            self._aside(lambda: self._step(trainer, train))
 
-    def _trainer(self) -> Any:
-        if self._run.trainer is None:
-            from nnwidgets.training.trainer import Trainer
+    def _step(self, trainer: Trainer, train: _wire.Train) -> None:
+        if not self._stepping.acquire(blocking=False):
+            return  # a key that is held down asks faster than training can follow
+        try:
+            if trainer.playing:
+                trainer.pause()
+            trainer.step(train.n or 1, unit="batch" if train.unit == "batch" else "epoch")
+        finally:
+            self._stepping.release()
 
-            Trainer(self._run)
-        return self._run.trainer
+    def _trainer(self) -> Trainer:
+        return self._run.trainer or Trainer(self._run)
 
     def _aside(self, action: Callable[[], object]) -> None:
-        def guarded() -> None:
-            action()
-
-        def work() -> None:
-            with self._busy:
-                self._guarded(guarded)
-
+        work = partial(self._guarded, action)
         threading.Thread(target=work, name="nnwidgets-command", daemon=True).start()
 
 

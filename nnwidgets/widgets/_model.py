@@ -114,11 +114,8 @@ class NetworkModel(Owned):
             self.run.trainer.pause()  # nobody could see it, or stop it
         self.close()
 
-    def _check_layer(self, layer: int) -> int:
-        layers = self._spec["layers"]
-        if layer >= max(len(layers), 1):
-            raise traitlets.TraitError(f"layer must be from 0 to {len(layers) - 1}; got {layer}")
-        return layer
+    def _layer_names(self) -> list[str]:
+        return [layer["name"] for layer in self._spec["layers"]]
 
     def _listen(self) -> None:
         reference = weakref.ref(self)  # a trainer's thread must not keep a closed network alive

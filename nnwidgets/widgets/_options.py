@@ -65,21 +65,33 @@ class Whole(traitlets.TraitType[Any, Any]):
         return int(value)
 
 
-class Chosen(traitlets.TraitType[Any, Any]):
-    """One or two different indices, kept as a tuple; :func:`choose` turns names into them."""
+class Place(traitlets.TraitType[Any, Any]):
+    """An index or a name; the owner's validator has :func:`choose` make an index of it."""
 
-    info_text = "one or two different indices"
+    default_value = 0
+    info_text = "an index or a name"
 
-    def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
-        """Return indices; whether there are so many is for the owner to say."""
-        items = (value,) if isinstance(value, int | np.integer) else value
+    def validate(self, obj: Any, value: Any) -> int | str:
+        """Return what was given; whether there is such a place is for the owner to say."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer | str):
+            self.error(obj, value)
+        return value if isinstance(value, str) else int(value)
+
+
+class Places(traitlets.TraitType[Any, Any]):
+    """One or two different places, kept as a tuple."""
+
+    default_value = (0,)
+    info_text = "one or two different indices or names"
+
+    def validate(self, obj: Any, value: Any) -> tuple[int | str, ...]:
+        """Return a tuple of what was given."""
+        items = (value,) if isinstance(value, int | np.integer | str) else value
         if not isinstance(items, list | tuple) or not 1 <= len(items) <= 2:
             self.error(obj, value)
-        if any(isinstance(i, bool) or not isinstance(i, int | np.integer) for i in items):
+        if any(isinstance(i, bool) or not isinstance(i, int | np.integer | str) for i in items):
             self.error(obj, value)
-        if len(set(items)) != len(items):
-            self.error(obj, value)
-        return tuple(int(i) for i in items)
+        return tuple(items)
 
 
 class Ghost(traitlets.TraitType[Any, Any]):
@@ -124,20 +136,23 @@ def choose(names: Sequence[str], given: Any, argument: str) -> Any:
 
     Raises
     ------
-    ValueError
-        For a name that is not among ``names`` or an index beyond them.
+    traitlets.TraitError
+        For a name that is not among ``names``, an index beyond them, or two that are the same.
     """
-    if isinstance(given, list | tuple):
-        return tuple(choose(names, item, argument) for item in given)
+    if isinstance(given, tuple):
+        chosen = tuple(choose(names, item, argument) for item in given)
+        if len(set(chosen)) != len(chosen):
+            raise traitlets.TraitError(f"{argument} must be different; got {given}")
+        return chosen
     if isinstance(given, str):
         if given not in names:
-            raise ValueError(f"{argument} must be among {', '.join(names)}; got {given!r}")
+            raise traitlets.TraitError(
+                f"{argument} must be among {', '.join(names)}; got {given!r}"
+            )
         return list(names).index(given)
-    if isinstance(given, int | np.integer) and not isinstance(given, bool):
-        if not -len(names) <= given < len(names):
-            raise ValueError(f"{argument} must be from 0 to {len(names) - 1}; got {given}")
-        return int(given) % len(names)
-    return given  # the trait says what is wrong with it
+    if not -len(names) <= given < len(names):
+        raise traitlets.TraitError(f"{argument} must be from 0 to {len(names) - 1}; got {given}")
+    return int(given) % len(names)
 
 
 def _floats(value: Any) -> tuple[float, ...] | None:

@@ -64,8 +64,7 @@ class Traffic:
             self._probes.touch()
 
     def hello(self) -> None:
-        """A page has opened: it counts its edits from the start, and needs a frame."""
-        self._edit_ack = self._data_ack = 0
+        """A page has opened, or wants to be sure: it needs a frame."""
         self.sender.hello()
 
     def acknowledge_edit(self, seq: int) -> None:

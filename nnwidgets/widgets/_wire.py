@@ -17,15 +17,17 @@ What moves goes as custom messages. Python to browser, on the network's comm:
 
 - ``frame {serial, ack, status} [params]``: at most sixty a second, the latest only, at most two
   unanswered; the last one is always sent. ``ack`` is the number of the last edit it contains.
-- ``pong {n}``, ``error {message, detail}``, ``recalled {epoch} [params]``,
-  ``probe {key, serial, shape} [float32]``.
+- ``pong {n}``, ``error {message, detail, seq}`` (seq where an edit was refused),
+  ``recalled {epoch} [params]``, ``probe {key, serial, shape} [float32]``. A layer's probe is of
+  shape (2, n, units), the sums before the activations; a field's is (outputs, ny, nx).
 
 Browser to Python, on the uplink's comm. The uplink is a model of its own because a comm that is
 busy sending frames delays what arrives on it:
 
 - ``hello`` asks for a frame; ``got {serial}`` answers one; ``ping {n}`` asks for a pong.
-- ``edit {seq, index, value, held}`` sets parameters. ``held`` are the ones under the reader's
-  finger: training leaves them alone until ``held`` is empty or nothing was heard for a second.
+- ``edit {seq, index, value, held}`` sets parameters; a repeated one is only acknowledged.
+  ``held`` are the ones under the reader's finger: training leaves them alone until ``held`` is
+  empty or nothing was heard for a second.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
   ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
 

@@ -48,9 +48,9 @@ class DecisionLines(View):
     >>> DecisionLines(model, X, y, loss="bce")  # doctest: +SKIP
     """
 
-    axes = option(_options.Chosen())
+    axes = option(_options.Places())
     fixed = option(_options.Numbers())
-    layer = option(_options.Whole(0, 0, 10_000))
+    layer = option(_options.Place())
     field = option(traitlets.Enum(_options.FIELDS, "output"))
     ghost = option(_options.Ghost())
     show_lines = option(traitlets.Bool(True))
@@ -63,12 +63,7 @@ class DecisionLines(View):
     title = option(traitlets.Unicode())
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
-        spec = net._spec
-        features = spec["features"]
-        options.setdefault("axes", tuple(range(min(2, len(features)))))
-        options["axes"] = _options.choose(features, options["axes"], "axes")
-        names = [layer["name"] for layer in spec["layers"]]
-        options["layer"] = _options.choose(names, options.get("layer", 0), "layer")
+        options.setdefault("axes", tuple(range(min(2, net._spec["inputs"]))))
 
     @traitlets.validate("axes")
     def _check_axes(self, proposal: Any) -> Any:
@@ -86,4 +81,4 @@ class DecisionLines(View):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:
-        return self.net._check_layer(proposal["value"])
+        return _options.choose(self.net._layer_names() or ["model"], proposal["value"], "layer")

@@ -47,9 +47,9 @@ class FeatureSpace(View):
     >>> ipywidgets.HBox([DecisionLines(net), FeatureSpace(net)])  # doctest: +SKIP
     """
 
-    layer = option(_options.Whole(0, 0, 10_000))
-    units = option(_options.Chosen())
-    features = option(_options.Chosen())
+    layer = option(_options.Place())
+    units = option(_options.Places())
+    features = option(_options.Places())
     grid = option(traitlets.Bool(True))
     field = option(traitlets.Enum(_options.FIELDS, "output"))
     morph = option(traitlets.Float(2.0, min=0.0, max=2.0))
@@ -62,17 +62,17 @@ class FeatureSpace(View):
     title = option(traitlets.Unicode())
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
-        features = net._spec["features"]
-        options.setdefault("features", tuple(range(min(2, len(features)))))
-        options["features"] = _options.choose(features, options["features"], "features")
-        layers = net._spec["layers"]
-        names = [layer["name"] for layer in layers]
-        options.setdefault("layer", max(len(layers) - 2, 0))
-        options["layer"] = layer = _options.choose(names, options["layer"], "layer")
-        if isinstance(layer, int) and layers:
-            units = list(map(str, range(layers[layer]["units"])))
-            options.setdefault("units", tuple(range(min(2, len(units)))))
-            options["units"] = _options.choose(units, options["units"], "units")
+        names = net._layer_names()
+        if not names:
+            raise ValueError(
+                "FeatureSpace needs a model with layers it can see: modules that return a row of "
+                f"units for each sample; {net!r} has none"
+            )
+        options.setdefault("features", tuple(range(min(2, net._spec["inputs"]))))
+        options.setdefault("layer", max(len(names) - 2, 0))
+        if isinstance(options["layer"], int | str) and "units" not in options:
+            layer = _options.choose(names, options["layer"], "layer")
+            options["units"] = tuple(range(min(2, net._spec["layers"][layer]["units"])))
 
     @traitlets.validate("features")
     def _check_features(self, proposal: Any) -> Any:
@@ -80,13 +80,14 @@ class FeatureSpace(View):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:
-        return self.net._check_layer(proposal["value"])
+        return _options.choose(self.net._layer_names(), proposal["value"], "layer")
 
     @traitlets.validate("units")
     def _check_units(self, proposal: Any) -> Any:
-        layers = self.net._spec["layers"]
-        count = layers[self.layer]["units"] if self.layer < len(layers) else 0
-        return _options.choose(list(map(str, range(count))), proposal["value"], "units")
+        names = self.net._layer_names()
+        layer = _options.choose(names, self.layer, "layer")
+        count = self.net._spec["layers"][layer]["units"]
+        return _options.choose([str(unit) for unit in range(count)], proposal["value"], "units")
 
     @traitlets.observe("layer")
     def _keep_units(self, change: Any) -> None:
