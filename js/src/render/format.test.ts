@@ -48,31 +48,37 @@ describe("significant", () => {
 
 describe("parameter", () => {
   it.each([
-    [0.5, "\u20070.5000"],
-    [-0.5, "−0.5000"],
-    [-12.3456, "−12.346"],
-    [9.99996, "\u200710.000"],
+    [0.5, "\u20070.500"],
+    [-0.5, "−0.500"],
+    [-12.3456, "−12.35"],
+    [9.9996, "\u200710.00"],
     [99999, "\u200799999"],
     [-123456, "−1.23e5"],
-    [-0.00001, "\u20070.0000"],
+    [-0.0001, "\u20070.000"],
     [Number.NaN, "NaN"],
   ])("%s → %s", (value, text) => {
     expect(parameter(value)).toBe(text);
   });
 
-  it("is always seven characters for ordinary sizes, so columns stay put", () => {
-    const ordinary = fc.double({ noNaN: true, min: -9999, max: 9999 });
+  it("is as wide for every ordinary size, so columns stay put", () => {
+    const decimals = fc.integer({ min: 3, max: 17 });
+    const ordinary = fc.double({ noNaN: true, min: -999, max: 999 });
     fc.assert(
-      fc.property(ordinary, (value) => {
-        expect(parameter(value)).toHaveLength(7);
+      fc.property(ordinary, decimals, (value, places) => {
+        expect(parameter(value, places)).toHaveLength(places + 3);
       }),
     );
+  });
+
+  it("takes no digits after the point, too", () => {
+    expect(parameter(-2.6, 0)).toBe("−3");
+    expect(parameter(12.3, 0)).toBe("\u200712");
   });
 });
 
 describe("text fields", () => {
   it("show ASCII that Python's float() reads", () => {
-    expect(parameterField(-0.25)).toBe("-0.2500");
+    expect(parameterField(-0.25)).toBe("-0.250");
     expect(parameterField(Number.NEGATIVE_INFINITY)).toBe("-inf");
     expect(editable(-1e-9)).toBe("-1e-9");
   });

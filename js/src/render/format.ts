@@ -11,7 +11,6 @@ export const UNKNOWN = "–";
 
 const grouped = format(",d");
 const oneDecimal = format(".1f");
-const fixed = [0, 1, 2, 3, 4].map((decimals) => format(`.${decimals}f`));
 
 /** A number to read, `digits` significant: 0.1234, 12.34, 1.234e−5; minus is U+2212. */
 export function significant(value: number | null, digits = 4): string {
@@ -23,17 +22,19 @@ export function significant(value: number | null, digits = 4): string {
   return tidyExponent(format(plain ? `.${digits}r` : `.${digits - 1}e`)(value));
 }
 
-/** A parameter to read: five digits, a sign column and no exponent on the way through zero. */
-export function parameter(value: number): string {
+/**
+ * A parameter to read: a sign column, and `decimals` digits after the point of one below 10. A
+ * larger one has fewer, so that it is no wider; there is no exponent on the way through zero.
+ */
+export function parameter(value: number, decimals = 3): string {
   if (!Number.isFinite(value)) return notFinite(value);
-  const text = fiveDigits(value);
+  const text = fixedWidth(value, decimals);
   return text.startsWith("−") ? text : FIGURE_SPACE + text;
 }
 
 /** A parameter in a text field: as `parameter`, in ASCII so that it can be copied into Python. */
-export function parameterField(value: number): string {
-  if (!Number.isFinite(value)) return ascii(notFinite(value));
-  return ascii(fiveDigits(value));
+export function parameterField(value: number, decimals = 3): string {
+  return ascii(Number.isFinite(value) ? fixedWidth(value, decimals) : notFinite(value));
 }
 
 /** The shortest text of seven significant digits, what float32 holds: for editing. */
@@ -60,12 +61,13 @@ export function parseNumber(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function fiveDigits(value: number): string {
+function fixedWidth(value: number, decimals: number): string {
   const size = Math.abs(value);
   if (size >= 99999.5) return tidyExponent(format(".2e")(value));
-  // 9.99996 rounds to 10.0000: one digit too many, hence the bounds half a last digit lower.
-  const decimals = [9.99995, 99.9995, 999.995, 9999.95].findIndex((bound) => size < bound);
-  return fixed[decimals < 0 ? 0 : 4 - decimals](value);
+  let left = decimals;
+  // 9.9996 rounds to 10.000, one digit too many: hence bounds that are half a last digit lower.
+  for (let bound = 10; left > 0 && size >= bound - 0.5 * 10 ** -left; bound *= 10) left--;
+  return format(`.${left}f`)(value);
 }
 
 function notFinite(value: number): string {

@@ -38,7 +38,7 @@ export function mountControlBar(host: HTMLElement, store: Store): ControlBar {
 
 function controls(state: NetState, store: Store): TemplateResult {
   const gone = state.link === "disconnected";
-  return html`<div class="nnw-controls" role="toolbar" aria-label="Training">
+  return html`<div class="nnw-controls" role="group" aria-label="Training">
     <span class="nnw-buttons">${buttons(gone, store)}</span>
     <span class="nnw-settings">
       <label class="nnw-setting">

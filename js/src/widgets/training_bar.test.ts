@@ -6,13 +6,15 @@ import { trainingBar } from "./training_bar.js";
 let store: FakeStore;
 let el: HTMLElement;
 let unmount: () => void;
+let options: ReturnType<typeof fakeOptions>;
 
 beforeEach(() => {
   document.body.innerHTML = "";
   el = document.createElement("div");
   document.body.append(el);
   store = fakeStore();
-  unmount = trainingBar({ store, options: fakeOptions(), el });
+  options = fakeOptions();
+  unmount = trainingBar({ store, options, el });
 });
 
 const find = <E extends HTMLElement>(selector: string) => el.querySelector(selector) as E;
@@ -118,6 +120,9 @@ describe("the controls", () => {
     expect(root.dataset.lmSuppressShortcuts).toBe("true");
     root.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
     expect(store.of("train")).toEqual([[{ action: "play" }]]);
+    options.set("shortcuts", false);
+    root.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+    expect(store.of("train")).toHaveLength(1);
   });
 });
 

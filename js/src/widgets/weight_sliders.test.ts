@@ -73,12 +73,12 @@ describe("the rows", () => {
 
   it("show the values, in the slider and in digits", () => {
     expect(slider("0.bias[1]").value).toBe("0.6");
-    expect(field("0.bias[1]").value).toBe("0.6000");
-    expect(digits("0.bias[1]")).toBe("0.6000");
+    expect(field("0.bias[1]").value).toBe("0.600");
+    expect(digits("0.bias[1]")).toBe("0.600");
     params({ 5: -0.25 });
     expect(slider("0.bias[1]").value).toBe("-0.25");
-    expect(field("0.bias[1]").value).toBe("-0.2500"); // which Python's float() reads
-    expect(digits("0.bias[1]")).toBe("−0.2500");
+    expect(field("0.bias[1]").value).toBe("-0.250"); // which Python's float() reads
+    expect(digits("0.bias[1]")).toBe("−0.250");
     expect(find(".nnw").dataset.frame).toBe(String(store.frame));
   });
 
@@ -128,7 +128,7 @@ describe("the rows", () => {
     const all = Object.fromEntries(Array.from({ length: 105 }, (_, i) => [i, -1.5]));
     params(all);
     const digitsNow = [...el.querySelectorAll(".nnw-digits")].map((each) => each.textContent);
-    expect(new Set(digitsNow)).toEqual(new Set(["−1.5000"]));
+    expect(new Set(digitsNow)).toEqual(new Set(["−1.500"]));
     vi.advanceTimersByTime(200);
     const values = [...el.querySelectorAll<HTMLInputElement>(".nnw-slider")].map((s) => s.value);
     expect(new Set(values)).toEqual(new Set(["-1.5"]));
@@ -349,6 +349,17 @@ describe("ranges", () => {
     press(ends()[0], "Escape");
     expect(find("form")).toBeNull();
   });
+});
+
+it("shows as many digits, and moves by as much, as the options say", () => {
+  options.set("precision", 6);
+  options.set("step", 0.25);
+  options.set("width", 600);
+  expect(field("0.bias[1]").value).toBe("0.600000");
+  expect(digits("0.bias[1]")).toBe("0.600000");
+  press(slider("0.bias[1]"), "ArrowRight");
+  expect(store.state.params[5]).toBe(0.85);
+  expect(find(".nnw").style.getPropertyValue("--nnw-width")).toBe("600px");
 });
 
 it("has a title and a control bar where asked", () => {

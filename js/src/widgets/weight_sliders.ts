@@ -9,13 +9,15 @@ import { Gesture } from "./sliders/gesture.js";
 import { openAtFirst, opened, plan } from "./sliders/plan.js";
 import { type Given, rangeEditor, withRange } from "./sliders/range_editor.js";
 import { Ranges } from "./sliders/ranges.js";
-import { Row, type RowActions } from "./sliders/row.js";
+import { Row, type RowActions, type RowStyle } from "./sliders/row.js";
 import { Settling } from "./sliders/settling.js";
 import { trainingKeys } from "./training_keys.js";
 import type { Options, View, ViewContext } from "./view.js";
 
-/** A group of more entries than this starts closed, unless the option says otherwise. */
+/** What holds where an option is not set; the same as in nnwidgets/widgets/weight_sliders.py. */
 const LIMIT = 64;
+const DECIMALS = 3;
+const WIDTH = 440;
 
 export const weightSliders: View = (context) => {
   const view = new WeightSliders(context);
@@ -37,6 +39,7 @@ class WeightSliders implements ChromeActions, RowActions {
   #pages = new Map<string, number>();
   #ranges: Ranges;
   #given: unknown;
+  #style: RowStyle = { decimals: DECIMALS, step: null };
   #drawn: NetState | null = null;
 
   constructor({ store, options, el }: ViewContext) {
@@ -50,7 +53,7 @@ class WeightSliders implements ChromeActions, RowActions {
     this.#root.addEventListener("keydown", (event) => trainingKeys(event, store));
     this.#root.append(this.#body);
     el.append(this.#root);
-    if (options.get<boolean | undefined>("controls")) this.#bar = this.#mountBar();
+    this.#configure();
     this.#draw(store.state);
     this.#unsubscribe = [
       store.subscribe((state) => this.#draw(state)),
@@ -101,7 +104,7 @@ class WeightSliders implements ChromeActions, RowActions {
       close();
       return;
     }
-    const given = (this.#options.get<Given | undefined>("ranges") ?? {}) as Given;
+    const given = this.#option<Given>("ranges", {});
     render(
       rangeEditor(
         entry,
@@ -174,23 +177,31 @@ class WeightSliders implements ChromeActions, RowActions {
 
   /** After any option changed, by us or by Python. */
   #configure(): void {
-    if (this.#options.get("ranges") !== this.#given) this.#ranges = this.#newRanges();
-    const wanted = this.#options.get<boolean | undefined>("controls") ?? false;
-    if (wanted && !this.#bar) this.#bar = this.#mountBar();
-    if (!wanted && this.#bar) {
-      this.#bar.dispose();
-      this.#bar = null;
-    }
-    this.#layout();
+    if (this.#option("ranges", null) !== this.#given) this.#ranges = this.#newRanges();
+    this.#restyle();
+    const wanted = this.#option("controls", false);
+    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#root, this.#store);
+    if (!wanted) this.#bar?.dispose();
+    if (!wanted) this.#bar = null;
+    if (this.#drawn) this.#layout();
+  }
+
+  #restyle(): void {
+    const decimals = this.#option("precision", DECIMALS);
+    const step = this.#option<number | null>("step", null);
+    if (decimals !== this.#style.decimals || step !== this.#style.step) this.#rows.clear();
+    this.#style = { decimals, step };
+    this.#root.style.setProperty("--nnw-width", `${this.#option("width", WIDTH)}px`);
+    this.#root.style.setProperty("--nnw-digits", `${Math.max(decimals, 3) + 3}ch`);
+  }
+
+  #option<T>(name: string, otherwise: T): T {
+    return this.#options.get<T | undefined>(name) ?? otherwise;
   }
 
   #newRanges(): Ranges {
-    this.#given = this.#options.get("ranges");
+    this.#given = this.#option("ranges", null);
     return new Ranges((this.#given ?? {}) as Given, this.#store.state.initial);
-  }
-
-  #mountBar(): ControlBar {
-    return mountControlBar(this.#root, this.#store);
   }
 
   #draw(state: NetState): void {
@@ -217,18 +228,14 @@ class WeightSliders implements ChromeActions, RowActions {
   }
 
   #openAtFirst(): string[] {
-    if (this.#options.get<boolean | undefined>("collapsed")) return [];
-    return openAtFirst(this.#groups, this.#limit);
-  }
-
-  get #limit(): number {
-    return this.#options.get<number | undefined>("limit") ?? LIMIT;
+    if (this.#option("collapsed", false)) return [];
+    return openAtFirst(this.#groups, this.#option("limit", LIMIT));
   }
 
   /** Render all but the rows' values: after a click, a search, a new structure. */
   #layout(): void {
     const state = this.#store.state;
-    const search = this.#options.get<string | undefined>("search") ?? "";
+    const search = this.#option("search", "");
     const shown = plan(this.#groups, { search, open: this.#open, pages: this.#pages });
     const rows = new Map(
       shown.flatMap(({ entries }) => entries.map((entry) => [entry.index, this.#rowOf(entry)])),
@@ -236,13 +243,14 @@ class WeightSliders implements ChromeActions, RowActions {
     this.#rows.clear();
     for (const [index, row] of rows) this.#rows.set(index, row);
     this.#drawRows(state);
-    const title = this.#options.get<string | undefined>("title") ?? "";
-    const view = { state, title, search, limit: this.#limit, shown, rows: this.#rows };
+    const title = this.#option("title", "");
+    const limit = this.#option("limit", LIMIT);
+    const view = { state, title, search, limit, shown, rows: this.#rows };
     render(chrome(view, this), this.#body);
   }
 
   #rowOf(entry: Entry): Row {
-    return this.#rows.get(entry.index) ?? new Row(entry, this);
+    return this.#rows.get(entry.index) ?? new Row(entry, this, this.#style);
   }
 
   #drawRows(state: NetState): void {

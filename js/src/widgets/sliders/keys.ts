@@ -13,19 +13,25 @@ const DIRECTION: Readonly<Record<string, number>> = {
 
 /**
  * The value after a key press, within the range, or null where the key means nothing here. An
- * arrow moves by about a hundredth of the range; with Shift by ten times, with Alt by a tenth.
+ * arrow moves by `given`, or by about a hundredth of the range; Shift makes that ten times, Alt a
+ * tenth.
  */
-export function sliderKey(event: KeyboardEvent, value: number, [lo, hi]: Range): number | null {
+export function sliderKey(
+  event: KeyboardEvent,
+  value: number,
+  [lo, hi]: Range,
+  given: number | null = null,
+): number | null {
   if (event.ctrlKey || event.metaKey) return null;
   if (event.key === "Home") return lo;
   if (event.key === "End") return hi;
   const direction = DIRECTION[event.key];
   if (direction === undefined || !Number.isFinite(value)) return null;
-  const step = stepOf(hi - lo) * (event.shiftKey ? 10 : event.altKey ? 0.1 : 1);
+  const step = (given ?? stepOf(hi - lo)) * (event.shiftKey ? 10 : event.altKey ? 0.1 : 1);
   return Math.min(hi, Math.max(lo, tidy(value + direction * step)));
 }
 
-/** The power of ten nearest to a hundredth of the width: 0.01 for [−1, 1], 0.1 for [−4, 4]. */
+/** The power of ten nearest to a hundredth of the width: 0.01 for [−1, 1], 0.1 for [−8, 8]. */
 function stepOf(width: number): number {
   return 10 ** Math.round(Math.log10(width / 100));
 }

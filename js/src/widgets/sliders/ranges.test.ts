@@ -124,6 +124,11 @@ describe("sliderKey", () => {
     expect(press(key, modifiers)).toBe(value);
   });
 
+  it("takes a step that was chosen", () => {
+    const event = { key: "ArrowUp", shiftKey: true } as KeyboardEvent;
+    expect(sliderKey(event, 0.3, [-2, 2], 0.025)).toBe(0.55);
+  });
+
   it("stays within the range", () => {
     expect(sliderKey({ key: "PageUp" } as KeyboardEvent, 1.95, [-2, 2])).toBe(2);
   });

@@ -25,6 +25,14 @@ export interface RowActions {
   editRange(entry: Entry, below: HTMLElement): void;
 }
 
+/** What the user chose for all rows. */
+export interface RowStyle {
+  /** Digits after the point. */
+  readonly decimals: number;
+  /** What an arrow key moves; null goes by the range. */
+  readonly step: number | null;
+}
+
 export interface RowState {
   readonly value: number;
   readonly initial: number;
@@ -36,6 +44,7 @@ export class Row {
   readonly entry: Entry;
   readonly element: HTMLElement;
   readonly #actions: RowActions;
+  readonly #style: RowStyle;
   readonly #slider: HTMLInputElement;
   readonly #field: NumberField;
   readonly #input: HTMLInputElement;
@@ -49,9 +58,10 @@ export class Row {
   /** Somebody is at this row, so that its controls cannot wait. */
   #active = false;
 
-  constructor(entry: Entry, actions: RowActions) {
+  constructor(entry: Entry, actions: RowActions, style: RowStyle) {
     this.entry = entry;
     this.#actions = actions;
+    this.#style = style;
     this.element = document.createElement("div");
     this.element.className = "nnw-row";
     this.element.dataset.ref = entry.reference;
@@ -64,7 +74,7 @@ export class Row {
     this.#digits = document.createTextNode("");
     this.#find(".nnw-digits").append(this.#digits);
     this.#field = new NumberField(this.#input, {
-      shown: parameterField,
+      shown: (value) => parameterField(value, style.decimals),
       edited: editable,
       commit: (value) => this.#commit(value),
       hint: (text) => this.#hint(text),
@@ -97,11 +107,11 @@ export class Row {
     if (Number.isFinite(value) && Number(this.#slider.value) !== value) {
       this.#slider.value = String(value);
     }
-    this.#slider.setAttribute("aria-valuetext", parameterField(value));
+    this.#slider.setAttribute("aria-valuetext", parameterField(value, this.#style.decimals));
   }
 
   #drawValue({ value, range }: RowState): void {
-    this.#digits.data = parameter(value);
+    this.#digits.data = parameter(value, this.#style.decimals);
     const finite = Number.isFinite(value);
     this.element.classList.toggle("nnw-not-finite", !finite);
     if (finite) this.#track.drawValue(value, range); // else it stays at the last finite value
@@ -160,7 +170,7 @@ export class Row {
 
   #key(event: KeyboardEvent): void {
     if (!this.#drawn) return;
-    const value = sliderKey(event, this.#drawn.value, this.#drawn.range);
+    const value = sliderKey(event, this.#drawn.value, this.#drawn.range, this.#style.step);
     if (value === null) return;
     event.preventDefault();
     event.stopPropagation();
