@@ -100,6 +100,17 @@ describe("the link", () => {
     expect(store.state.params[0]).toBe(1);
   });
 
+  test("catches up with what it missed as soon as it is back", () => {
+    const { store, kernel, clock } = page();
+    kernel.link.broken = true;
+    kernel.write(0, 42);
+    clock.advance(2600);
+    expect(store.state.link).toBe("disconnected");
+    kernel.link.broken = false;
+    clock.advance(2600);
+    expect(store.state.params[0]).toBe(42);
+  });
+
   test("finds out about a lost last frame", () => {
     const { store, kernel, clock } = page();
     kernel.link.loses = () => true;

@@ -59,7 +59,7 @@ describe("points", () => {
     const { store, kernel, clock } = page();
     kernel.link.latency = () => 50;
     store.editPoint({ op: "label", row: 0, y: [1] }); // on its way, so Python will do it
-    store.editPoint({ op: "delete", row: 2 });
+    store.editPoint({ op: "move", row: 0, x: [5, 5] });
     kernel.points.splice(0, 3, { x: [9, 9], y: [0] });
     kernel.sendData();
     clock.advance(1000);

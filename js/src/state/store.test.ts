@@ -175,6 +175,19 @@ describe("an edit without an acknowledgement", () => {
     expect(agree(store, kernel)).toBe(true);
   });
 
+  test("is given up at once where Python says that it refuses it", () => {
+    const { store, kernel, clock } = page();
+    kernel.busy = true;
+    store.edit([0], [7]);
+    store.edit([1], [8]);
+    clock.advance(10);
+    const [{ seq }] = kernel.unread as { seq: number }[];
+    kernel.toPage({ type: "error", message: "no", detail: "", ...{ seq } });
+    clock.advance(10);
+    expect([...store.state.params.slice(0, 2)]).toEqual([0.125, 8]);
+    expect(kernel.unread.at(-1)).toMatchObject({ type: "edit", index: [1], value: [8] });
+  });
+
   test("is given up where Python only complains", () => {
     const { store, kernel, clock } = page();
     kernel.busy = true;
@@ -185,6 +198,15 @@ describe("an edit without an acknowledgement", () => {
     expect(store.state.params[0]).toBe(0.125);
     expect(store.state.error).toEqual({ message: "no", detail: "" });
   });
+});
+
+test("freezing that Python does not take goes back", () => {
+  const { store, kernel, clock } = page();
+  kernel.busy = true;
+  store.freeze([0], true);
+  for (let k = 0; k < 2; k++) kernel.toPage({ type: "error", message: "no", detail: "" });
+  clock.advance(50);
+  expect([...store.state.frozen]).toEqual([]);
 });
 
 describe("what is held", () => {
@@ -250,8 +272,9 @@ describe("what is held", () => {
 });
 
 describe("Python's traits", () => {
-  test("are taken together, in the next frame", () => {
+  test("are taken together, in the next frame", async () => {
     const { store, kernel, clock, drawn } = page();
+    store.select({ unit: { layer: 0, unit: 1 } });
     const before = store.state;
     kernel.link.loses = () => true; // its frames would be of the old network
     const spec = specOf([2, 3, 1]);
@@ -268,6 +291,8 @@ describe("Python's traits", () => {
     expect(store.state.spec).toBe(spec);
     expect([...store.state.params]).toEqual(Array(13).fill(0.5));
     expect(store.state.canUndo).toBe(false);
+    expect(store.state.selection.unit).toBe(null);
+    expect(await store.recall(0)).toHaveLength(13);
     for (const state of drawn) expect(state.params).toHaveLength(state.spec.size);
     expect(drawn.at(-1)?.spec).toBe(spec);
   });

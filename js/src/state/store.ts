@@ -20,8 +20,6 @@ import { shownStatus } from "./status.js";
 import type { NetState, Selection } from "./types.js";
 import { Uplink } from "./uplink.js";
 
-type Frame = Extract<Incoming, { type: "frame" }>;
-
 const NOTHING: Selection = { sample: null, unit: null };
 
 export type { ModelLike, NetworkStore, StoreOptions };
@@ -189,7 +187,7 @@ class LiveStore implements NetworkStore {
     }
   }
 
-  private takeFrame(frame: Frame, buffer: BufferLike | undefined): void {
+  private takeFrame(frame: Extract<Incoming, { type: "frame" }>, buffer?: BufferLike): void {
     this.uplink.send({ type: "got", serial: frame.serial });
     this.mirror.frame(buffer, frame.status);
     this.ack = frame.ack;
@@ -201,8 +199,7 @@ class LiveStore implements NetworkStore {
   private listen(): () => void {
     this.model.on("msg:custom", this.receive);
     const unlisten = this.mirror.listen(() => {
-      // The other traits of the same update have their events before any timer; a timer and not
-      // an animation frame, because a hidden page has none of those.
+      // The rest of the update comes before any timer; a hidden page has no animation frames.
       this.stopSettling ??= this.clock.setTimer(() => this.settle(), 0);
     });
     return () => {

@@ -70,6 +70,8 @@ export class FakeKernel {
   onEdit: (index: readonly number[]) => void = () => {};
   /** A kernel whose main thread is busy takes no message until it is not. */
   busy = false;
+  /** What arrived while it was busy. */
+  readonly unread: Outgoing[] = [];
 
   readonly link: FakeLink = { latency: () => 5, loses: () => false, broken: false };
   readonly model = new FakeModel();
@@ -78,7 +80,6 @@ export class FakeKernel {
   private editAck = 0;
   private dataAck = 0;
   private serial = 0;
-  private unread: Outgoing[] = [];
   private lastUp = 0;
   private lastDown = 0;
 
