@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnwidgets.widgets import _clock
-from nnwidgets.widgets._live import call_in_main_thread, in_main_thread, notify, observed
+from nnwidgets.widgets._live import Arrays, call_in_main_thread, in_main_thread, notify, observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +23,13 @@ if TYPE_CHECKING:
 RATE = 60.0
 
 
-def named(flat: NDArray[Any], parameters: Parameters) -> dict[str, NDArray[Any]]:
+def named(flat: NDArray[Any], parameters: Parameters) -> Arrays:
     """Cut a flat vector into new arrays by parameter name."""
-    return {
-        name: flat[start : start + int(np.prod(shape))].reshape(shape).copy()
-        for name, start, shape in (
-            (name, parameters.offsets[name], parameters.shapes[name]) for name in parameters.names
-        )
-    }
+    arrays = Arrays()
+    for name, shape in parameters.shapes.items():
+        start = parameters.offsets[name]
+        arrays[name] = flat[start : start + math.prod(shape)].reshape(shape).copy()
+    return arrays
 
 
 class Announcer:

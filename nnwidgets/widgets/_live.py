@@ -6,7 +6,9 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 from traitlets.utils.bunch import Bunch
 
 if TYPE_CHECKING:
@@ -51,6 +53,23 @@ class Live(traitlets.TraitType[Any, Any]):
     def default(self, obj: Any = None) -> Any:
         """No default: there is always a value to read."""
         return None
+
+
+class Arrays(dict[str, NDArray[Any]]):
+    """Arrays by name that are equal where all numbers are, so that ``traitlets.link`` can compare.
+
+    A plain dict of arrays cannot be compared: an array has no single truth.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, dict)
+            and self.keys() == other.keys()
+            and all(np.array_equal(array, other[name]) for name, array in self.items())
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 def observed(owner: traitlets.HasTraits, name: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import traitlets
 
 from nnwidgets.core.data import Data
@@ -14,14 +13,14 @@ from nnwidgets.core.snapshot import Snapshot
 from nnwidgets.core.structure import hidden_activations
 from nnwidgets.training.run import Run
 from nnwidgets.widgets._announce import Announcer
-from nnwidgets.widgets._live import Live
+from nnwidgets.widgets._live import Arrays, Live
 from nnwidgets.widgets._model import NetworkModel
 from nnwidgets.widgets._parameter import ParameterValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
     from torch import nn
 
     from nnwidgets.core.problem import Score
@@ -302,9 +301,9 @@ class Network(NetworkModel):
     def _linked(self) -> list[ParameterValue]:
         return list(self._values_by_index.values())
 
-    def _get_weights(self) -> dict[str, NDArray[np.floating[Any]]]:
+    def _get_weights(self) -> Arrays:
         with self.run.problem.turn:
-            return self.run.problem.parameters.arrays()
+            return Arrays(self.run.problem.parameters.arrays())
 
 
 def _hidden_activation(problem: Problem) -> str | list[str]:

@@ -285,6 +285,16 @@ def test_the_page_cannot_write_our_state(net: nnw.Network) -> None:
     assert net.tooltip == "mine"
 
 
+def test_weights_of_two_networks_can_be_linked(net: nnw.Network, clock: FakeClock) -> None:
+    X, y = nnw.datasets.blobs4(n=8)
+    other = nnw.Network(nnw.mlp([2, 2, 1], seed=1), X, y)
+    assert net.weights != other.weights
+    traitlets.link((net, "weights"), (other, "weights"))
+    assert net.weights == other.weights
+    other.weights = {"2.bias": [4.0]}
+    assert net.weights["2.bias"] == [4.0]
+
+
 # -- one weight, plain ipywidgets ------------------------------------------------------------
 
 
