@@ -55,7 +55,7 @@ class Live(traitlets.TraitType[Any, Any]):
         return None
 
 
-class Arrays(dict[str, NDArray[Any]]):
+class Arrays(dict[str, NDArray[Any]]):  # noqa: PLW1641  (no dict has a hash)
     """Arrays by name that are equal where all numbers are, so that ``traitlets.link`` can compare.
 
     A plain dict of arrays cannot be compared: an array has no single truth.
