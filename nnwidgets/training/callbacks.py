@@ -158,9 +158,15 @@ def _checked_goals(stop: Mapping[str, float]) -> dict[str, float]:
     for name, goal in stop.items():
         if name not in known:
             raise ValueError(f"stop knows {', '.join(known)}; got {name!r}")
-        if isinstance(goal, bool) or not isinstance(goal, Real) or math.isnan(goal):
+        if not _is_number(goal):
             raise ValueError(f"stop[{name!r}] must be a number, got {goal!r}")
     return {name: float(goal) for name, goal in stop.items()}
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Real) and not math.isnan(value)
 
 
 def _reached(goals: dict[str, float], logs: dict[str, Any]) -> str | None:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from nnwidgets.training._checks import number
+from nnwidgets.training._vectors import Vectors
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -60,7 +63,7 @@ class History:
         self._lock = threading.Lock()
         self._size = size
         self._dtype = np.dtype(dtype)
-        self._most = max(2, max_bytes // max(1, size * self._dtype.itemsize))
+        self._most = max_bytes // max(1, size * self._dtype.itemsize)
         self.clear()
 
     def clear(self) -> None:
@@ -69,10 +72,7 @@ class History:
             self._n = 0
             self._epochs = np.zeros(_FIRST_CAPACITY, np.int64)
             self._columns = {name: _blank(_FIRST_CAPACITY) for name in _SCORES}
-            self._kept = 0  # how many rows of _values are in use
-            self._stride = 1
-            self._rows = np.zeros(2, np.int64)  # the history row of each kept vector
-            self._values = np.zeros((2, self._size), self._dtype)
+            self._vectors = Vectors(self._size, self._dtype, self._most)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -123,13 +123,13 @@ class History:
                 self._columns[name] = _blank(len(self._epochs))
             for name, column in self._columns.items():
                 column[self._n] = row.get(name, math.nan)
-            self._keep(self._n, parameters)
+            self._vectors.add(self._n, parameters)
             self._n += 1
 
     def _rewind(self, epoch: int) -> None:
         if self._n and epoch <= self._epochs[self._n - 1]:
             self._n = int(np.searchsorted(self._epochs[: self._n], epoch))
-            self._kept = int(np.searchsorted(self._rows[: self._kept], self._n))
+            self._vectors.cut(self._n)
             # Views handed out earlier show the rows that are now dropped: leave those alone.
             self._epochs = self._epochs.copy()
             self._columns = {name: column.copy() for name, column in self._columns.items()}
@@ -143,30 +143,6 @@ class History:
             name: np.concatenate([column, _blank(capacity)])
             for name, column in self._columns.items()
         }
-
-    def _keep(self, row: int, parameters: NDArray[Any]) -> None:
-        # The newest vector is always kept. If it is off the stride, the next one takes its place.
-        if self._kept and self._rows[self._kept - 1] % self._stride:
-            self._kept -= 1
-        while self._kept == self._most:
-            self._thin()
-        if self._kept == len(self._values):
-            grown = min(self._most, 2 * self._kept)
-            self._rows = np.resize(self._rows, grown)
-            values = np.empty((grown, self._size), self._dtype)
-            values[: self._kept] = self._values
-            self._values = values
-        self._rows[self._kept] = row
-        self._values[self._kept] = parameters
-        self._kept += 1
-
-    def _thin(self) -> None:
-        self._stride *= 2
-        keep = np.flatnonzero(self._rows[: self._kept] % self._stride == 0)
-        self._rows[: len(keep)] = self._rows[keep]
-        for place, source in enumerate(keep):  # one at a time: no second copy of a large store
-            self._values[place] = self._values[source]
-        self._kept = len(keep)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -262,18 +238,18 @@ class History:
             When nothing has been recorded.
         """
         with self._lock:
-            return self._values[self._nearest(epoch)].copy()
+            return self._vectors.values(self._nearest(epoch))
 
     def kept_epoch(self, epoch: int) -> int:
         """The epoch that `parameters(epoch)` answers with."""
         with self._lock:
-            return int(self._epochs[self._rows[self._nearest(epoch)]])
+            return int(self._epochs[self._vectors.rows[self._nearest(epoch)]])
 
     def _nearest(self, epoch: int) -> int:
-        if not self._kept:
+        rows = self._vectors.rows
+        if not len(rows):
             raise LookupError("nothing has been recorded yet")
-        kept = self._epochs[self._rows[: self._kept]]
-        return int(np.argmin(np.abs(kept - epoch)))
+        return int(np.argmin(np.abs(self._epochs[rows] - epoch)))
 
     # -- taking it elsewhere -----------------------------------------------------------------
 
@@ -302,14 +278,10 @@ class History:
 
 
 def _checked_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
-    for name, value in metrics.items():
+    for name in metrics:
         if name in (*_SCORES, "epoch"):
             raise ValueError(f"metric {name!r} has the name of a built-in column")
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            raise TypeError(f"metric {name!r} must be a number, got {value!r}") from None
-    return {name: float(value) for name, value in metrics.items()}
+    return {name: number(f"metric {name!r}", value) for name, value in metrics.items()}
 
 
 def _blank(length: int) -> Floats:

@@ -1,0 +1,197 @@
+"""An optimizer at work on a model, with steps that can be taken back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from operator import is_
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from nnwidgets.training._backward import backward
+from nnwidgets.training._flat import Flat, fits
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch.optim import Optimizer
+
+    from nnwidgets.training.optimizers import Recipe
+
+
+class Diverged(ArithmeticError):
+    """The loss or a parameter is no longer finite."""
+
+
+class Engine:
+    """An optimizer at work on a model: steps that respect pins and can be taken back.
+
+    A named optimizer works on all parameters as one tensor (see `Flat`), which gives the same
+    numbers in fewer calls. Where that would not be true (some parameters are not trained, or get
+    no gradient, or differ in dtype) and for a factory's optimizer it works on each parameter as
+    usual; if that turns out later, the optimizer's state is carried over.
+
+    Parameters
+    ----------
+    model : Module
+        Its parameters are trained; its buffers are put back with them.
+    recipe : Recipe
+        Makes the optimizer.
+    """
+
+    def __init__(self, model: nn.Module, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._parameters = list(model.parameters())
+        self._buffers = list(model.buffers())
+        self._flat: Flat | None = None
+        self._use(recipe.make(self._parameters))
+
+    def _use(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self._advance: Callable[..., Any] = optimizer.step
+        if self._recipe.named:
+            # Optimizer.step is wrapped in a profiler's record that takes longer than a small step.
+            step = type(optimizer).step
+            self._advance = partial(getattr(step, "__wrapped__", step), optimizer)
+        values = [self._flat.values] if self._flat else [p.data for p in self._parameters]
+        self._saved = [torch.empty_like(value) for value in (*values, *self._buffers)]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate (of the first parameter group); setting it sets every group's."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+
+    def drives(self, model: nn.Module) -> bool:
+        """Whether the model's parameters are still those this was made for."""
+        now = list(model.parameters())
+        return len(now) == len(self._parameters) and all(map(is_, now, self._parameters))
+
+    # -- while training runs ---------------------------------------------------------------
+
+    def bind(self) -> None:
+        """Training begins. Every call must be followed by `release`."""
+        if self._flat is not None and not self._flat.suits():
+            self._leave_flat()
+        elif self._recipe.named and not self.optimizer.state and fits(self._parameters):
+            self._enter_flat()
+        if self._flat is not None:
+            self._flat.bind()
+        self._save()
+
+    def release(self) -> None:
+        """Training pauses: the parameters are as ordinary as before. May be called twice."""
+        if self._flat is not None:
+            self._flat.release()
+
+    def step(self, batch_loss: Callable[[], Tensor], pinned: NDArray[np.bool_] | None) -> float:
+        """Make one step.
+
+        Parameters
+        ----------
+        batch_loss : callable
+            Computes the batch's loss, with its graph.
+        pinned : (size,) bool array or None
+            Entries of the flat parameter vector that keep their value.
+
+        Returns
+        -------
+        float
+            The loss before the step.
+
+        Raises
+        ------
+        Diverged
+            When the loss or a parameter is not finite; call `restore` then.
+        """
+        if self._flat is not None and not self._flat.intact:
+            self.release()  # somebody gave a parameter new data: take it up
+            self.bind()
+        loss, value = self._backward(batch_loss)
+        if self._flat is not None and not self._flat.gather():
+            self._leave_flat()
+        self._save()
+        if self._recipe.named:
+            self._advance()
+        else:
+            self._advance(_closure(loss, lambda: self._backward(batch_loss)[0]))
+        if pinned is not None:
+            self._unmove(pinned)
+        if not all(_finite(values) for values in self._values()):
+            raise Diverged("a parameter is no longer finite")
+        return value
+
+    def _backward(self, batch_loss: Callable[[], Tensor]) -> tuple[Tensor, float]:
+        for p in self._parameters:
+            p.grad = None
+        loss = batch_loss()
+        value = loss.item()
+        if not math.isfinite(value):
+            raise Diverged(f"the loss of a batch is {value}")
+        backward(loss)
+        return loss, value
+
+    def _values(self) -> list[Tensor]:
+        return [self._flat.values] if self._flat else [p.data for p in self._parameters]
+
+    def _save(self) -> None:
+        torch._foreach_copy_(self._saved, [*self._values(), *self._buffers])
+
+    def restore(self) -> None:
+        """Put back what the parameters and buffers were before the last step that was made.
+
+        The optimizer's state may hold what made them diverge: it starts anew.
+        """
+        torch._foreach_copy_([*self._values(), *self._buffers], self._saved)
+        self.optimizer.state.clear()
+
+    def _unmove(self, pinned: NDArray[np.bool_]) -> None:
+        mask = torch.from_numpy(pinned.copy())
+        values = self._values()
+        parts = torch.split(mask, [value.numel() for value in values])
+        for value, saved, part in zip(values, self._saved, parts, strict=False):
+            still = part.view(value.shape).to(value.device)
+            value.copy_(torch.where(still, saved, value))
+
+    def _enter_flat(self) -> None:
+        lr = self.lr
+        self._flat = Flat(self._parameters)
+        self._use(self._recipe.make([self._flat.whole]))
+        self.lr = lr
+
+    def _leave_flat(self) -> None:
+        """Go on with each parameter by itself, from the same optimizer state."""
+        flat, lr, old = self._flat, self.lr, self.optimizer
+        assert flat is not None
+        flat.release()
+        self._flat = None
+        self._use(self._recipe.make(self._parameters))
+        self.lr = lr
+        for name, state in old.state.get(flat.whole, {}).items():
+            whole = isinstance(state, Tensor) and state.shape == flat.whole.shape
+            pieces = flat.split(state) if whole else [state] * len(self._parameters)
+            for p, piece in zip(self._parameters, pieces, strict=True):
+                self.optimizer.state[p][name] = (
+                    piece.clone() if isinstance(piece, Tensor) else piece
+                )
+
+
+def _closure(first: Tensor, again: Callable[[], Tensor]) -> Callable[[], Tensor]:
+    """What torch calls a closure, whose first call answers with what is computed already.
+
+    Most optimizers call it once; those that need several evaluations (LBFGS) go on.
+    """
+    ready = [first]
+    return lambda: ready.pop() if ready else again()
+
+
+def _finite(values: Tensor) -> bool:
+    # One sum tells nearly always; only a sum that overflows needs the exact look.
+    return math.isfinite(values.sum().item()) or bool(torch.isfinite(values).all())

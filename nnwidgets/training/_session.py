@@ -1,0 +1,183 @@
+"""A stretch of training from its first batch to its orderly end, however it ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from nnwidgets.training._engine import Diverged
+from nnwidgets.training._status import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nnwidgets.training._status import State
+    from nnwidgets.training._stepper import Stepper
+    from nnwidgets.training.callbacks import Callbacks
+    from nnwidgets.training.player import Player
+    from nnwidgets.training.trainer import Trainer
+
+Logs = dict[str, Any]
+
+_FRAME = 1 / 60  # seconds between two signs of life from within an epoch
+
+
+class _Ending(NamedTuple):
+    """How it came to an end."""
+
+    state: State
+    message: str
+    traceback: str = ""
+    error: BaseException | None = None
+
+
+class Session:
+    """Lets a stepper run, with callbacks, in whatever thread calls it.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        What callbacks are given, and whose run is told.
+    stepper, callbacks, player
+        Its parts: who steps, who listens, who says when to stop.
+    reason_to_stop : callable
+        Takes an epoch's logs; see `stop_condition`.
+
+    Attributes
+    ----------
+    left : float
+        How many epochs (or batches) are still to come. May be changed while it runs.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        stepper: Stepper,
+        callbacks: Callbacks,
+        player: Player,
+        reason_to_stop: Callable[[Logs], str | None],
+    ) -> None:
+        self.left = 0.0
+        self._trainer = trainer
+        self._run = trainer.run
+        self._stepper = stepper
+        self._callbacks = callbacks
+        self._player = player
+        self._reason_to_stop = reason_to_stop
+        self._thread: threading.Thread | None = None
+        self._told = 0.0
+
+    @property
+    def mine(self) -> bool:
+        """Whether it is the calling thread that trains."""
+        return self._thread is threading.current_thread()
+
+    def run(
+        self,
+        unit: Literal["epoch", "batch"] = "epoch",
+        *,
+        playing: bool = False,
+        report: Callable[[Logs], object] | None = None,
+    ) -> None:
+        """Train until `left` is used up or something ends it, and give the claim back.
+
+        Parameters
+        ----------
+        unit : {"epoch", "batch"}
+            What `left` counts.
+        playing : bool
+            Whether to keep to the player's speed and to make room for other threads.
+        report : callable, optional
+            Given each epoch's logs.
+
+        Raises
+        ------
+        BaseException
+            What a callback or the model raised, or a KeyboardInterrupt.
+        """
+        self._thread = threading.current_thread()
+        ending = _Ending("idle", "interrupted")
+        try:
+            ending = self._attempt(lambda: self._loop(unit, playing, report))
+            self._stepper.end()  # callbacks should find an ordinary model
+            last = self._attempt(lambda: self._call("on_train_end", state=ending.state))
+            if ending.error is None and last.error is not None:
+                ending = last
+        finally:
+            self._close(ending)
+        if ending.error is not None:
+            raise ending.error
+
+    def _close(self, ending: _Ending) -> None:
+        try:
+            self._stepper.end()
+            if self._stepper.batch:
+                self._run.touch()  # the scores are those of the last whole epoch
+        finally:
+            self._thread = None
+            self._run.unclaim(
+                state=ending.state, message=ending.message, traceback=ending.traceback
+            )
+
+    def _attempt(self, work: Callable[[], str | None]) -> _Ending:
+        try:
+            return _Ending("idle", work() or "")
+        except Diverged as why:
+            message = (
+                f"training diverged after epoch {self._run.epoch}: {why}. The last finite "
+                "weights are kept; a lower learning rate may help."
+            )
+            return _Ending("diverged", message)
+        except Exception as error:  # noqa: BLE001  (raised again when all is put in order)
+            return _Ending("failed", describe(error), traceback.format_exc(), error)
+        except BaseException as error:  # noqa: BLE001  (KeyboardInterrupt: likewise)
+            return _Ending("idle", "interrupted", "", error)
+
+    def _loop(
+        self, unit: str, playing: bool, report: Callable[[Logs], object] | None
+    ) -> str | None:
+        """Train; answer why it stopped early, if it did."""
+        self._stepper.begin()
+        self._call("on_train_begin")
+        while self.left > 0 and not self._player.stopping:
+            self._one_batch()
+            whole = self._stepper.epoch_done
+            if unit == "batch" or whole:
+                self.left -= 1
+            if whole:
+                logs = self._end_epoch(report)
+                reason = self._reason_to_stop(logs)
+                if reason is not None:
+                    return f"stopped after epoch {logs['epoch']}: {reason}"
+                if playing:
+                    self._player.rest()
+            elif time.monotonic() - self._told > _FRAME:
+                self._tell("parameters")
+            if playing:
+                self._player.breathe()
+        return None
+
+    def _one_batch(self) -> None:
+        if not self._stepper.batch:
+            self._call("on_epoch_begin")
+        loss = self._stepper.step()
+        if self._callbacks.wants("on_batch_end"):
+            self._call("on_batch_end", batch=self._stepper.batch, loss=loss)
+
+    def _end_epoch(self, report: Callable[[Logs], object] | None) -> Logs:
+        logs: Logs = self._stepper.close_epoch()
+        self._tell("epoch")
+        self._callbacks.call("on_epoch_end", self._trainer, logs)
+        if report is not None:
+            report(logs)
+        return logs
+
+    def _tell(self, kind: Literal["epoch", "parameters"]) -> None:
+        self._told = time.monotonic()
+        self._run.notify(kind)
+
+    def _call(self, hook: str, **logs: Any) -> None:
+        if self._callbacks.wants(hook):
+            self._callbacks.call(hook, self._trainer, {"epoch": self._run.epoch, **logs})

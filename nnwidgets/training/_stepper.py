@@ -1,0 +1,176 @@
+"""Batch after batch, epoch after epoch: training with no clock, thread or callback."""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from nnwidgets.training._engine import Diverged, Engine
+from nnwidgets.training._randomness import OwnRandomness
+from nnwidgets.training._threads import OneThread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from nnwidgets.training.optimizers import Recipe
+    from nnwidgets.training.run import Run
+
+
+class Stepper:
+    """Where a trainer is in its data, and its optimizer.
+
+    The order of the samples is ``torch.randperm(n, generator=g)``, drawn for each epoch from one
+    seeded generator, as a ``DataLoader`` with a sampler that yields it would use it.
+
+    Parameters
+    ----------
+    run : Run
+        What is trained and recorded.
+    recipe : Recipe
+        Makes the optimizer.
+    batch_size : int or None
+        None takes all rows at once. The last batch of an epoch may be smaller.
+    seed : int
+        Of the order, and of dropout and the like.
+
+    Attributes
+    ----------
+    batch : int
+        How many batches of the present epoch are done; 0 between two epochs.
+    engine : Engine
+        The optimizer at work.
+    """
+
+    def __init__(self, run: Run, recipe: Recipe, batch_size: int | None, seed: int) -> None:
+        self._run = run
+        self._problem = run.problem
+        self._recipe = recipe
+        self._batch_size = batch_size
+        self._seed = seed
+        rows = len(run.problem.data)
+        size = run.problem.parameters.size
+        self._threads = OneThread(size, min(batch_size or rows, rows), rows)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the place in the data, the order to come and the optimizer's state."""
+        self.batch = 0
+        self.engine = Engine(self._problem.model, self._recipe)
+        self._order = torch.Generator().manual_seed(self._seed)
+        device = self._problem.parameters.first.device
+        self._randomness = OwnRandomness(self._seed, device)
+        self._permutation = torch.empty(0, dtype=torch.int64)
+        self._batches: list[tuple[Tensor, Tensor]] = []
+
+    # -- a stretch of training ---------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Get the model ready for batches. Every call must be followed by `end`."""
+        self._threads.begin()
+        with self._problem.turn:
+            if not self.engine.drives(self._problem.model):
+                # load_state_dict(assign=True) and the like: an optimizer knows only what it had.
+                lr, self.engine = self.engine.lr, Engine(self._problem.model, self._recipe)
+                self.engine.lr = lr
+            self._draws = True  # until a batch has shown that the model draws no random numbers
+            self.engine.bind()
+            if self.batch and self.epoch_done:
+                self.close_epoch()  # it was interrupted just before that
+            if self.batch:
+                self._gather()  # the model may be on another device by now
+
+    def end(self) -> None:
+        """Leave the model as an ordinary one; harmless when called twice."""
+        with self._problem.turn:
+            self.engine.release()
+        self._threads.end()
+
+    def step(self) -> float:
+        """Train on the next batch.
+
+        Returns
+        -------
+        float
+            The batch's loss before the step.
+
+        Raises
+        ------
+        Diverged
+            After the last good parameters were put back.
+        """
+        with self._problem.turn:
+            if not self.batch:
+                self._shuffle()
+            elif self._problem.data is not self._data:
+                self._gather()
+            batch_loss = partial(self._problem.batch_loss, *self._batches[self.batch])
+            try:
+                with self._randomness if self._draws else nullcontext():
+                    loss = self.engine.step(batch_loss, self._pinned())
+            except Diverged:
+                self.engine.restore()
+                raise
+            self._draws = self._draws and self._randomness.drew
+            self.batch += 1
+        return loss
+
+    @property
+    def epoch_done(self) -> bool:
+        """Whether every batch of this epoch is done, so that `close_epoch` comes next."""
+        return self.batch >= len(self._batches)
+
+    def close_epoch(self) -> dict[str, float]:
+        """Evaluate and record the epoch whose batches are done.
+
+        Returns
+        -------
+        dict
+            "epoch", "loss" and the other scores there are.
+
+        Raises
+        ------
+        Diverged
+            When the loss is not finite; the last good parameters are put back.
+        """
+        with self._problem.turn:
+            self.batch = 0
+            scores = self._run.measure()
+            if not math.isfinite(scores["loss"] or 0.0):
+                self.engine.restore()
+                raise Diverged(f"the loss on the training data is {scores['loss']}")
+            self._run.commit(self._run.epoch + 1, scores)
+        found = {name: value for name, value in scores.items() if value is not None}
+        return {"epoch": self._run.epoch} | found
+
+    # -- the parts of a step -----------------------------------------------------------------
+
+    def _shuffle(self) -> None:
+        self._permutation = torch.randperm(len(self._problem.data), generator=self._order)
+        self._gather()
+
+    def _gather(self) -> None:
+        """Put the rows in this epoch's order once, so that batches are slices."""
+        X, y = self._problem.Xt, self._problem.yt
+        if len(self._permutation) != len(X):
+            # Points were added or deleted during an epoch: the rest of it is drawn anew.
+            self._permutation = torch.randperm(len(X), generator=self._order)
+        order = self._permutation.to(X.device)
+        size = self._batch_size or len(X)
+        self._data = self._problem.data
+        rows = (X.index_select(0, order), y.index_select(0, order))
+        self._batches = list(zip(*(torch.split(part, size) for part in rows), strict=True))
+        self.batch = min(self.batch, len(self._batches) - 1)
+
+    def _pinned(self) -> NDArray[np.bool_] | None:
+        frozen, held = self._problem.frozen, self._problem.held
+        # Nearly always none is: this is the quickest way to see it.
+        if np.count_nonzero(frozen) or np.count_nonzero(held):
+            pinned: NDArray[np.bool_] = frozen | held
+            return pinned
+        return None

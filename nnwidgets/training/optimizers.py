@@ -1,0 +1,117 @@
+"""Optimizers by name, or from a function of the parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from torch import nn
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+
+from nnwidgets.training._checks import number
+
+Factory = Callable[[list[nn.Parameter]], Optimizer]
+Maker = Callable[..., Optimizer]
+
+DEFAULT_LR = 0.05
+
+
+def _fused(kind: type[Adam] | type[AdamW], parameters: list[nn.Parameter], lr: float) -> Optimizer:
+    try:
+        return kind(parameters, lr=lr, fused=True)
+    except RuntimeError:  # there is no such kernel for this dtype or device
+        return kind(parameters, lr=lr)
+
+
+# One tensor is stepped at a time, so torch's way of stepping many at once ("foreach") only costs.
+# Adam has a kernel of its own ("fused") that is faster than the dozen operations it stands for.
+_NAMED: dict[str, Maker] = {
+    "sgd": partial(SGD, foreach=False),
+    "momentum": partial(SGD, momentum=0.9, foreach=False),
+    "adam": partial(_fused, Adam),
+    "adamw": partial(_fused, AdamW),
+    "rmsprop": partial(RMSprop, foreach=False),
+}
+NAMES = tuple(_NAMED)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to make an optimizer.
+
+    Attributes
+    ----------
+    name : str
+        One of `NAMES`, or "custom" for a factory.
+    make : callable
+        Called with the list of parameters.
+    """
+
+    name: str
+    make: Factory
+
+    @property
+    def named(self) -> bool:
+        """Whether it is one of ours, which work on any tensor, so on all parameters as one."""
+        return self.name in _NAMED
+
+
+def recipe(optimizer: str | Factory, lr: float | None) -> Recipe:
+    """Read what a user gave as `optimizer` and `lr`.
+
+    Parameters
+    ----------
+    optimizer : str or callable
+        "sgd", "momentum" (SGD with momentum 0.9), "adam", "adamw" or "rmsprop", else torch's
+        defaults; or a function that takes the list of parameters and makes a torch optimizer.
+    lr : float, optional
+        Default 0.05 for a name; for a factory its own. A number overrides a factory's.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For an unknown name or anything that is neither.
+    """
+    if lr is not None:
+        lr = checked_lr(lr)
+    if isinstance(optimizer, str):
+        if optimizer not in _NAMED:
+            raise ValueError(f"optimizer must be one of {', '.join(NAMES)}; got {optimizer!r}")
+        return Recipe(optimizer, partial(_make_named, optimizer, DEFAULT_LR if lr is None else lr))
+    if isinstance(optimizer, Optimizer):
+        raise TypeError(
+            "optimizer must be a name or a function that makes one, so that reset() can make "
+            f"it anew; got a {type(optimizer).__name__}. Write "
+            f"lambda params: torch.optim.{type(optimizer).__name__}(params, ...)"
+        )
+    if not callable(optimizer):
+        raise TypeError(
+            f"optimizer must be one of {', '.join(NAMES)} or a function of the parameters; "
+            f"got {optimizer!r}"
+        )
+    return Recipe("custom", partial(_make_custom, optimizer, lr))
+
+
+def checked_lr(lr: float) -> float:
+    """Return `lr` as a float, or raise ValueError where it is not finite and at least 0."""
+    value = number("lr", lr)
+    if not (math.isfinite(value) and value >= 0):
+        raise ValueError(f"lr must be finite and not negative, got {lr!r}")
+    return value
+
+
+def _make_named(name: str, lr: float, parameters: list[nn.Parameter]) -> Optimizer:
+    return _NAMED[name](parameters, lr=lr)
+
+
+def _make_custom(factory: Factory, lr: float | None, parameters: list[nn.Parameter]) -> Optimizer:
+    optimizer = factory(parameters)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"the optimizer factory must return a torch.optim.Optimizer, got {optimizer!r}"
+        )
+    for group in optimizer.param_groups if lr is not None else ():
+        group["lr"] = lr
+    return optimizer

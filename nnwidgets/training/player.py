@@ -1,0 +1,104 @@
+"""A background thread that trains, keeps to a speed, and lets other threads run."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The interpreter lock changes hands after 5 ms of Python, or at once when a thread sleeps. A
+# nap this short every so often keeps a waiting cell or a comm message from waiting for those 5 ms.
+_NAP = 5e-5
+_NAP_EVERY = 2e-3
+
+
+class Player:
+    """Runs one piece of work at a time in a daemon thread; knows nothing of training.
+
+    The work asks `stopping` between its steps, calls `breathe` after each, and `rest` after
+    each whole round (an epoch).
+
+    Attributes
+    ----------
+    stopping : bool
+        Whether the work should come to an end.
+    """
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._changed = threading.Condition()
+        self._speed: float | None = None
+        self._due = 0.0
+        self._breath = 0.0
+        self._thread: threading.Thread | None = None
+
+    @property
+    def speed(self) -> float | None:
+        """Most rounds a second; None for no limit. May be set while the work runs."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float | None) -> None:
+        with self._changed:
+            self._speed = speed
+            self._due = time.monotonic()
+            self._changed.notify_all()
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Run `work` in a thread of its own. It must catch its own errors."""
+        self.ready()
+        _PLAYERS.add(self)
+        self._thread = threading.Thread(target=work, name="nnwidgets player", daemon=True)
+        self._thread.start()
+
+    def ready(self) -> None:
+        """Forget an earlier `stop`: work begins."""
+        self.stopping = False
+        self._due = self._breath = time.monotonic()
+
+    def stop(self) -> None:
+        """Ask the work to come to an end, and wake it if it rests."""
+        with self._changed:
+            self.stopping = True
+            self._changed.notify_all()
+
+    def join(self, timeout: float) -> None:
+        """Wait until the thread, if there is one, has ended."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def breathe(self) -> None:
+        """Every two milliseconds, sleep just long enough for another thread to get in."""
+        now = time.monotonic()
+        if now - self._breath > _NAP_EVERY:
+            time.sleep(_NAP)
+            self._breath = time.monotonic()
+
+    def rest(self) -> None:
+        """Sleep until the next round is due at this speed, or somebody calls `stop`."""
+        with self._changed:
+            while not self.stopping and self._speed is not None:
+                now = time.monotonic()
+                due = self._due + 1 / self._speed
+                if now < due:
+                    self._changed.wait(due - now)
+                    continue
+                # Keep to the beat, but do not hurry to make up for a round that took too long.
+                self._due = max(due, now - 1 / self._speed)
+                return
+
+
+_PLAYERS: weakref.WeakSet[Player] = weakref.WeakSet()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """Let no thread be in the middle of a torch call when the interpreter is taken down."""
+    for player in list(_PLAYERS):
+        player.stop()
+        player.join(timeout=2.0)

@@ -1,0 +1,305 @@
+"""A problem and what has happened to it: the one thing that training and widgets share."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nnwidgets.core import structure
+from nnwidgets.core.problem import Score
+from nnwidgets.training._checks import count, number
+from nnwidgets.training._status import Kind, State, Status, Subscriber, Subscribers, describe
+from nnwidgets.training.history import History
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from nnwidgets.core.data import Data
+    from nnwidgets.core.problem import Problem
+    from nnwidgets.training.trainer import Trainer
+
+
+class Run:
+    """A `Problem` with its history, its epoch, its trainer, and those who want to hear of changes.
+
+    Everything here may be called from any thread. Row 0 of the history, the state before any
+    training, is recorded at once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is trained.
+    history_bytes : int, default 64 MiB
+        Most memory for remembered parameters; see `History`.
+
+    Attributes
+    ----------
+    history : History
+        Every epoch so far.
+    epoch : int
+        How many epochs the parameters have been trained for.
+    trainer : Trainer or None
+        The newest one made for this run; the control bar drives it.
+    status : Status
+        What training is doing. Never changed, only replaced.
+    """
+
+    def __init__(self, problem: Problem, *, history_bytes: int = 64 * 2**20) -> None:
+        parameters = problem.parameters
+        self.problem = problem
+        self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
+        self.epoch = 0
+        self.trainer: Trainer | None = None
+        self.status = Status()
+        self.training: Trainer | None = None  # the one that is at it, by claim()
+        self._subscribers = Subscribers()
+        self._lock = threading.Lock()
+        self._score: Score | None = None
+        self._resting = threading.Event()
+        self._resting.set()
+        self.begin_history()
+
+    # -- those who listen --------------------------------------------------------------------
+
+    def subscribe(self, fn: Subscriber) -> Callable[[], None]:
+        """Have `fn(kind)` called after each change; the answer ends that.
+
+        Parameters
+        ----------
+        fn : callable
+            Gets one of "parameters" (they moved, but not by a whole epoch), "epoch" (one was
+            recorded, or the history was cleared), "data", "structure" (an activation was
+            swapped), "status" or "frozen". It is called by the thread that made the change,
+            which waits, and without the turn: it should only make a note.
+        """
+        return self._subscribers.add(fn)
+
+    def notify(self, kind: Kind) -> None:
+        """Tell every subscriber. What one raises ends up in the status and stops nobody."""
+        errors = self._subscribers.tell(kind)
+        if errors:
+            message = f"a subscriber failed: {describe(errors[0])}"
+            trace = "".join(traceback.format_exception(errors[0]))
+            self.status = replace(self.status, message=message, traceback=trace)
+            if kind != "status":
+                self.notify("status")
+
+    def set_status(self, **changes: Any) -> None:
+        """Replace fields of the status and tell everybody; nothing is told if nothing changes."""
+        status = replace(self.status, **changes)
+        if status != self.status:
+            self.status = status
+            self.notify("status")
+
+    # -- where it stands ---------------------------------------------------------------------
+
+    @property
+    def loss(self) -> float:
+        """Loss on all training data: of the last epoch, or of now if anything has moved since."""
+        return self._current().loss
+
+    @property
+    def accuracy(self) -> float | None:
+        """Accuracy on all training data; None for a regression."""
+        return self._current().accuracy
+
+    def _current(self) -> Score:
+        score = self._score
+        if score is None:
+            with self.problem.turn:
+                score = self._score = self.problem.evaluate("train")
+        return score
+
+    def touch(self) -> None:
+        """Note that loss and accuracy are no longer those of the parameters or the data."""
+        self._score = None
+
+    # -- recording ---------------------------------------------------------------------------
+
+    def begin_history(self) -> None:
+        """Make the state of now row 0 of an empty history."""
+        with self.problem.turn:
+            self.epoch = 0
+            self.history.clear()
+            self.commit(0, self.measure())
+
+    def measure(self) -> dict[str, float | None]:
+        """Evaluate the full data: "loss", "accuracy" and, where there are test data, theirs."""
+        train = self.problem.evaluate("train")
+        scores: dict[str, float | None] = {"loss": train.loss, "accuracy": train.accuracy}
+        if self.problem.test is not None:
+            test = self.problem.evaluate("test")
+            scores |= {"test_loss": test.loss, "test_accuracy": test.accuracy}
+        return scores
+
+    def commit(
+        self, epoch: int, scores: dict[str, float | None], metrics: dict[str, float] | None = None
+    ) -> None:
+        """Record the parameters of now with `scores` as `epoch`. The turn must be the caller's."""
+        loss = scores["loss"]
+        assert loss is not None
+        rest = {name: value for name, value in scores.items() if name != "loss"}
+        parameters = self.problem.parameters.read()
+        self.history.append(epoch, parameters, loss=loss, metrics=metrics, **rest)
+        self.epoch = epoch
+        self._score = Score(loss, scores["accuracy"])
+
+    def record(
+        self,
+        epoch: int | None = None,
+        loss: float | None = None,
+        accuracy: float | None = None,
+        **metrics: float,
+    ) -> None:
+        """Record an epoch of your own training loop and have every view show it.
+
+        Parameters
+        ----------
+        epoch : int, optional
+            Default the next one. One at or before the last rewinds the history to before it.
+        loss, accuracy : float, optional
+            What is not given is evaluated on all training data. A tensor of one number will do.
+        **metrics : float
+            Your own numbers, kept in the history under their names; "test_loss" and
+            "test_accuracy" replace those that would be evaluated.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For an epoch that is no integer or negative, or numbers that are none.
+
+        Examples
+        --------
+        >>> for epoch in range(1, 101):  # doctest: +SKIP
+        ...     optimizer.zero_grad()
+        ...     loss = loss_fn(model(X), y)
+        ...     loss.backward()
+        ...     optimizer.step()
+        ...     net.record(epoch=epoch, loss=loss.item())
+        """
+        given = {"loss": loss, "accuracy": accuracy}
+        given |= {name: metrics.pop(name, None) for name in ("test_loss", "test_accuracy")}
+        numbers = {k: number(k, value) for k, value in given.items() if value is not None}
+        extra = {name: number(name, value) for name, value in metrics.items()}
+        this = None if epoch is None else count("epoch", epoch)
+        with self.problem.turn:
+            complete = numbers.keys() >= {"loss", "accuracy"} and self.problem.test is None
+            scores = ({} if complete else self.measure()) | numbers
+            self.commit(self.epoch + 1 if this is None else this, scores, extra)
+        self.notify("epoch")
+
+    # -- changing it -------------------------------------------------------------------------
+
+    def write(
+        self,
+        index: ArrayLike,
+        value: ArrayLike,
+        *,
+        by: Literal["python", "browser"] = "python",
+    ) -> None:
+        """Set entries of the flat parameter vector, between two training steps.
+
+        Parameters
+        ----------
+        index : (m,) array_like of int
+            Flat indices.
+        value : (m,) array_like of float
+            Their values, already validated (see `Parameters.parse`).
+        by : {"python", "browser"}, default "python"
+            Who asks, for the error's text.
+
+        Raises
+        ------
+        ValueError
+            When a frozen entry would change; nothing is written then.
+        """
+        parameters = self.problem.parameters
+        indices = np.asarray(index, np.int64)
+        values = np.asarray(value, parameters.dtype)
+        with self.problem.turn:
+            frozen = self.problem.frozen[indices]
+            if frozen.any():
+                moved = frozen & (parameters.read()[indices] != values)
+                if moved.any():
+                    names = ", ".join(parameters.reference(int(i)) for i in indices[moved][:5])
+                    raise ValueError(
+                        f"frozen parameters cannot be set by {by}: {names}; unfreeze() them first"
+                    )
+            parameters.write(indices, values)
+            self.touch()
+        self.notify("parameters")
+
+    def set_activation(self, value: str | Sequence[str]) -> None:
+        """Swap the hidden activations of the module in place; see `core.structure`."""
+        with self.problem.turn:
+            structure.set_activation(self.problem.model, value)
+            self.problem.refresh()
+            self.touch()
+        self.notify("structure")
+
+    def replace_data(self, data: Data) -> None:
+        """Train and show other data from now on."""
+        with self.problem.turn:
+            self.problem.replace_data(data)
+            self.touch()
+        self.notify("data")
+
+    def freeze(self, *references: str) -> None:
+        """Hold parameters ("0.weight" or "0.weight[0,1]") at the values they have."""
+        with self.problem.turn:
+            self.problem.freeze(*references)
+        self.notify("frozen")
+
+    def unfreeze(self, *references: str) -> None:
+        """Let parameters go again."""
+        with self.problem.turn:
+            self.problem.unfreeze(*references)
+        self.notify("frozen")
+
+    def reset(self) -> None:
+        """Go back to the initial parameters and epoch 0; playing stops, the history is cleared."""
+        if self.trainer is not None:
+            self.trainer.reset()
+        else:
+            self.restart()
+
+    def restart(self) -> None:
+        """What `reset` does to everything but the trainer."""
+        with self.problem.turn:
+            self.problem.restore_initial()
+            self.begin_history()
+        self.set_status(state="idle", message="", traceback="")
+        self.notify("epoch")
+
+    # -- who trains --------------------------------------------------------------------------
+
+    def claim(self, trainer: Trainer, state: State) -> None:
+        """Note that `trainer` begins; RuntimeError if one is at it already."""
+        with self._lock:
+            if self.training is not None:
+                whose = "this trainer" if self.training is trainer else "another trainer"
+                raise RuntimeError(
+                    f"{whose} is training this network at the moment; call its pause() first"
+                )
+            self.training = trainer
+            self._resting.clear()
+        self.set_status(state=state, message="", traceback="")
+
+    def unclaim(self, **status: Any) -> None:
+        """Note that nobody trains any more, and how that came."""
+        with self._lock:
+            self.training = None
+            self.status = replace(self.status, **status)
+        # Whoever waits goes on before anybody is told: a subscriber may be waiting for him.
+        self._resting.set()
+        self.notify("status")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nobody trains; False when that took longer than `timeout` seconds."""
+        return self._resting.wait(timeout)

@@ -1,0 +1,273 @@
+"""Train a network: to the end, in the background, or one step at a time."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal
+
+from nnwidgets.training._checks import count
+from nnwidgets.training._progress import Reporter
+from nnwidgets.training._session import Session
+from nnwidgets.training._stepper import Stepper
+from nnwidgets.training.callbacks import Callbacks, Stop, stop_condition
+from nnwidgets.training.optimizers import Factory, checked_lr, recipe
+from nnwidgets.training.player import Player
+from nnwidgets.training.run import Run
+
+if TYPE_CHECKING:
+    from nnwidgets.training._status import State
+    from nnwidgets.training.history import History
+
+
+class Trainer:
+    """Trains a network and records every epoch in its history.
+
+    The newest trainer of a network is the one its control bar drives. Only one can be at work at
+    a time. Same seed, same calls, same weights, bit for bit; ``play`` for n epochs gives what
+    ``fit`` gives. Weights set by hand, points moved and parameters frozen in the meantime count
+    from the next batch on.
+
+    The model is called in training mode for batches and in evaluation mode for the scores.
+
+    Parameters
+    ----------
+    net : Network or Run
+        What to train.
+    optimizer : str or callable, default "adam"
+        "sgd", "momentum" (0.9), "adam", "adamw", "rmsprop" with torch's defaults, or a function
+        of the list of parameters that makes a ``torch.optim.Optimizer``.
+    lr : float, optional
+        Learning rate; default 0.05, and for a function whatever that sets.
+    batch_size : int or None, default 16
+        None takes all the data at once.
+    seed : int, default 0
+        Of the order of the samples and of what the model draws (dropout).
+    callbacks : iterable
+        See `Callback`.
+    stop : callable or mapping, optional
+        When to stop early, looked at after each epoch: a function of its logs that says True, or
+        thresholds such as ``{"loss": 0.01, "accuracy": 1.0}`` which must all be reached.
+
+    Examples
+    --------
+    >>> trainer = nnw.Trainer(net, optimizer="adam", lr=0.05)  # doctest: +SKIP
+    >>> trainer.fit(epochs=100)  # doctest: +SKIP
+    >>> trainer.play()  # in the background  # doctest: +SKIP
+    >>> trainer.lr = 0.01  # doctest: +SKIP
+    >>> trainer.pause()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        net: Any,
+        optimizer: str | Factory = "adam",
+        lr: float | None = None,
+        batch_size: int | None = 16,
+        seed: int = 0,
+        callbacks: Iterable[object] = (),
+        stop: Stop | None = None,
+    ) -> None:
+        run = getattr(net, "run", net)
+        if not isinstance(run, Run):
+            raise TypeError(f"net must be a Network, got {type(net).__name__}")
+        size = None if batch_size is None else count("batch_size", batch_size, least=1)
+        listeners, reason_to_stop = Callbacks(callbacks), stop_condition(stop)
+        made = recipe(optimizer, lr)
+        self.run: Run = run
+        self._stepper = Stepper(run, made, size, count("seed", seed))
+        self._player = Player()
+        self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
+        self._lr: float | None = None  # set by hand: outlives a reset
+        self._error: BaseException | None = None
+        run.trainer = self
+        name = made.name if made.named else type(self._stepper.engine.optimizer).__name__
+        run.set_status(optimizer=name, lr=self.lr, batch_size=size, speed=None)
+
+    def __repr__(self) -> str:
+        status = self.run.status
+        return f"Trainer({status.optimizer}, lr={self.lr:g}, epoch {self.run.epoch})"
+
+    @property
+    def history(self) -> History:
+        """Every epoch so far."""
+        return self.run.history
+
+    @property
+    def playing(self) -> bool:
+        """Whether this trainer is at work in the background."""
+        return self.run.training is self and self.run.status.state == "playing"
+
+    @property
+    def lr(self) -> float:
+        """Learning rate. Set it at any time, also while training runs."""
+        return self._stepper.engine.lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr = checked_lr(lr)
+        with self.run.problem.turn:
+            self._stepper.engine.lr = self._lr
+        self.run.set_status(lr=self._lr)
+
+    @property
+    def speed(self) -> float | None:
+        """Most epochs a second while playing; None (the default) is as fast as it can."""
+        return self._player.speed
+
+    @speed.setter
+    def speed(self, speed: float | None) -> None:
+        if speed is not None and not speed > 0:
+            raise ValueError(f"speed must be a number above 0 or None, got {speed!r}")
+        self._player.speed = None if speed is None or math.isinf(speed) else float(speed)
+        self.run.set_status(speed=self._player.speed)
+
+    # -- what people call --------------------------------------------------------------------
+
+    def fit(
+        self, epochs: int = 100, progress: bool | Callable[[dict[str, Any]], object] = True
+    ) -> History:
+        """Train and wait for it.
+
+        Parameters
+        ----------
+        epochs : int, default 100
+            How many more. Fewer are made where `stop` says so or somebody calls `pause`.
+        progress : bool or callable, default True
+            True writes a line of text that follows along; a function is called after each
+            epoch with its logs and "epochs".
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        RuntimeError
+            When the network is being trained already.
+        Exception
+            What a callback or the model raised. Network and trainer can be used further.
+
+        Warns
+        -----
+        RuntimeWarning
+            When training diverged: it has stopped, and the last finite weights are kept.
+        """
+        total = count("epochs", epochs)
+        report = Reporter(progress, total)
+        self._claim("fitting", total)
+        try:
+            self._session.run(report=report.epoch)
+        finally:
+            report.close()
+        if self.run.status.state == "diverged":
+            warnings.warn(self.run.status.message, RuntimeWarning, stacklevel=2)
+        return self.history
+
+    def step(self, n: int = 1, unit: Literal["epoch", "batch"] = "epoch") -> None:
+        """Train for `n` epochs or batches and wait for it; needs no event loop or thread.
+
+        A whole epoch after single batches is what is left of the one they began.
+
+        Raises
+        ------
+        RuntimeError
+            When the network is being trained already.
+        Exception
+            What a callback or the model raised.
+        """
+        if unit not in ("epoch", "batch"):
+            raise ValueError(f'unit must be "epoch" or "batch", got {unit!r}')
+        left = count("n", n)
+        self._claim("idle", left)
+        self._session.run(unit)
+
+    def play(self, epochs: int | None = None) -> None:
+        """Train in a background thread, for so many epochs or until `pause`.
+
+        While it plays already, only the number of epochs still to come is changed.
+
+        Raises
+        ------
+        RuntimeError
+            When the network is being trained by `fit` or by another trainer.
+        """
+        left = math.inf if epochs is None else count("epochs", epochs)
+        if self.playing:
+            self._session.left = left
+            return
+        self._claim("playing", left)
+        self._player.start(self._play)
+
+    def pause(self) -> None:
+        """Stop after the present batch, whoever trains this network, and wait for that.
+
+        From within a callback, or from a thread that has the turn, it only asks.
+        """
+        active = self.run.training
+        if active is not None:
+            active._player.stop()
+            if not (active._session.mine or self.run.problem.turn.mine):
+                self.run.wait()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for `play` to end.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds; default for ever.
+
+        Returns
+        -------
+        bool
+            False when time was up first.
+
+        Raises
+        ------
+        Exception
+            What a callback or the model raised while playing, once.
+        """
+        if self._session.mine:
+            raise RuntimeError("wait() was called by a callback, which training waits for")
+        rested = self.run.wait(timeout)
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return rested
+
+    def reset(self) -> None:
+        """Pause and go back to the initial weights, epoch 0 and an empty history.
+
+        What follows is what followed the first time: the optimizer has no memory and the order
+        of the samples starts again. A learning rate set since stays.
+
+        Raises
+        ------
+        RuntimeError
+            When a callback calls it: training is still under way then.
+        """
+        self.pause()
+        self.run.claim(self, "idle")
+        try:
+            with self.run.problem.turn:
+                self._stepper.restart()
+                if self._lr is not None:
+                    self._stepper.engine.lr = self._lr
+                self.run.restart()
+        finally:
+            self.run.unclaim()
+        self.run.notify("epoch")
+
+    def _claim(self, state: State, left: float) -> None:
+        self.run.claim(self, state)
+        self._error = None
+        self._session.left = left
+        self._player.ready()
+
+    def _play(self) -> None:
+        try:
+            self._session.run(playing=True)
+        except BaseException as error:  # noqa: BLE001  (told by the status, raised by wait)
+            self._error = error
