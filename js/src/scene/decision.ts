@@ -3,10 +3,11 @@
 import { layersOf } from "../math/forward.js";
 import type { Axes } from "../math/lines.js";
 import type { DenseLayer, NetState } from "../state/types.js";
+import { Kept } from "./kept.js";
 import { unitName } from "./names.js";
 import { unitLook } from "./palette.js";
-import { type FieldPlane, fieldSize, PlaneField } from "./plane_field.js";
-import { means, samples, targetRange } from "./samples.js";
+import { type FieldChoice, type FieldPlane, fieldSize, PlaneField } from "./plane_field.js";
+import { featureMeans, rangeOf, samples } from "./samples.js";
 import type { CurveMark, Extent, LineMark, PointsMark, Scene } from "./types.js";
 import { MOST_LINES, unitLines } from "./unit_lines.js";
 
@@ -15,7 +16,7 @@ export interface DecisionOptions {
   readonly axes: Axes;
   /** Where the other features are held; null: at the data's means. */
   readonly fixed: readonly number[] | null;
-  readonly field: "none" | "output" | "boundary" | "both";
+  readonly field: FieldChoice;
   readonly layer: number;
   readonly lines: boolean;
   readonly points: boolean;
@@ -29,8 +30,8 @@ export interface Window {
 /** Keeps what did not change from frame to frame, so that a drag only pays for what it moves. */
 export class DecisionScene {
   readonly #field = new PlaneField();
-  #points: { key: readonly unknown[]; mark: PointsMark } | null = null;
-  #drawn: { key: readonly unknown[]; scene: Pick<Scene, "field" | "curves"> } | null = null;
+  readonly #points = new Kept<PointsMark>();
+  readonly #drawn = new Kept<Pick<Scene, "field" | "curves">>();
 
   build(state: NetState, options: DecisionOptions, window: Window): Scene {
     const { spec } = state;
@@ -47,12 +48,8 @@ export class DecisionScene {
     };
   }
 
-  points(state: NetState, axes: Axes): PointsMark {
-    const key = [state.data, state.spec, ...axes];
-    if (!this.#points || !same(this.#points.key, key)) {
-      this.#points = { key, mark: samples(state.spec, state.data, axes) };
-    }
-    return this.#points.mark;
+  points({ spec, data }: NetState, axes: Axes): PointsMark {
+    return this.#points.get([data, spec, ...axes], () => samples(spec, data, axes));
   }
 
   #background(
@@ -63,12 +60,14 @@ export class DecisionScene {
   ): Pick<Scene, "field" | "curves"> {
     const { spec, params } = state;
     const { axes, field, layer, lines } = options;
-    const key = [spec, params, ...extent, inner.width, inner.height, ...axes, field, layer, lines];
-    const drawnKey = [...key, state.data, options.fixed];
-    if (this.#drawn && same(this.#drawn.key, drawnKey)) return this.#drawn.scene;
-    const scene = this.#draw(state, options, fixed, { extent, inner });
-    this.#drawn = { key: drawnKey, scene };
-    return scene;
+    // Moving a point changes what is behind it only where the data says how that is drawn.
+    const slice = spec.inputs > axes.length ? fixed : null;
+    const [low, high] = rangeOf(state) ?? [];
+    const what = [spec, params, ...axes, slice, field, layer, lines, low, high];
+    const where = [...extent, inner.width, inner.height];
+    return this.#drawn.get([...what, ...where], () =>
+      this.#draw(state, options, fixed, { extent, inner }),
+    );
   }
 
   #draw(
@@ -94,24 +93,8 @@ export class DecisionScene {
     }
     const curves =
       options.lines && options.layer > 0 ? this.#unitCurves(state, plane, options) : [];
-    if (options.field === "none") return { field: null, curves };
-    const picture = this.#field.picture(plane, rangeOf(state));
-    const boundary: CurveMark[] =
-      options.field === "output"
-        ? []
-        : [
-            {
-              id: "boundary",
-              colour: "currentColor",
-              paths: picture.boundaries,
-              style: "boundary",
-              name: "decision boundary",
-            },
-          ];
-    return {
-      field: options.field === "boundary" ? null : picture.field,
-      curves: [...boundary, ...curves],
-    };
+    const behind = this.#field.behind(plane, options.field, rangeOf(state));
+    return { field: behind.field, curves: [...behind.curves, ...curves] };
   }
 
   #unitCurves({ spec }: NetState, plane: FieldPlane, { layer }: DecisionOptions): CurveMark[] {
@@ -129,7 +112,7 @@ export function fixedAt(
   { data }: NetState,
   { fixed }: Pick<DecisionOptions, "fixed">,
 ): ArrayLike<number> {
-  return fixed ?? means(data);
+  return fixed ?? featureMeans(data);
 }
 
 function firstLayerLines(
@@ -161,32 +144,23 @@ export function ghostLines(
   return firstLayerLines({ ...state, params }, options, fixedAt(state, options), extent);
 }
 
-/** A regression is coloured over the range of its targets. */
-export function rangeOf({ spec, data }: NetState): readonly [number, number] | null {
-  if (spec.task !== "regression") return null;
-  const { low, high } = targetRange(data);
-  return high > low ? [low, high] : null;
-}
-
 function targetName({ spec }: NetState): string {
   if (spec.task === "regression") return "y";
   return spec.task === "binary" ? "probability" : "probabilities";
 }
 
 function heldCaption(
-  { spec, data }: NetState,
+  { spec }: NetState,
   { axes, fixed: given }: DecisionOptions,
   fixed: ArrayLike<number>,
 ): string {
   const others = spec.features.flatMap((name, m) =>
-    m === axes[0] || m === axes[1] ? [] : [`${name} = ${Number(fixed[m].toPrecision(3))}`],
+    m === axes[0] || m === axes[1] ? [] : [`${name} = ${brief(fixed[m])}`],
   );
-  if (others.length === 0 || data.d <= axes.length) return "";
+  if (others.length === 0) return "";
   const shown = others.slice(0, 4).join(", ");
   const more = others.length > 4 ? ` and ${others.length - 4} more` : "";
   return `Slice at ${shown}${more}${given ? "" : " (means of the data)"}`;
 }
 
-function same(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
-}
+const brief = (value: number) => String(Number(value.toPrecision(3))).replaceAll("-", "−");

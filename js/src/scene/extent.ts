@@ -16,11 +16,17 @@ export function around(x: ArrayLike<number>, y: ArrayLike<number>, n = x.length)
 }
 
 /** Widens each side by a share of the span; a span of nothing becomes one unit. */
-export function pad(extent: Extent, share: number): Extent {
-  const [x0, x1, y0, y1] = extent;
-  const dx = x1 > x0 ? (x1 - x0) * share : 0.5;
-  const dy = y1 > y0 ? (y1 - y0) * share : 0.5;
+export function pad([x0, x1, y0, y1]: Extent, share: number): Extent {
+  const [dx, dy] = [room(x0, x1, share), room(y0, y1, share)];
   return [x0 - dx, x1 + dx, y0 - dy, y1 + dy];
+}
+
+/** A span below this share of the numbers' size is rounding: no scale could be made of it. */
+const RESOLVED = 1e-12;
+
+function room(low: number, high: number, share: number): number {
+  const least = RESOLVED * Math.max(Math.abs(low), Math.abs(high));
+  return high - low > least ? (high - low) * share : Math.max(0.5, 1e3 * least);
 }
 
 /** How unlike the spans may be before equal units would squash one of them. */
@@ -54,17 +60,27 @@ export function contains(outer: Extent, inner: Extent): boolean {
   );
 }
 
-/** Below this share of the old span, a rectangle is allowed to shrink. */
-const ROOMY = 0.45;
+/** How much smaller than before the wanted rectangle has to be, on both sides, to be taken. */
+const ROOMY = 0.6;
 
 /**
  * The rectangle to show next: as it was while the data still fits it well, so that axes do not
- * jitter while weights move; else the wanted one.
+ * jitter while weights move; grown where the data leaves it; else the wanted one.
  */
 export function steady(old: Extent | null, wanted: Extent, needed: Extent): Extent {
-  if (!old || !contains(old, needed)) return old ? union(old, wanted) : wanted;
-  const tight =
-    needed[1] - needed[0] < ROOMY * (old[1] - old[0]) &&
-    needed[3] - needed[2] < ROOMY * (old[3] - old[2]);
-  return tight ? wanted : old;
+  if (!old) return wanted;
+  const kept = contains(old, needed) ? old : grown(old, wanted);
+  const roomy =
+    wanted[1] - wanted[0] < ROOMY * (kept[1] - kept[0]) &&
+    wanted[3] - wanted[2] < ROOMY * (kept[3] - kept[2]);
+  return roomy ? wanted : kept;
 }
+
+/** Both rectangles; of their shape where they share one, so that equal units stay equal. */
+function grown(old: Extent, wanted: Extent): Extent {
+  const both = union(old, wanted);
+  const shape = shapeOf(wanted);
+  return Math.abs(shapeOf(old) / shape - 1) < 1e-6 ? equalUnits(both, shape, 1) : both;
+}
+
+const shapeOf = ([x0, x1, y0, y1]: Extent) => (x1 - x0) / (y1 - y0);

@@ -4,38 +4,26 @@
  * `morph` runs from the input plane (0) over pre-activations z (1) to activations a (2).
  */
 
-import { contour, fieldInputs, type Size } from "../math/field.js";
-import { forward, type Pass } from "../math/forward.js";
-import type { Axes } from "../math/lines.js";
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer, NetState } from "../state/types.js";
 import type { DataPass } from "./derived.js";
 import { around, equalUnits, mix, pad, union } from "./extent.js";
-import { activationName, isLast } from "./names.js";
+import { Kept } from "./kept.js";
+import { activationName, isLast, unitName } from "./names.js";
 import { unitLook } from "./palette.js";
-import { fieldSize, PlaneField } from "./plane_field.js";
-import { kinds, means } from "./samples.js";
-import type { CurveMark, Extent, LineMark, PointsMark, Position, Scene } from "./types.js";
+import { type Placing, place } from "./placing.js";
+import { type Behind, type FieldChoice, fieldSize, PlaneField } from "./plane_field.js";
+import { Preimages } from "./preimages.js";
+import { kinds, means, rangeOf } from "./samples.js";
+import type { CurveMark, Extent, LineMark, PointsMark, Scene } from "./types.js";
 import { MOST_LINES, unitLines } from "./unit_lines.js";
+import { WarpedGrid } from "./warped_grid.js";
 
-export interface FeatureOptions {
-  readonly layer: number;
-  readonly units: Axes;
-  /** The input features that stand for input space where morph < 2. */
-  readonly features: Axes;
-  readonly morph: number;
+export interface FeatureOptions extends Placing {
   readonly grid: boolean;
   readonly lines: boolean;
-  readonly field: "none" | "output" | "boundary" | "both";
+  readonly field: FieldChoice;
 }
-
-/** Grid lines each way, and points along each of them. */
-const GRID_LINES = 13;
-const GRID_POINTS = 65;
-/** Cells of the search for the next layer's lines in input space. */
-const SEARCH: Size = [72, 72];
-
-const GRID = "var(--nnw-fg-soft)";
 
 /** What a frame needs of the network, computed once by whoever has it. */
 export interface FeatureFrame {
@@ -46,243 +34,147 @@ export interface FeatureFrame {
   readonly held: Float64Array | null;
 }
 
+interface Inner {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Keeps its buffers, and what did not change, from frame to frame. */
 export class FeatureScene {
-  readonly #gridWork = new Workspace();
-  readonly #curveWork = new Workspace();
+  readonly #work = new Workspace();
+  readonly #points = new Kept<PointsMark>();
+  readonly #kinds = new Kept<Uint8Array>();
   readonly #field = new PlaneField();
-  #kinds: { data: unknown; kind: Uint8Array } | null = null;
+  readonly #grid = new WarpedGrid();
+  readonly #preimages = new Preimages();
 
   /** The rectangle that holds the samples wherever they are on their way. */
-  home(
-    { state, pass, options }: FeatureFrame,
-    inner: { width: number; height: number },
-  ): {
-    wanted: Extent;
-    needed: Extent;
-  } {
-    const stage = (morph: number) => this.#extent(state, pass, { ...options, morph });
-    const { morph } = options;
+  home(frame: FeatureFrame, inner: Inner): { wanted: Extent; needed: Extent } {
+    const { morph } = frame.options;
     // Between two stages the window goes evenly from one to the other, as the samples do.
     const [from, to] = [Math.floor(morph), Math.ceil(morph)];
-    const needed = from === to ? stage(from) : mix(stage(from), stage(to), morph - from);
-    const bounds = options.morph === 2 ? bounded(pass.layers[options.layer]) : null;
-    const room = pad(bounds ? union(needed, bounds) : needed, 0.08);
-    return { needed, wanted: equalUnits(room, inner.width, inner.height) };
+    const needed =
+      from === to
+        ? this.#stage(frame)
+        : mix(this.#stage(at(frame, from)), this.#stage(at(frame, to)), morph - from);
+    return { needed, wanted: equalUnits(pad(needed, 0.08), inner.width, inner.height) };
   }
 
-  build(frame: FeatureFrame, extent: Extent, inner: { width: number; height: number }): Scene {
+  build(frame: FeatureFrame, extent: Extent, inner: Inner): Scene {
     const { state, options } = frame;
-    const { spec } = state;
-    const axis = (side: 0 | 1) => axisName(state, options, side);
     const settled = options.morph === 2;
-    const background = settled ? this.#background(frame, extent, inner) : null;
+    const fixed = settled ? heldUnits(frame) : NONE;
+    const behind = settled ? this.#behind(frame, fixed, extent, inner) : null;
+    const lines = settled && options.lines ? nextLines(frame, fixed, extent) : [];
     return {
-      xLabel: axis(0),
-      yLabel: axis(1),
-      field: background?.field ?? null,
+      xLabel: axisName(state, options, 0),
+      yLabel: axisName(state, options, 1),
+      field: behind?.field ?? null,
       points: this.points(frame),
-      lines: settled && options.lines ? nextLines(frame, extent) : [],
-      curves: [
-        ...(background?.curves ?? []),
-        ...(options.grid && spec.kind === "stack" && spec.inputs <= 2 ? this.#grid(frame) : []),
-        ...(!settled && options.lines ? this.#preimages(frame) : []),
-      ],
-      caption: caption(frame),
+      lines,
+      curves: [...(behind?.curves ?? []), ...this.#curves(frame)],
+      caption: behind || lines.length > 0 ? caption(frame) : "",
     };
   }
 
   points({ state, pass, options }: FeatureFrame): PointsMark {
-    if (this.#kinds?.data !== state.data) {
-      this.#kinds = { data: state.data, kind: kinds(state.spec, state.data) };
-    }
-    const { X, n, d } = state.data;
-    const place = placer(pass, pass.layers, options, X, d);
-    const [x, y] = [new Float64Array(n), new Float64Array(n)];
-    for (let row = 0; row < n; row++) {
-      x[row] = place(row, 0);
-      y[row] = place(row, 1);
-    }
-    return { n, x, y, kind: this.#kinds.kind };
-  }
-
-  #extent(state: NetState, pass: DataPass, options: FeatureOptions): Extent {
-    const { X, n, d } = state.data;
-    const place = placer(pass, pass.layers, options, X, d);
-    const side = (axis: 0 | 1) => Float64Array.from({ length: n }, (_, row) => place(row, axis));
-    return around(side(0), side(1)) ?? [-1, 1, -1, 1];
-  }
-
-  #background(
-    frame: FeatureFrame,
-    extent: Extent,
-    inner: { width: number; height: number },
-  ): { field: Scene["field"]; curves: CurveMark[] } | null {
-    const { state, pass, options } = frame;
-    const { spec } = state;
-    if (
-      spec.kind !== "stack" ||
-      options.field === "none" ||
-      isLast(spec, options.layer) ||
-      options.units.length < 2
-    ) {
-      return null;
-    }
-    const layers = pass.layers.slice(options.layer + 1);
-    const fixed = heldUnits(frame);
-    const size = fieldSize({ width: inner.width / 2, height: inner.height / 2 });
-    const plane = { spec, layers, axes: options.units, fixed, extent, size };
-    const picture = this.#field.picture(plane, null);
-    const curves: CurveMark[] =
-      options.field === "output"
-        ? []
-        : [
-            {
-              id: "boundary",
-              colour: "currentColor",
-              paths: picture.boundaries,
-              style: "boundary",
-              name: "decision boundary",
-            },
-          ];
-    return { field: options.field === "boundary" ? null : picture.field, curves };
-  }
-
-  /** Lines of constant x₁ and x₂ over the data, carried along with the samples. */
-  #grid({ state, pass, options }: FeatureFrame): CurveMark[] {
-    const { X, n, d } = state.data;
-    const feature = (m: number) => Float64Array.from({ length: n }, (_, row) => X[row * d + m]);
-    const flat = d === 1;
-    const box = pad(around(feature(0), flat ? feature(0) : feature(1)) ?? [-1, 1, -1, 1], 0.12);
-    const rows = gridRows(box, flat);
-    const count = rows.length / d;
-    const through = forward(pass.layers.slice(0, options.layer + 1), rows, count, this.#gridWork);
-    const place = placer(through, pass.layers, options, rows, d);
-    const paths: Position[][] = [];
-    for (let first = 0; first < count; first += GRID_POINTS) {
-      paths.push(
-        Array.from({ length: GRID_POINTS }, (_, i) => [place(first + i, 0), place(first + i, 1)]),
-      );
-    }
-    return [{ id: "grid", colour: GRID, paths, style: "grid", name: "grid of input space" }];
-  }
-
-  /** Where the next layer's units are zero in input space, carried along with the samples. */
-  #preimages({ state, pass, options }: FeatureFrame): CurveMark[] {
     const { spec, data } = state;
-    if (spec.kind !== "stack" || isLast(spec, options.layer) || spec.inputs !== 2) return [];
-    const [x0, x1, y0, y1] = pad(this.#extent(state, pass, { ...options, morph: 0 }), 0.25);
-    const box: Extent = [x0, x1, y0, y1];
-    const next = options.layer + 1;
-    const layers = pass.layers.slice(0, next + 1);
-    const inputs = fieldInputs(box, SEARCH[0], SEARCH[1], [0, 1], means(data), 2);
-    const { z } = forward(layers, inputs, SEARCH[0] * SEARCH[1], this.#curveWork);
-    const units = layers[next].units;
-    return Array.from({ length: Math.min(units, MOST_LINES) }, (_, unit) => {
-      const values = Float64Array.from(
-        { length: SEARCH[0] * SEARCH[1] },
-        (_, cell) => z[next][cell * units + unit],
-      );
-      const paths = contour(values, SEARCH, box, 0).map((path) =>
-        this.#carried(path, pass, options),
-      );
-      return {
-        id: `${next}/${unit}`,
-        ...lineLook(state, next, unit),
-        paths,
-        style: "unit",
-        name: "",
-      };
+    const { layer, units, features, morph } = options;
+    const sides = [units[0], units[1], features[0], features[1]];
+    return this.#points.get([pass, data, layer, morph, ...sides], () => {
+      const [x, y] = [this.#work.floats("x", data.n), this.#work.floats("y", data.n)];
+      const inputs = { values: data.X, width: data.d };
+      place(options, inputs, pass, pass.layers[layer].units, x, y);
+      return { n: data.n, x, y, kind: this.#kinds.get([spec, data], () => kinds(spec, data)) };
     });
   }
 
-  #carried(path: readonly Position[], pass: DataPass, options: FeatureOptions): Position[] {
-    const rows = Float64Array.from(path.flat());
-    const through = forward(
-      pass.layers.slice(0, options.layer + 1),
-      rows,
-      path.length,
-      this.#curveWork,
-    );
-    const place = placer(through, pass.layers, options, rows, 2);
-    return path.map((_, row) => [place(row, 0), place(row, 1)]);
+  /** Around the samples at one stage, and around all that a bounded activation can reach. */
+  #stage(frame: FeatureFrame): Extent {
+    const { x, y } = this.points(frame);
+    const extent = around(x, y) ?? [-1, 1, -1, 1];
+    const { layer, morph } = frame.options;
+    const bounds = morph === 2 ? bounded(frame.pass.layers[layer]) : null;
+    return bounds ? union(extent, bounds) : extent;
+  }
+
+  /** The rest of the network over the plane of the two units; null where it is not to be had. */
+  #behind(
+    { state, pass, options }: FeatureFrame,
+    fixed: Float64Array,
+    extent: Extent,
+    inner: Inner,
+  ): Behind | null {
+    const { spec } = state;
+    const { layer, units, field } = options;
+    if (spec.kind !== "stack" || isLast(spec, layer) || units.length < 2) return null;
+    if (field === "none") return null;
+    const layers = pass.layers.slice(layer + 1);
+    const size = fieldSize({ width: inner.width / 2, height: inner.height / 2 });
+    const plane = { spec, layers, axes: units, fixed, extent, size };
+    return this.#field.behind(plane, field, rangeOf(state));
+  }
+
+  #curves(frame: FeatureFrame): CurveMark[] {
+    const { state, pass, options } = frame;
+    const { spec, data } = state;
+    if (spec.kind !== "stack" || spec.inputs > 2) return [];
+    const grid = options.grid ? [this.#grid.curve(data, pass.layers, options)] : [];
+    return options.morph < 2 && options.lines ? [...grid, ...this.#unitCurves(frame)] : grid;
+  }
+
+  #unitCurves({ state, pass, options }: FeatureFrame): CurveMark[] {
+    const { spec, data } = state;
+    const next = options.layer + 1;
+    if (isLast(spec, options.layer) || spec.inputs !== 2) return [];
+    return this.#preimages.paths(data, pass.layers, options, MOST_LINES).map((paths, unit) => ({
+      ...{ id: `${next}/${unit}`, name: unitName(spec, next, unit), style: "unit", paths },
+      ...lineLook(state, next, unit),
+    }));
   }
 }
 
+const NONE = new Float64Array();
+
+const at = (frame: FeatureFrame, morph: number): FeatureFrame => ({
+  ...frame,
+  options: { ...frame.options, morph },
+});
+
 /** The next layer's lines, in the plane of the two units. */
-export function nextLines(frame: FeatureFrame, extent: Extent): LineMark[] {
-  const { state, pass, options } = frame;
+function nextLines({ state, pass, options }: FeatureFrame, fixed: Float64Array, extent: Extent) {
   const layer = options.layer + 1;
-  if (state.spec.layers[layer]?.weight == null) return [];
-  const fixed = heldUnits(frame);
+  const next: DenseLayer | undefined = pass.layers[layer];
+  // What an opaque model computes next need not read this layer alone.
+  const reads = next?.inputs === pass.layers[options.layer].units;
+  if (!reads || state.spec.layers[layer].weight === null) return [];
   const plane = { layer, axes: options.units, fixed, extent };
-  return unitLines(state, pass.layers[layer], plane, (unit) => lineLook(state, layer, unit));
+  return unitLines(
+    state,
+    next,
+    plane,
+    (unit): Pick<LineMark, "colour" | "dash"> => lineLook(state, layer, unit),
+  );
 }
 
 /** An output's line is the decision itself: in the text's colour, as the boundary is elsewhere. */
-function lineLook(
-  { spec }: NetState,
-  layer: number,
-  unit: number,
-): { colour: string; dash: string } {
+function lineLook({ spec }: NetState, layer: number, unit: number) {
   if (isLast(spec, layer) && spec.outputs === 1) return { colour: "var(--nnw-fg)", dash: "" };
   return unitLook(unit);
 }
 
 /** Where the units that are not shown are held: at their means over the data. */
 export function heldUnits({ state, pass, options, held }: FeatureFrame): Float64Array {
-  if (held) return held;
-  const d = pass.layers[options.layer].units;
-  return means({ X: pass.a[options.layer], n: state.data.n, d });
+  const { units } = pass.layers[options.layer];
+  if (held?.length === units) return held;
+  if (units === options.units.length) return new Float64Array(units); // all are shown
+  return means({ X: pass.a[options.layer], n: state.data.n, d: units });
 }
-
-/** Where a row is drawn: between input, z and a, by `morph`. */
-function placer(
-  { z, a }: Pass,
-  layers: readonly DenseLayer[],
-  { layer, units, features, morph }: FeatureOptions,
-  X: Float64Array,
-  d: number,
-): (row: number, side: 0 | 1) => number {
-  const width = layers[layer].units;
-  const early = morph < 1;
-  const [from, to] = early ? [X, z[layer]] : [z[layer], a[layer]];
-  const t = early ? morph : morph - 1;
-  return (row, side) => {
-    const unit = units[side];
-    // One unit alone: its values lie on the horizontal axis.
-    const feature = features[side];
-    const end = unit === undefined ? 0 : to[row * width + unit];
-    if (t === 1) return end;
-    if (!early) return unit === undefined ? 0 : mixed(from[row * width + unit], end, t);
-    return mixed(feature === undefined ? 0 : from[row * d + feature], end, t);
-  };
-}
-
-const mixed = (from: number, to: number, t: number) => from + (to - from) * t;
 
 /** The square that a bounded activation cannot leave. */
 function bounded({ activation }: DenseLayer): Extent | null {
   if (activation.name === "tanh" || activation.name === "sine") return [-1, 1, -1, 1];
   return activation.name === "sigmoid" ? [0, 1, 0, 1] : null;
-}
-
-/** Rows of input space along each grid line, one line after another. */
-function gridRows([x0, x1, y0, y1]: Extent, flat: boolean): Float64Array {
-  const rows: number[] = [];
-  const at = (low: number, high: number, i: number, n: number) =>
-    low + ((high - low) * i) / (n - 1);
-  for (let line = 0; line < (flat ? 1 : GRID_LINES); line++) {
-    for (let i = 0; i < GRID_POINTS; i++) {
-      rows.push(at(x0, x1, i, GRID_POINTS));
-      if (!flat) rows.push(at(y0, y1, line, GRID_LINES));
-    }
-  }
-  for (let line = 0; !flat && line < GRID_LINES; line++) {
-    for (let i = 0; i < GRID_POINTS; i++) {
-      rows.push(at(x0, x1, line, GRID_LINES), at(y0, y1, i, GRID_POINTS));
-    }
-  }
-  return Float64Array.from(rows);
 }
 
 function axisName(
@@ -302,9 +194,8 @@ function axisName(
   return morph < 2 ? `${z} → ${a}` : a;
 }
 
-function caption({ state, pass, options }: FeatureFrame): string {
-  const { units } = pass.layers[options.layer];
-  const hidden = units - options.units.length;
-  if (hidden <= 0 || isLast(state.spec, options.layer)) return "";
+function caption({ pass, options }: FeatureFrame): string {
+  const hidden = pass.layers[options.layer].units - options.units.length;
+  if (hidden === 0) return "";
   return `Lines and field: a slice with the other ${hidden} unit${hidden > 1 ? "s" : ""} at the data's mean`;
 }

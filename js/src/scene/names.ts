@@ -24,7 +24,7 @@ export function unitName(spec: Spec, layer: number, unit: number): string {
     return `h${subscript(unit + 1)}${layerMark(spec, layer)}`;
   }
   if (spec.outputs === 1) return "output";
-  return spec.classes?.[unit] ?? `output ${unit}`;
+  return spec.task === "multiclass" ? className(spec, unit) : `output ${unit + 1}`;
 }
 
 export function activationName(spec: Spec, layer: number, unit: number, letter = "a"): string {

@@ -2,12 +2,12 @@
 
 import { classColour, css, unitColour, unitDash } from "../math/colour.js";
 import type { Spec } from "../wire.js";
-import { SHADES } from "./samples.js";
+import { CLASS_KINDS, SHADES } from "./samples.js";
 import type { Marker, Shape } from "./types.js";
 
 const SHAPES: readonly Shape[] = ["circle", "square", "triangle", "diamond", "down", "hexagon"];
 
-const CLASS_MARKERS: readonly Marker[] = Array.from({ length: 60 }, (_, index) => ({
+const CLASS_MARKERS: readonly Marker[] = Array.from({ length: CLASS_KINDS }, (_, index) => ({
   shape: SHAPES[index % SHAPES.length],
   fill: css(classColour(index)),
 }));

@@ -9,7 +9,9 @@ import { Workspace } from "../math/workspace.js";
 import type { DenseLayer } from "../state/types.js";
 import type { Spec } from "../wire.js";
 import { unitName } from "./names.js";
-import type { CurveMark, Extent, FieldMark, Position } from "./types.js";
+import { unbroken } from "./paths.js";
+import type { Range } from "./samples.js";
+import type { CurveMark, Extent, FieldMark, Position, Scene } from "./types.js";
 
 export interface FieldPlane {
   readonly spec: Spec;
@@ -24,12 +26,28 @@ export interface FieldPlane {
 const OPACITY = 0.5;
 const PALETTE = divergingPalette(OPACITY);
 
-/** What the ends of the colour scale stand for; for a regression, the range of its targets. */
-export type Range = readonly [number, number];
+/** What is drawn behind the points. */
+export type FieldChoice = "none" | "output" | "boundary" | "both";
 
 export interface FieldPicture {
   readonly field: FieldMark;
   readonly boundaries: readonly (readonly Position[])[];
+}
+
+export type Behind = Pick<Scene, "field" | "curves">;
+
+const NOTHING: Behind = { field: null, curves: [] };
+
+/** The part of a picture that is shown. */
+export function chosen({ field, boundaries: paths }: FieldPicture, choice: FieldChoice): Behind {
+  const boundary: CurveMark = {
+    ...{ id: "boundary", name: "decision boundary", style: "boundary" },
+    ...{ colour: "currentColor", paths },
+  };
+  return {
+    field: choice === "boundary" ? null : field,
+    curves: choice === "output" ? [] : [boundary],
+  };
 }
 
 /** Buffers for one view's field: used again in each frame. */
@@ -64,14 +82,20 @@ export class PlaneField {
     };
   }
 
+  /** What was chosen of a stack's picture. */
+  behind(plane: FieldPlane, choice: FieldChoice, range: Range | null): Behind {
+    return choice === "none" ? NOTHING : chosen(this.picture(plane, range), choice);
+  }
+
   /** Where each unit of a deeper layer is zero: a curve in the plane of the inputs. */
   unitCurves(plane: FieldPlane, layer: number, units: number): Position[][][] {
     const [nx, ny] = plane.size;
     const upTo = plane.layers.slice(0, layer + 1);
     const z = forward(upTo, this.#inputs(plane), nx * ny, this.#work).z[layer];
     const width = upTo[layer].units;
+    const values = this.#work.floats("unit", nx * ny);
     return Array.from({ length: Math.min(units, width) }, (_, unit) => {
-      const values = Float64Array.from({ length: nx * ny }, (_, cell) => z[cell * width + unit]);
+      for (let cell = 0; cell < values.length; cell++) values[cell] = z[cell * width + unit];
       return contour(values, plane.size, plane.extent, 0);
     });
   }
@@ -99,7 +123,7 @@ export class PlaneField {
       colour: k > 1 ? css(classColour(output)) : "currentColor",
       style: "model",
       name: k > 1 ? unitName(spec, spec.layers.length - 1, output) : "model",
-      paths: [path(output)],
+      paths: unbroken(path(output)),
     }));
   }
 

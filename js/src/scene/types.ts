@@ -15,6 +15,7 @@ export interface Marker {
   readonly fill: string;
 }
 
+/** Drawn again only where it is another object: the arrays of an earlier one may be used again. */
 export interface PointsMark {
   readonly n: number;
   readonly x: Float64Array;

@@ -28,7 +28,7 @@ export function unitLines(
     const segment = clip(line, plane.extent);
     if (!segment || steepness(line) === 0) continue;
     const { weights, bias } = flatIndices(state, plane, unit);
-    const turns = weights.every((index) => !state.frozen.has(index));
+    const free = (index: number) => !state.frozen.has(index);
     marks.push({
       id: `${plane.layer}/${unit}`,
       layer: plane.layer,
@@ -37,8 +37,8 @@ export function unitLines(
       ...look(unit),
       line,
       segment,
-      slides: bias !== null && !state.frozen.has(bias),
-      turns,
+      slides: bias !== null && free(bias),
+      turns: weights.length > 0 && weights.every(free),
       upright: plane.axes.length === 1,
     });
   }

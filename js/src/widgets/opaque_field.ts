@@ -1,8 +1,9 @@
 /** The field of a model that only Python can compute: asked for, drawn when it comes. */
 
-import { type DecisionOptions, fixedAt, rangeOf, type Window } from "../scene/decision.js";
-import { PlaneField } from "../scene/plane_field.js";
-import type { CurveMark, Scene } from "../scene/types.js";
+import { type DecisionOptions, fixedAt, type Window } from "../scene/decision.js";
+import { chosen, PlaneField } from "../scene/plane_field.js";
+import { rangeOf } from "../scene/samples.js";
+import type { Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
 
 /** Coarser than what the browser computes itself: it crosses the wire. */
@@ -59,18 +60,7 @@ export class OpaqueField {
       size: [nx, ny] as const,
     };
     if (axes.length === 1) return { field: null, curves: this.#field.modelCurves(plane, cells) };
-    const picture = this.#field.pictureOf(plane, cells, rangeOf(state));
-    const boundary: CurveMark = {
-      id: "boundary",
-      colour: "currentColor",
-      paths: picture.boundaries,
-      style: "boundary",
-      name: "decision boundary",
-    };
-    return {
-      field: field === "boundary" ? null : picture.field,
-      curves: field === "output" ? [] : [boundary],
-    };
+    return chosen(this.#field.pictureOf(plane, cells, rangeOf(state)), field);
   }
 }
 
