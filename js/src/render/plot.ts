@@ -114,7 +114,7 @@ export class Plot {
     const look = { markers, ground: this.#ground, ratio };
     const moved = view !== this.#painted.view;
     if (moved || scene.field !== this.#painted.field) this.#field.paint(scene.field, x, y, ratio);
-    const points = scene.points && [scene.points.x, scene.points.y, scene.points.kind, markers];
+    const points = scene.points && [scene.points, markers];
     if (moved || !same(points, this.#painted.points)) this.#points.paint(scene.points, x, y, look);
     this.#painted = { field: scene.field, points, view };
     const { width, height } = this.inner;
