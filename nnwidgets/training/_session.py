@@ -49,6 +49,8 @@ class Session:
     ----------
     left : float
         How many epochs (or batches) are still to come. May be changed while it runs.
+    error : BaseException or None
+        What ended it in the background, where nobody was there to hear of it.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Session:
         reason_to_stop: Callable[[Logs], str | None],
     ) -> None:
         self.left = 0.0
+        self.error: BaseException | None = None
         self._trainer = trainer
         self._run = trainer.run
         self._stepper = stepper
@@ -67,6 +70,7 @@ class Session:
         self._player = player
         self._reason_to_stop = reason_to_stop
         self._thread: threading.Thread | None = None
+        self._playing = False
         self._told = 0.0
 
     @property
@@ -81,14 +85,14 @@ class Session:
         playing: bool = False,
         report: Callable[[Logs], object] | None = None,
     ) -> None:
-        """Train until `left` is used up or something ends it, and give the claim back.
+        """Train until `left` is used up or something ends it, and leave the run's seat.
 
         Parameters
         ----------
         unit : {"epoch", "batch"}
             What `left` counts.
         playing : bool
-            Whether to keep to the player's speed and to make room for other threads.
+            Whether to keep to the player's speed.
         report : callable, optional
             Given each epoch's logs.
 
@@ -98,9 +102,10 @@ class Session:
             What a callback or the model raised, or a KeyboardInterrupt.
         """
         self._thread = threading.current_thread()
+        self._playing = playing
         ending = _Ending("idle", "interrupted")
         try:
-            ending = self._attempt(lambda: self._loop(unit, playing, report))
+            ending = self._attempt(lambda: self._loop(unit, report))
             self._stepper.end()  # callbacks should find an ordinary model
             last = self._attempt(lambda: self._call("on_train_end", state=ending.state))
             if ending.error is None and last.error is not None:
@@ -113,13 +118,16 @@ class Session:
     def _close(self, ending: _Ending) -> None:
         try:
             self._stepper.end()
-            if self._stepper.batch:
-                self._run.touch()  # the scores are those of the last whole epoch
+            if self._stepper.batch or ending.state == "diverged":
+                self._run.touch()  # the scores are those of the last epoch
         finally:
             self._thread = None
-            self._run.unclaim(
-                state=ending.state, message=ending.message, traceback=ending.traceback
-            )
+            self.error = ending.error if self._playing else None
+            state, message, trace, _ = ending
+            self._run.replace_status(state=state, message=message, traceback=trace)
+            # Whoever waits goes on before anybody is told: a subscriber may be waiting for him.
+            self._run.seat.leave()
+            self._run.notify("status")
 
     def _attempt(self, work: Callable[[], str | None]) -> _Ending:
         try:
@@ -135,9 +143,7 @@ class Session:
         except BaseException as error:  # noqa: BLE001  (KeyboardInterrupt: likewise)
             return _Ending("idle", "interrupted", "", error)
 
-    def _loop(
-        self, unit: str, playing: bool, report: Callable[[Logs], object] | None
-    ) -> str | None:
+    def _loop(self, unit: str, report: Callable[[Logs], object] | None) -> str | None:
         """Train; answer why it stopped early, if it did."""
         self._stepper.begin()
         self._call("on_train_begin")
@@ -151,12 +157,10 @@ class Session:
                 reason = self._reason_to_stop(logs)
                 if reason is not None:
                     return f"stopped after epoch {logs['epoch']}: {reason}"
-                if playing:
+                if self._playing:
                     self._player.rest()
             elif time.monotonic() - self._told > _FRAME:
                 self._tell("parameters")
-            if playing:
-                self._player.breathe()
         return None
 
     def _one_batch(self) -> None:

@@ -1,4 +1,4 @@
-"""A background thread that trains, keeps to a speed, and lets other threads run."""
+"""A background thread that keeps to a speed and can be asked to stop."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The interpreter lock changes hands after 5 ms of Python, or at once when a thread sleeps. A
-# nap this short every so often keeps a waiting cell or a comm message from waiting for those 5 ms.
-_NAP = 5e-5
-_NAP_EVERY = 2e-3
-
 
 class Player:
     """Runs one piece of work at a time in a daemon thread; knows nothing of training.
 
-    The work asks `stopping` between its steps, calls `breathe` after each, and `rest` after
-    each whole round (an epoch).
+    The work asks `stopping` between its steps and calls `rest` after each whole round (an epoch).
+    Nothing is done to let other threads in: torch gives the interpreter away in every operation,
+    and a waiting thread was measured to get it within 2 ms, naps or not.
 
     Attributes
     ----------
@@ -34,7 +30,6 @@ class Player:
         self._changed = threading.Condition()
         self._speed: float | None = None
         self._due = 0.0
-        self._breath = 0.0
         self._thread: threading.Thread | None = None
 
     @property
@@ -50,8 +45,7 @@ class Player:
             self._changed.notify_all()
 
     def start(self, work: Callable[[], None]) -> None:
-        """Run `work` in a thread of its own. It must catch its own errors."""
-        self.ready()
+        """Run `work` in a thread of its own, after `ready`. It must catch its own errors."""
         _PLAYERS.add(self)
         self._thread = threading.Thread(target=work, name="nnwidgets player", daemon=True)
         self._thread.start()
@@ -59,7 +53,7 @@ class Player:
     def ready(self) -> None:
         """Forget an earlier `stop`: work begins."""
         self.stopping = False
-        self._due = self._breath = time.monotonic()
+        self._due = time.monotonic()
 
     def stop(self) -> None:
         """Ask the work to come to an end, and wake it if it rests."""
@@ -71,13 +65,6 @@ class Player:
         """Wait until the thread, if there is one, has ended."""
         if self._thread is not None:
             self._thread.join(timeout)
-
-    def breathe(self) -> None:
-        """Every two milliseconds, sleep just long enough for another thread to get in."""
-        now = time.monotonic()
-        if now - self._breath > _NAP_EVERY:
-            time.sleep(_NAP)
-            self._breath = time.monotonic()
 
     def rest(self) -> None:
         """Sleep until the next round is due at this speed, or somebody calls `stop`."""

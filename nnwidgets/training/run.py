@@ -12,7 +12,8 @@ import numpy as np
 from nnwidgets.core import structure
 from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count, number
-from nnwidgets.training._status import Kind, State, Status, Subscriber, Subscribers, describe
+from nnwidgets.training._seat import Seat
+from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
 from nnwidgets.training.history import History
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Run:
         The newest one made for this run; the control bar drives it.
     status : Status
         What training is doing. Never changed, only replaced.
+    seat : Seat
+        Which trainer is at work.
     """
 
     def __init__(self, problem: Problem, *, history_bytes: int = 64 * 2**20) -> None:
@@ -57,12 +60,10 @@ class Run:
         self.epoch = 0
         self.trainer: Trainer | None = None
         self.status = Status()
-        self.training: Trainer | None = None  # the one that is at it, by claim()
+        self.seat = Seat()
         self._subscribers = Subscribers()
         self._lock = threading.Lock()
         self._score: Score | None = None
-        self._resting = threading.Event()
-        self._resting.set()
         self.begin_history()
 
     # -- those who listen --------------------------------------------------------------------
@@ -86,16 +87,20 @@ class Run:
         if errors:
             message = f"a subscriber failed: {describe(errors[0])}"
             trace = "".join(traceback.format_exception(errors[0]))
-            self.status = replace(self.status, message=message, traceback=trace)
+            self.replace_status(message=message, traceback=trace)
             if kind != "status":
                 self.notify("status")
 
     def set_status(self, **changes: Any) -> None:
         """Replace fields of the status and tell everybody; nothing is told if nothing changes."""
-        status = replace(self.status, **changes)
-        if status != self.status:
-            self.status = status
+        if self.replace_status(**changes):
             self.notify("status")
+
+    def replace_status(self, **changes: Any) -> bool:
+        """Replace fields of the status and tell nobody; answer whether anything is new."""
+        with self._lock:
+            before, self.status = self.status, replace(self.status, **changes)
+            return self.status != before
 
     # -- where it stands ---------------------------------------------------------------------
 
@@ -267,39 +272,11 @@ class Run:
         if self.trainer is not None:
             self.trainer.reset()
         else:
-            self.restart()
+            self.rewind()
+            self.notify("epoch")
 
-    def restart(self) -> None:
-        """What `reset` does to everything but the trainer."""
+    def rewind(self) -> None:
+        """What `reset` does to everything but the trainer; tells nobody."""
         with self.problem.turn:
             self.problem.restore_initial()
             self.begin_history()
-        self.set_status(state="idle", message="", traceback="")
-        self.notify("epoch")
-
-    # -- who trains --------------------------------------------------------------------------
-
-    def claim(self, trainer: Trainer, state: State) -> None:
-        """Note that `trainer` begins; RuntimeError if one is at it already."""
-        with self._lock:
-            if self.training is not None:
-                whose = "this trainer" if self.training is trainer else "another trainer"
-                raise RuntimeError(
-                    f"{whose} is training this network at the moment; call its pause() first"
-                )
-            self.training = trainer
-            self._resting.clear()
-        self.set_status(state=state, message="", traceback="")
-
-    def unclaim(self, **status: Any) -> None:
-        """Note that nobody trains any more, and how that came."""
-        with self._lock:
-            self.training = None
-            self.status = replace(self.status, **status)
-        # Whoever waits goes on before anybody is told: a subscriber may be waiting for him.
-        self._resting.set()
-        self.notify("status")
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until nobody trains; False when that took longer than `timeout` seconds."""
-        return self._resting.wait(timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from nnwidgets.training._checks import count
@@ -80,7 +81,6 @@ class Trainer:
         self._player = Player()
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
         self._lr: float | None = None  # set by hand: outlives a reset
-        self._error: BaseException | None = None
         run.trainer = self
         name = made.name if made.named else type(self._stepper.engine.optimizer).__name__
         run.set_status(optimizer=name, lr=self.lr, batch_size=size, speed=None)
@@ -97,7 +97,7 @@ class Trainer:
     @property
     def playing(self) -> bool:
         """Whether this trainer is at work in the background."""
-        return self.run.training is self and self.run.status.state == "playing"
+        return self.run.seat.look()[0] is self and self.run.status.state == "playing"
 
     @property
     def lr(self) -> float:
@@ -156,7 +156,7 @@ class Trainer:
         """
         total = count("epochs", epochs)
         report = Reporter(progress, total)
-        self._claim("fitting", total)
+        self._begin("fitting", total)
         try:
             self._session.run(report=report.epoch)
         finally:
@@ -180,7 +180,7 @@ class Trainer:
         if unit not in ("epoch", "batch"):
             raise ValueError(f'unit must be "epoch" or "batch", got {unit!r}')
         left = count("n", n)
-        self._claim("idle", left)
+        self._begin("idle", left)
         self._session.run(unit)
 
     def play(self, epochs: int | None = None) -> None:
@@ -197,7 +197,7 @@ class Trainer:
         if self.playing:
             self._session.left = left
             return
-        self._claim("playing", left)
+        self._begin("playing", left)
         self._player.start(self._play)
 
     def pause(self) -> None:
@@ -205,11 +205,11 @@ class Trainer:
 
         From within a callback, or from a thread that has the turn, it only asks.
         """
-        active = self.run.training
+        active, rested = self.run.seat.look()
         if active is not None:
             active._player.stop()
             if not (active._session.mine or self.run.problem.turn.mine):
-                self.run.wait()
+                rested.wait()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for `play` to end.
@@ -231,11 +231,12 @@ class Trainer:
         """
         if self._session.mine:
             raise RuntimeError("wait() was called by a callback, which training waits for")
-        rested = self.run.wait(timeout)
-        error, self._error = self._error, None
+        _, rested = self.run.seat.look()
+        in_time = rested.wait(timeout)
+        error, self._session.error = self._session.error, None
         if error is not None:
             raise error
-        return rested
+        return in_time
 
     def reset(self) -> None:
         """Pause and go back to the initial weights, epoch 0 and an empty history.
@@ -249,25 +250,26 @@ class Trainer:
             When a callback calls it: training is still under way then.
         """
         self.pause()
-        self.run.claim(self, "idle")
+        self._begin("idle", 0)
         try:
             with self.run.problem.turn:
                 self._stepper.restart()
                 if self._lr is not None:
                     self._stepper.engine.lr = self._lr
-                self.run.restart()
+                self.run.rewind()
         finally:
-            self.run.unclaim()
+            self.run.seat.leave()
         self.run.notify("epoch")
 
-    def _claim(self, state: State, left: float) -> None:
-        self.run.claim(self, state)
-        self._error = None
-        self._session.left = left
-        self._player.ready()
+    def _begin(self, state: State, left: float) -> None:
+        def prepare() -> None:
+            self._session.left = left
+            self._player.ready()
+
+        self.run.seat.take(self, prepare)
+        self.run.set_status(state=state, message="", traceback="")
 
     def _play(self) -> None:
-        try:
+        # What it raises is told by the status and kept for wait().
+        with suppress(BaseException):
             self._session.run(playing=True)
-        except BaseException as error:  # noqa: BLE001  (told by the status, raised by wait)
-            self._error = error
