@@ -101,8 +101,13 @@ function handle(shape: LineShape, part: Part, look: LineLook): SVGTemplateResult
     <circle class="dot" cx=${cx} cy=${cy} r=${part === "tip" ? 4.5 : 5.5} />
     <circle class=${`nnw-grab ${part}`} data-part=${part} cx=${cx} cy=${cy} r="12" tabindex="0"
       role="slider" aria-label=${`${shape.mark.name}: ${TURN[part]}`}
-      aria-valuetext=${look.say(part)} aria-valuenow=${0} />
+      aria-valuetext=${look.say(part)} aria-valuenow=${amount(shape.mark, part)} />
   </g>`;
+}
+
+/** What a handle sets: ‖w‖, or the direction of w in degrees. */
+function amount({ line: { w } }: LineMark, part: Part): string {
+  return (part === "tip" ? Math.hypot(...w) : (Math.atan2(w[1], w[0]) * 180) / Math.PI).toFixed(2);
 }
 
 function arrow({ body, tip }: LineShape["handles"]): SVGTemplateResult {

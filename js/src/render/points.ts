@@ -18,7 +18,7 @@ interface Sprite {
 export class PointPainter {
   readonly #context: CanvasRenderingContext2D;
   #sprites: Sprite[] = [];
-  #spritesKey = "";
+  #spritesOf: { radius: number; look: Look } | null = null;
   #buffer: ImageData | null = null;
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -37,9 +37,9 @@ export class PointPainter {
 
   #prepare(n: number, look: Look): void {
     const radius = radiusFor(n);
-    const key = JSON.stringify([radius, look]);
-    if (key === this.#spritesKey) return;
-    this.#spritesKey = key;
+    const old = this.#spritesOf;
+    if (old?.radius === radius && sameLook(old.look, look)) return;
+    this.#spritesOf = { radius, look };
     this.#sprites = look.markers.map((marker) => sprite(marker, radius, look));
   }
 
@@ -91,6 +91,10 @@ export interface Look {
   readonly ground: string;
   /** Device pixels to one CSS pixel. */
   readonly ratio: number;
+}
+
+function sameLook(a: Look, b: Look): boolean {
+  return a.markers === b.markers && a.ground === b.ground && a.ratio === b.ratio;
 }
 
 /** Radius in CSS pixels: smaller where points crowd. */

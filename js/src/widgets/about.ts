@@ -1,11 +1,12 @@
 /** The numbers behind a point or a line, for tooltips and screen readers. */
 
 import { steepness } from "../math/lines.js";
-import { significant } from "../render/format.js";
+import { significant, UNKNOWN } from "../render/format.js";
 import type { DataPass } from "../scene/derived.js";
-import { activationName, className, isLast } from "../scene/names.js";
+import { activationName, className, isLast, subscript } from "../scene/names.js";
 import type { LineMark } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
+import type { Spec } from "../wire.js";
 
 export type Rows = readonly (readonly [string, string])[];
 
@@ -21,15 +22,16 @@ export function aboutPoint(state: NetState, pass: DataPass | null, row: number):
     .map((name, m) => [name, significant(data.X[row * data.d + m])] as const);
   return [
     ...features,
-    [spec.task === "regression" ? "y" : "class", target(state, row)],
+    ...targets(state, row),
     ...(pass ? [...hidden(state, pass, row), ...answer(state, pass, row)] : []),
   ];
 }
 
-function target({ spec, data }: NetState, row: number): string {
-  const y = data.y[row * data.k];
-  if (spec.task === "regression") return significant(y);
-  return Number.isInteger(y) ? className(spec, y) : significant(y);
+function targets({ spec, data: { y, k } }: NetState, row: number): Rows {
+  const own = y.subarray(row * k, row * k + Math.min(k, MOST_UNITS));
+  if (k > 1) return Array.from(own, (value, i) => [`y${subscript(i + 1)}`, significant(value)]);
+  if (spec.task === "regression") return [["y", significant(own[0])]];
+  return [["class", Number.isInteger(own[0]) ? className(spec, own[0]) : significant(own[0])]];
 }
 
 /** The last hidden layer's activations: where the sample is in feature space. */
@@ -46,12 +48,15 @@ function hidden({ spec }: NetState, { a }: DataPass, row: number): Rows {
 function answer({ spec }: NetState, { outputs }: DataPass, row: number): Rows {
   const k = spec.outputs;
   const own = Array.from(outputs.subarray(row * k, row * k + k));
-  if (spec.task === "regression") {
-    return own.map((value, i) => [k > 1 ? `ŷ${i + 1}` : "ŷ", significant(value)]);
+  if (spec.task === "multiclass") {
+    const best = own.indexOf(Math.max(...own)); // −1 where one is not a number
+    return [["predicted", best < 0 ? UNKNOWN : className(spec, best)]];
   }
-  if (spec.task === "binary") return binaryAnswer(own[0], spec.head === "sigmoid");
-  const best = own.indexOf(Math.max(...own));
-  return [["predicted", className(spec, best)]];
+  if (spec.task === "binary" && k === 1) return binaryAnswer(own[0], spec.head === "sigmoid");
+  const name = spec.task === "regression" ? "ŷ" : spec.head === "sigmoid" ? "p" : "z";
+  return own
+    .slice(0, MOST_UNITS)
+    .map((value, i) => [k > 1 ? name + subscript(i + 1) : name, significant(value)]);
 }
 
 function binaryAnswer(value: number, isProbability: boolean): Rows {
@@ -70,11 +75,20 @@ export function aboutLine(
   const terms = (upright ? [line.w[0]] : line.w).map((w, i) => `${signed(w, i === 0)}·${axes[i]}`);
   const activation = spec.layers[layer].activation?.name ?? "linear";
   return [
-    [isLast(spec, layer) ? "logit" : `z`, `${terms.join(" ")} ${signed(line.b, false)}`],
+    [outputName(spec, layer), `${terms.join(" ")} ${signed(line.b, false)}`],
     ["‖w‖", significant(norm)],
     ["from origin", significant(Math.abs(line.b) / norm)],
-    ...(isLast(spec, layer) ? [] : ([["activation", activation]] as const)),
+    ...(isLast(spec, layer) && spec.kind === "stack"
+      ? []
+      : ([["activation", activation]] as const)),
   ];
+}
+
+/** What a unit's weighted sum is called. */
+function outputName(spec: Spec, layer: number): string {
+  if (!isLast(spec, layer) || spec.kind === "opaque") return "z";
+  if (spec.task === "regression") return spec.head === "linear" ? "ŷ" : "z";
+  return "logit";
 }
 
 function signed(value: number, first: boolean): string {

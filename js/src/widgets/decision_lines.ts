@@ -90,8 +90,11 @@ class DecisionLinesView implements PlaneView {
     return {
       weights,
       bias: free,
-      write: (line) =>
-        toParams(line, firstLayer(state) as DenseLayer, mark.unit, axes, fixed, spec),
+      // The layer of now: while a line is held, training moves the weights that are not shown.
+      write: (line) => {
+        const layer = firstLayer(this.context.store.state) as DenseLayer;
+        return toParams(line, layer, mark.unit, axes, fixed, spec);
+      },
     };
   }
 
@@ -180,6 +183,8 @@ class DecisionLinesView implements PlaneView {
   #window(state: NetState, options: DecisionOptions, plot: Plot): Extent {
     const given = this.context.options.get<Extent | null>("extent");
     if (given) return given;
+    // A point pulled over the rim would push it away with every move, ever faster.
+    if (this.#home && this.points.dragging !== null) return this.#home;
     const { x, y } = this.#scene.points(state, options.axes);
     const needed = around(x, y) ?? [-1, 1, -1, 1];
     const { width, height } = plot.inner;

@@ -1,6 +1,7 @@
 /** FeatureSpace: the samples where a layer puts them, with the next layer's lines there. */
 
 import { html, nothing } from "lit-html";
+import { layersOf } from "../math/forward.js";
 import { type Axes, toParams } from "../math/lines.js";
 import type { Plot } from "../render/plot.js";
 import { derivedOf } from "../scene/derived.js";
@@ -79,11 +80,16 @@ class FeatureSpaceView implements PlaneView {
     this.#held = fixed;
     const { weights, bias } = flatIndices(state, { layer, axes }, unit);
     const free = bias !== null && !state.frozen.has(bias) ? bias : null;
-    const own = frame.pass.layers[layer];
+    const own = state.spec.layers[layer];
     return {
       weights,
       bias: free,
-      write: (line) => toParams(line, own, unit, axes, fixed, state.spec.layers[layer]),
+      // The layer of now: while a line is held, training moves the weights that are not shown.
+      write: (line) => {
+        const { spec, params } = this.context.store.state;
+        const [now] = layersOf({ ...spec, layers: [own] }, params);
+        return toParams(line, now, unit, axes, fixed, own);
+      },
     };
   }
 

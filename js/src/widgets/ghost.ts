@@ -8,9 +8,16 @@ import type { Options } from "./view.js";
 /** "none", "initial", "pinned", or a recorded epoch. */
 export type GhostChoice = string | number;
 
+interface Recalled {
+  readonly epoch: number;
+  params: Float64Array | null;
+  /** Set where there was no answer: whether there might have been one. */
+  failed: { readonly hopeful: boolean } | null;
+}
+
 export class Ghost {
   #pinned: Float64Array | null = null;
-  #recalled: { epoch: number; params: Float64Array | null } | null = null;
+  #recalled: Recalled | null = null;
 
   constructor(
     readonly store: Store,
@@ -21,7 +28,10 @@ export class Ghost {
     if (choice === "initial") return state.initial;
     if (choice === "pinned") return this.#pinned;
     if (typeof choice !== "number") return null;
-    if (this.#recalled?.epoch !== choice) this.#recall(choice);
+    const hopeful = state.link === "live" && choice <= state.status.epoch;
+    const { epoch, failed } = this.#recalled ?? { epoch: null, failed: null };
+    // An epoch to come is asked for again once it is there; so is all that a lost kernel knows.
+    if (epoch !== choice || (failed && !failed.hopeful && hopeful)) this.#recall(choice, hopeful);
     return this.#recalled?.params ?? null;
   }
 
@@ -42,15 +52,17 @@ export class Ghost {
       ${epoch === null ? nothing : epochField(epoch, state.status.epoch, options)}`;
   }
 
-  #recall(epoch: number): void {
-    const wanted = { epoch, params: null as Float64Array | null };
+  #recall(epoch: number, hopeful: boolean): void {
+    const wanted: Recalled = { epoch, params: null, failed: null };
     this.#recalled = wanted;
     this.store.recall(epoch).then(
       (params) => {
         wanted.params = params;
         this.changed();
       },
-      () => {}, // the store tells what is not remembered
+      () => {
+        wanted.failed = { hopeful };
+      },
     );
   }
 }
@@ -58,7 +70,7 @@ export class Ghost {
 function epochField(epoch: number, last: number, options: Options): TemplateResult {
   const change = (event: Event) => {
     const value = (event.target as HTMLInputElement).valueAsNumber;
-    if (Number.isInteger(value) && value >= 0) options.set("ghost", value);
+    if (Number.isInteger(value) && value >= 0) options.set("ghost", Math.min(value, last));
   };
   return html`<input class="nnw-number" type="number" min="0" max=${last} step="1"
     aria-label="Epoch of the ghost lines" .value=${String(epoch)} @change=${change} />`;

@@ -48,34 +48,35 @@ export class LineGestures {
     const pivot = this.#grip.kind === "turn" ? this.#grip.pivot : null;
     this.held = { id: shape.mark.id, part, at: handle, pivot };
     const { weights, bias } = this.#editor;
-    const touched = part === "body" ? [] : weights;
     const verb = part === "body" ? "move" : part === "tip" ? "steepen" : "turn";
-    const held = this.#movesBias(part) && bias !== null ? [...touched, bias] : touched;
-    this.store.begin(`${verb} ${shape.mark.name}`, held);
+    // The whole line is held, whatever part of it moves: training must not turn it in the hand.
+    this.store.begin(`${verb} ${shape.mark.name}`, bias === null ? weights : [...weights, bias]);
   }
 
   drag(event: PointerEvent, shape: LineShape | undefined): void {
-    if (!this.held || !this.#grip) return;
+    if (!this.held || !this.#grip || !this.#editor) return;
     const pointer = this.plot.toData(event);
     const at: Position = [pointer[0] + this.#offset[0], pointer[1] + this.#offset[1]];
-    const line = this.#lineFor(this.#grip, at, event, shape);
+    const line = this.#lineFor(this.#grip, at, shape);
     if (!line) return;
     this.held = { ...this.held, at };
-    this.#write(line);
+    this.#write(this.#editor, line);
   }
 
   release(): void {
     if (!this.held) return;
     this.held = null;
     this.#grip = null;
+    this.#editor = null;
     this.store.end();
   }
 
+  /** Swaps the sides. A line whose bias is fixed can do so only through the origin. */
   flip(mark: LineMark): void {
-    if (!mark.turns) return;
-    this.#editor = this.editorOf(mark);
+    const editor = this.editorOf(mark);
+    if (!mark.turns || (editor.bias === null && mark.line.b !== 0)) return;
     this.store.begin(`flip ${mark.name}`, []);
-    this.#write(flip(mark.line));
+    this.#write(editor, flip(mark.line));
     this.store.end();
   }
 
@@ -89,19 +90,24 @@ export class LineGestures {
     const step = (event.shiftKey ? 10 : 1) * (event.altKey ? 0.1 : 1);
     const toward = ARROWS[event.key];
     if (!toward) return false;
-    this.#editor = this.editorOf(mark);
-    const line = this.#keyed(shape, part, toward, step);
-    if (line) this.#write(line); // the store joins a run of key presses into one step of undo
+    const editor = this.editorOf(mark);
+    const line = this.#keyed(shape, part, toward, step, editor.bias === null);
+    if (line) this.#write(editor, line); // the store joins a run of key presses into one step of undo
     return true;
   }
 
-  #keyed({ mark, handles }: LineShape, part: Part, [dx, dy]: Position, step: number): Line | null {
+  #keyed(
+    { mark, handles }: LineShape,
+    part: Part,
+    [dx, dy]: Position,
+    step: number,
+    keepBias: boolean,
+  ): Line | null {
     const [x0, x1, y0, y1] = this.plot.extent;
     if (part === "body") {
       const by: Position = [dx * SHARE * step * (x1 - x0), dy * SHARE * step * (y1 - y0)];
       return pulled({ kind: "slide", line: mark.line, at: [0, 0] }, by);
     }
-    const keepBias = this.#editor?.bias === null;
     if (part === "tip") {
       const norm = Math.hypot(...mark.line.w) * STEEPER ** ((dx + dy) * step);
       return steepened({ kind: "steepen", line: mark.line, keepBias }, norm);
@@ -120,26 +126,18 @@ export class LineGestures {
     return { kind: "turn", line, pivot: this.#rest(shape, other), end };
   }
 
-  #lineFor(grip: Grip, at: Position, event: PointerEvent, shape?: LineShape): Line | null {
+  #lineFor(grip: Grip, at: Position, shape?: LineShape): Line | null {
     if (grip.kind !== "steepen") return pulled(grip, at);
-    return shape ? steepened(grip, this.#normAt(grip.line, event, shape)) : null;
+    return shape ? steepened(grip, this.#normAt(grip.line, at, shape)) : null;
   }
 
-  /** ‖w‖ for an arrow whose tip is where the pointer is, measured along w as it was taken. */
-  #normAt(line: Line, event: PointerEvent, { handles }: LineShape): number {
-    const box = this.plot.surface.getBoundingClientRect();
-    const dx = event.clientX - box.left - handles.body[0];
-    const dy = event.clientY - box.top - handles.body[1];
-    const [wx, wy] = [
-      this.plot.x(line.w[0]) - this.plot.x(0),
-      this.plot.y(line.w[1]) - this.plot.y(0),
-    ];
+  /** ‖w‖ for an arrow whose tip is there, measured along w as it was taken. */
+  #normAt({ w }: Line, at: Position, { handles }: LineShape): number {
+    const { x, y } = this.plot;
+    const [dx, dy] = [x(at[0]) - handles.body[0], y(at[1]) - handles.body[1]];
+    const [wx, wy] = [x(w[0]) - x(0), y(w[1]) - y(0)];
     const length = (dx * wx + dy * wy) / (Math.hypot(wx, wy) || 1);
     return Math.sign(length || 1) * normOf(Math.abs(length));
-  }
-
-  #movesBias(part: Part): boolean {
-    return part === "body" || this.#editor?.bias !== null;
   }
 
   #rest(shape: LineShape, part: Part): Position {
@@ -150,9 +148,9 @@ export class LineGestures {
     return [this.plot.x.invert(px), this.plot.y.invert(py)];
   }
 
-  #write(line: Line): void {
-    if (!this.#editor || ![...line.w, line.b].every(Number.isFinite)) return;
-    const { index, value } = this.#editor.write(line);
+  #write(editor: LineEditor, line: Line): void {
+    if (![...line.w, line.b].every(Number.isFinite)) return;
+    const { index, value } = editor.write(line);
     this.store.edit(index, value);
   }
 }

@@ -77,7 +77,7 @@ export class PointTool {
   /** Keys on the chosen point, and to choose one. */
   key(event: KeyboardEvent, plot: Plot): boolean {
     const { state } = this.store;
-    const row = state.selection.sample;
+    const row = this.#chosen();
     const digit = /^[0-9]$/.test(event.key) ? this.plane.target(Number(event.key)) : null;
     if (event.key === "," || event.key === ".") {
       const step = event.key === "." ? 1 : -1;
@@ -100,6 +100,12 @@ export class PointTool {
     return true;
   }
 
+  /** The chosen row, unless the data that it was a row of has gone. */
+  #chosen(): number | null {
+    const { selection, data } = this.store.state;
+    return selection.sample !== null && selection.sample < data.n ? selection.sample : null;
+  }
+
   #nudge(event: KeyboardEvent, row: number, plot: Plot): boolean {
     const toward = ARROWS[event.key];
     const at = this.position(row);
@@ -113,11 +119,18 @@ export class PointTool {
   /** Where a point is shown; set by the view with each scene. */
   position: (row: number) => Position | null = () => null;
 
+  /** Says only what changes, so that the store can join a run of moves into one step of undo. */
   #moveTo(row: number, at: Position): void {
+    const { data } = this.store.state;
+    if (row >= data.n) return;
     const { x, y } = this.plane.moved(row, at);
-    this.store.editPoint({ op: "move", row, x });
-    if (y) this.store.editPoint({ op: "label", row, y });
+    if (differs(x, data.X, row)) this.store.editPoint({ op: "move", row, x });
+    if (y && differs(y, data.y, row)) this.store.editPoint({ op: "label", row, y });
   }
+}
+
+function differs(given: readonly number[], table: Float64Array, row: number): boolean {
+  return given.some((value, column) => value !== table[row * given.length + column]);
 }
 
 const ARROWS: Record<string, Position | undefined> = {
