@@ -129,7 +129,7 @@ function firstLayerLines(
 /** The layer that reads the features themselves: known even where the rest is opaque. */
 export function firstLayer({ spec, params }: NetState): DenseLayer | null {
   const first = spec.layers[0];
-  if (!first?.readsInput || first.weight === null) return null;
+  if (first?.reads !== -1 || first.weight === null) return null;
   return layersOf({ ...spec, layers: [first] }, params)[0];
 }
 
