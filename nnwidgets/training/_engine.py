@@ -52,7 +52,7 @@ class Engine:
     def _use(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self._advance: Callable[..., Any] = optimizer.step
-        if self._recipe.named:
+        if self._flat is not None:
             # Optimizer.step is wrapped in a profiler's record that takes longer than a small step.
             step = type(optimizer).step
             self._advance = partial(getattr(step, "__wrapped__", step), optimizer)
@@ -80,7 +80,7 @@ class Engine:
         """Training begins. Every call must be followed by `release`."""
         if self._flat is not None and not self._flat.suits():
             self._leave_flat()
-        elif self._recipe.named and not self.optimizer.state and fits(self._parameters):
+        elif self._flat is None and not self.optimizer.state and fits(self._parameters):
             self._enter_flat()
         if self._flat is not None:
             self._flat.bind()
@@ -118,7 +118,7 @@ class Engine:
         if self._flat is not None and not self._flat.gather():
             self._leave_flat()
         self._save()
-        if self._recipe.named:
+        if self._recipe.make_flat is not None:
             self._advance()
         else:
             self._advance(_closure(loss, lambda: self._backward(batch_loss)[0]))
@@ -161,10 +161,11 @@ class Engine:
             value.copy_(torch.where(still, saved, value))
 
     def _enter_flat(self) -> None:
-        lr = self.lr
-        self._flat = Flat(self._parameters)
-        self._use(self._recipe.make([self._flat.whole]))
-        self.lr = lr
+        if self._recipe.make_flat is not None:
+            lr = self.lr
+            self._flat = Flat(self._parameters)
+            self._use(self._recipe.make_flat([self._flat.whole]))
+            self.lr = lr
 
     def _leave_flat(self) -> None:
         """Go on with each parameter by itself, from the same optimizer state."""

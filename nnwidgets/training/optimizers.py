@@ -10,6 +10,7 @@ from functools import partial
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
+from nnwidgets.training._adam import FlatAdam, FlatAdamW
 from nnwidgets.training._checks import number
 
 Factory = Callable[[list[nn.Parameter]], Optimizer]
@@ -18,23 +19,22 @@ Maker = Callable[..., Optimizer]
 DEFAULT_LR = 0.05
 
 
-def _fused(kind: type[Adam] | type[AdamW], parameters: list[nn.Parameter], lr: float) -> Optimizer:
-    try:
-        return kind(parameters, lr=lr, fused=True)
-    except RuntimeError:  # there is no such kernel for this dtype or device
-        return kind(parameters, lr=lr)
-
-
-# One tensor is stepped at a time, so torch's way of stepping many at once ("foreach") only costs.
-# Adam has a kernel of its own ("fused") that is faster than the dozen operations it stands for.
-_NAMED: dict[str, Maker] = {
+_PLAIN: dict[str, Maker] = {
+    "sgd": SGD,
+    "momentum": partial(SGD, momentum=0.9),
+    "adam": Adam,
+    "adamw": AdamW,
+    "rmsprop": RMSprop,
+}
+# The same for a single tensor: torch's way of stepping many at once ("foreach") only costs there.
+_FLAT: dict[str, Maker] = {
     "sgd": partial(SGD, foreach=False),
     "momentum": partial(SGD, momentum=0.9, foreach=False),
-    "adam": partial(_fused, Adam),
-    "adamw": partial(_fused, AdamW),
+    "adam": FlatAdam,
+    "adamw": FlatAdamW,
     "rmsprop": partial(RMSprop, foreach=False),
 }
-NAMES = tuple(_NAMED)
+NAMES = tuple(_PLAIN)
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,14 @@ class Recipe:
         One of `NAMES`, or "custom" for a factory.
     make : callable
         Called with the list of parameters.
+    make_flat : callable or None
+        Makes what computes the same for all parameters as one, called with a list of that one.
+        None for a factory, whose optimizer may look at each parameter.
     """
 
     name: str
     make: Factory
-
-    @property
-    def named(self) -> bool:
-        """Whether it is one of ours, which work on any tensor, so on all parameters as one."""
-        return self.name in _NAMED
+    make_flat: Factory | None = None
 
 
 def recipe(optimizer: str | Factory, lr: float | None) -> Recipe:
@@ -77,9 +76,12 @@ def recipe(optimizer: str | Factory, lr: float | None) -> Recipe:
     if lr is not None:
         lr = checked_lr(lr)
     if isinstance(optimizer, str):
-        if optimizer not in _NAMED:
+        if optimizer not in _PLAIN:
             raise ValueError(f"optimizer must be one of {', '.join(NAMES)}; got {optimizer!r}")
-        return Recipe(optimizer, partial(_make_named, optimizer, DEFAULT_LR if lr is None else lr))
+        rate = DEFAULT_LR if lr is None else lr
+        return Recipe(
+            optimizer, partial(_PLAIN[optimizer], lr=rate), partial(_FLAT[optimizer], lr=rate)
+        )
     if isinstance(optimizer, Optimizer):
         raise TypeError(
             "optimizer must be a name or a function that makes one, so that reset() can make "
@@ -100,10 +102,6 @@ def checked_lr(lr: float) -> float:
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"lr must be finite and not negative, got {lr!r}")
     return value
-
-
-def _make_named(name: str, lr: float, parameters: list[nn.Parameter]) -> Optimizer:
-    return _NAMED[name](parameters, lr=lr)
 
 
 def _make_custom(factory: Factory, lr: float | None, parameters: list[nn.Parameter]) -> Optimizer:

@@ -82,7 +82,11 @@ class Trainer:
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
         self._lr: float | None = None  # set by hand: outlives a reset
         run.trainer = self
-        name = made.name if made.named else type(self._stepper.engine.optimizer).__name__
+        name = (
+            made.name
+            if made.make_flat is not None
+            else type(self._stepper.engine.optimizer).__name__
+        )
         run.set_status(optimizer=name, lr=self.lr, batch_size=size, speed=None)
 
     def __repr__(self) -> str:

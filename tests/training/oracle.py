@@ -59,11 +59,17 @@ def loop(
     epochs: int,
     batch_size: int = BATCH,
     loss: Callable[..., torch.Tensor] | None = None,
+    dtype: torch.dtype = torch.float32,
 ) -> None:
     """Train `model` as in any tutorial."""
     X, y = data()
-    sampler = Permutations(len(X), SEED)
-    loader = DataLoader(TensorDataset(X, y), batch_size=batch_size, sampler=sampler)
+    # Its own generator, or else the loader draws its workers' seed from the global one.
+    loader = DataLoader(
+        TensorDataset(X.to(dtype), y.to(dtype)),
+        batch_size=batch_size,
+        sampler=Permutations(len(X), SEED),
+        generator=torch.Generator(),
+    )
     loss = loss or nn.BCEWithLogitsLoss()
     model.train()
     for _ in range(epochs):
