@@ -10,6 +10,9 @@ from scripts.ensure_chromium import ADVICE, find_chromium
 
 ROOT = Path(__file__).parent.parent
 
+# A thread each for two cores makes tiny tensors slower, and much slower beside a browser.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Timing an example on a busy machine finds no defect. On CI every run tries the same examples.
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -111,7 +111,7 @@ def layer_specs(linears, activations):
                 "inputs": inputs,
                 "units": units,
                 "activation": activation,
-                "readsInput": index == 0,
+                "reads": index - 1,
             }
         )
     return specs

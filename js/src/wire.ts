@@ -32,8 +32,8 @@ export interface LayerSpec {
   inputs: number;
   units: number;
   activation: ActivationSpec | null;
-  /** True where the layer reads the input features themselves. */
-  readsInput: boolean;
+  /** Which layer's activations it reads; −1: the input features; null: something in between. */
+  reads: number | null;
 }
 
 export interface ParamSpec {
@@ -94,7 +94,7 @@ export type BufferLike = ArrayBuffer | ArrayBufferView;
 export type Incoming =
   | { type: "frame"; serial: number; ack: number; status: Status }
   | { type: "pong"; n: number }
-  | { type: "error"; message: string; detail: string }
+  | { type: "error"; message: string; detail: string; seq?: number }
   | { type: "recalled"; epoch: number }
   | { type: "probe"; key: string; serial: number; shape: number[] };
 

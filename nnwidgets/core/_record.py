@@ -23,6 +23,9 @@ class Call:
     ----------
     path : str
         The module's path in the model.
+    reads : int or None
+        Index of the call whose activations it was given; -1 for the model's input, None for
+        anything else.
     z, a : Tensor, shape (n, units)
         Copies of what it returned, and of what the activation module after it made of that.
     activation : mapping or None
@@ -31,7 +34,7 @@ class Call:
 
     path: str
     module: nn.Module
-    reads_input: bool
+    reads: int | None
     z: Tensor
     a: Tensor
     # Kept, so that no later tensor gets its memory: who follows whom is told by address.
@@ -93,8 +96,17 @@ class _Recorder:
             before.activation, before.activated = activations.describe(module), True
         elif not _same(output, source):  # else it passed its input on, as Dropout and Identity do
             copy = output.detach().clone()  # an activation in place may overwrite the output
-            reads_input = _same(source, self._input)
-            self.calls.append(Call(path, module, reads_input, copy, copy, output))
+            self.calls.append(Call(path, module, self._origin(source), copy, copy, output))
+
+    def _origin(self, source: Tensor | None) -> int | None:
+        """Tell whose numbers a module was given."""
+        if source is None or _same(source, self._input):
+            return None if source is None else -1
+        for index, call in reversed(list(enumerate(self.calls))):
+            # By value as well: a sum in place has the address of what it was added to.
+            if _same(call.output, source) and torch.equal(call.a, source.detach()):
+                return index
+        return None
 
 
 def _first_tensor(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:

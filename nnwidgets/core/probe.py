@@ -39,8 +39,9 @@ class ProbedLayer:
     units : int
     weight, bias : str or None
         Parameter names of a Linear whose z = Wx + b can be drawn as lines; else None.
-    reads_input : bool
-        Whether its input is the data themselves.
+    reads : int or None
+        Which layer's activations are its input, by index; -1 for the data themselves, None for
+        something made in between, such as a sum.
     activation : mapping or None
         What :func:`nnwidgets.core.activations.describe` says of the activation module that
         follows; ``{"name": "linear"}`` where none does, None for one that is not in the table.
@@ -50,7 +51,7 @@ class ProbedLayer:
     units: int
     weight: str | None
     bias: str | None
-    reads_input: bool
+    reads: int | None
     activation: Mapping[str, object] | None
 
 
@@ -177,7 +178,7 @@ class Probe:
                     units=call.z.shape[1],
                     weight=weight,
                     bias=bias,
-                    reads_input=call.reads_input,
+                    reads=call.reads,
                     activation=call.activation,
                 )
             )

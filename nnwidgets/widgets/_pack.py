@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnwidgets.core.structure import head_of
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,7 +44,7 @@ def spec(problem: Problem, probe: Probe | None) -> Json:
         "classes": None if problem.class_names is None else list(problem.class_names),
         "task": problem.loss.task,
         "loss": problem.loss.name,
-        "head": stack.head if stack else head_of(problem.model),
+        "head": problem.loss.head,
         "dtype": parameters.dtype.name,
         "size": parameters.size,
         "layers": layers,
@@ -78,7 +76,7 @@ def _stack_layers(stack: Stack, parameters: Parameters) -> list[Json]:
             "inputs": layer.in_features,
             "units": layer.out_features,
             "activation": dict(layer.activation),
-            "readsInput": position == 0,
+            "reads": position - 1,
         }
         for position, layer in enumerate(stack.layers)
     ]
@@ -93,7 +91,7 @@ def _probe_layers(probe: Probe | None, parameters: Parameters) -> list[Json]:
             "inputs": 0 if layer.weight is None else parameters.shapes[layer.weight][1],
             "units": layer.units,
             "activation": None if layer.activation is None else dict(layer.activation),
-            "readsInput": layer.reads_input,
+            "reads": layer.reads,
         }
         for layer in (probe.layers if probe else ())
     ]

@@ -183,9 +183,15 @@ class Notebook:
 
     def wait_ready(self) -> None:
         """Return when the notebook is shown and its kernel idle."""
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_selector(
-            ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000, state="attached"
+        self.page.wait_for_function(
+            """() => {
+                const panel = window.jupyterapp?.shell?.currentWidget;
+                const session = panel?.sessionContext;
+                const cells = panel?.content?.model?.cells.length;
+                return session?.isReady && session.session?.kernel?.status === "idle" &&
+                    document.querySelectorAll(".jp-Notebook .jp-Cell").length === cells;
+            }""",
+            timeout=60_000,
         )
 
     def cell(self, index: int) -> Locator:
@@ -209,7 +215,10 @@ class Notebook:
 
     def run_all(self, seconds: float = 120) -> None:
         """Run every cell, from the top."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        # Not awaited: were a cell to hang, so would this, and nobody could say which.
+        self.page.evaluate(
+            "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"
+        )
         count = self.page.locator(".jp-Notebook .jp-CodeCell").count()
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -76,9 +76,9 @@ def assert_close(array, tensor):
 def test_residual_layers_are_found_in_order_with_their_activations_folded():
     linear, tanh = {"name": "linear"}, {"name": "tanh"}
     assert Probe(problem_of(Residual())).layers == (
-        ProbedLayer("wide", 4, "wide.weight", "wide.bias", True, tanh),
-        ProbedLayer("back", 3, "back.weight", None, False, tanh),
-        ProbedLayer("out", 2, "out.weight", "out.bias", False, linear),
+        ProbedLayer("wide", 4, "wide.weight", "wide.bias", -1, tanh),
+        ProbedLayer("back", 3, "back.weight", None, 0, tanh),
+        ProbedLayer("out", 2, "out.weight", "out.bias", None, linear),
     )
 
 
@@ -97,9 +97,9 @@ def test_residual_activations_are_those_of_its_modules_called_by_hand():
 def test_convolution_with_flatten_layers():
     linear = {"name": "linear"}
     assert Probe(picture_problem()).layers == (
-        ProbedLayer("flat", 8, None, None, False, linear),
-        ProbedLayer("norm", 8, None, None, False, linear),
-        ProbedLayer("fc", 3, "fc.weight", "fc.bias", False, None),  # Softmax is not in the table
+        ProbedLayer("flat", 8, None, None, None, linear),
+        ProbedLayer("norm", 8, None, None, 0, linear),
+        ProbedLayer("fc", 3, "fc.weight", "fc.bias", 1, None),  # Softmax is not in the table
     )
 
 
@@ -152,9 +152,9 @@ def test_branches_keep_their_own_activations():
             return self.sine(left) * self.elu(right)
 
     probe = Probe(problem_of(Branches()))
-    assert [(layer.name, layer.activation, layer.reads_input) for layer in probe.layers] == [
-        ("left", {"name": "sine"}, True),
-        ("right", {"name": "elu", "alpha": 0.5}, True),
+    assert [(layer.name, layer.activation, layer.reads) for layer in probe.layers] == [
+        ("left", {"name": "sine"}, -1),
+        ("right", {"name": "elu", "alpha": 0.5}, -1),
     ]
 
 
@@ -185,13 +185,34 @@ def test_a_layer_called_twice_is_two_layers():
 
     problem = problem_of(Recurrent())
     probe = Probe(problem)
-    assert [(layer.name, layer.reads_input) for layer in probe.layers] == [
-        ("step", True),
-        ("step (2)", False),
-        ("out", False),
+    assert [(layer.name, layer.reads) for layer in probe.layers] == [
+        ("step", -1),
+        ("step (2)", 0),
+        ("out", 1),
     ]
     step, X = problem.model.step, torch.tensor(problem.data.X)
     assert_close(probe.activations(1)[0], step(step(X).tanh()))
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_a_layer_that_reads_a_sum_reads_no_layer(in_place):
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.block, self.out = nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 2)
+            self.tanh = nn.Tanh()
+
+        def forward(self, x):
+            h = self.tanh(self.first(x))
+            inner = self.tanh(self.block(h))
+            return self.out(inner.add_(1.0) if in_place else h + inner)
+
+    probe = Probe(problem_of(Residual()))
+    assert [(layer.name, layer.reads) for layer in probe.layers] == [
+        ("first", -1),
+        ("block", 0),
+        ("out", None),
+    ]
 
 
 def test_a_model_without_parts_is_one_layer():
@@ -205,7 +226,7 @@ def test_a_model_without_parts_is_one_layer():
 
     problem = problem_of(Bare())
     probe = Probe(problem)
-    assert probe.layers == (ProbedLayer("model", 2, None, None, True, {"name": "linear"}),)
+    assert probe.layers == (ProbedLayer("model", 2, None, None, -1, {"name": "linear"}),)
     assert_close(probe.activations(0)[1], torch.sin(torch.tensor(problem.data.X) @ problem.model.w))
 
 

@@ -249,7 +249,7 @@ def test_the_state_is_what_the_wire_says(net: nnw.Network, model: nn.Sequential)
         weight = flat[layer["weight"] :][: shape[0] * shape[1]].reshape(shape)
         np.testing.assert_array_equal(weight, module.weight.detach())
         np.testing.assert_array_equal(flat[layer["bias"] :][: shape[0]], module.bias.detach())
-    assert [layer["readsInput"] for layer in spec["layers"]] == [True, False]
+    assert [layer["reads"] for layer in spec["layers"]] == [-1, 0]
     assert [entry["name"] for entry in spec["params"]] == list(model.state_dict())
     data = net._data
     assert (data["n"], data["d"], data["k"]) == (40, 2, 1)
@@ -261,9 +261,9 @@ def test_the_state_is_what_the_wire_says(net: nnw.Network, model: nn.Sequential)
 def test_an_opaque_module_says_so_and_lists_its_layers(opaque: nnw.Network) -> None:
     spec = opaque._spec
     assert spec["kind"] == "opaque"
-    assert [(la["name"], la["units"], la["readsInput"]) for la in spec["layers"]] == [
-        ("inner", 3, True),
-        ("outer", 1, False),
+    assert [(la["name"], la["units"], la["reads"]) for la in spec["layers"]] == [
+        ("inner", 3, -1),
+        ("outer", 1, None),
     ]
 
 

@@ -35,7 +35,7 @@ describe("sliceLine and toParams", () => {
   };
   const spec: LayerSpec = {
     ...{ name: "0", weight: 10, bias: 20, inputs: 3, units: 2, activation: null },
-    readsInput: true,
+    reads: -1,
   };
 
   it("holds the inputs that are not shown", () => {

@@ -33,6 +33,9 @@ const SHORT = 20;
 const LONG = 92;
 const HALFWAY = 4;
 
+/** Heights that upright lines share their arrows out to. */
+const STEPS = 8;
+
 export function arrowLength(norm: number): number {
   return SHORT + ((LONG - SHORT) * norm) / (norm + HALFWAY);
 }
@@ -50,7 +53,8 @@ export function shapeOf(mark: LineMark, x: Scale, y: Scale): LineShape {
   const length = Math.hypot(dx, dy) || 1;
   const inset = Math.min(INSET / length, 0.3);
   const along = (t: number): Position => [from[0] + t * dx, from[1] + t * dy];
-  const body = along(0.5);
+  // Upright lines stand side by side: their arrows and names are on steps, so that none meet.
+  const body = along(mark.upright ? 0.12 + (0.76 * (mark.unit % STEPS)) / (STEPS - 1) : 0.5);
   // The arrow points where w does, as seen: equal units make it upright to its line.
   const [wx, wy] = [x(mark.line.w[0]) - x(0), y(mark.line.w[1]) - y(0)];
   const seen = Math.hypot(wx, wy) || 1;
@@ -131,7 +135,8 @@ function halfPlane({ from, to, handles }: LineShape): SVGTemplateResult {
 
 /** Beside the upper handle, on the side away from the arrow where that is inside the plot. */
 function label({ mark, handles, bounds }: LineShape): SVGTemplateResult {
-  const upper = handles.start[1] < handles.end[1] ? handles.start : handles.end;
+  const end = handles.start[1] < handles.end[1] ? handles.start : handles.end;
+  const upper = mark.upright ? handles.body : end;
   const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
   const away = 18 / (Math.hypot(nx, ny) || 1);
   const half = 4 + 4 * mark.name.length;

@@ -144,10 +144,10 @@ const at = (frame: FeatureFrame, morph: number): FeatureFrame => ({
 /** The next layer's lines, in the plane of the two units. */
 function nextLines({ state, pass, options }: FeatureFrame, fixed: Float64Array, extent: Extent) {
   const layer = options.layer + 1;
-  const next: DenseLayer | undefined = pass.layers[layer];
-  // What an opaque model computes next need not read this layer alone.
-  const reads = next?.inputs === pass.layers[options.layer].units;
-  if (!reads || state.spec.layers[layer].weight === null) return [];
+  const spec = state.spec.layers[layer];
+  // What an opaque model computes next need not read this layer, or not this layer alone.
+  if (spec?.reads !== options.layer || spec.weight === null) return [];
+  const next = pass.layers[layer];
   const plane = { layer, axes: options.units, fixed, extent };
   return unitLines(
     state,
@@ -197,5 +197,9 @@ function axisName(
 function caption({ pass, options }: FeatureFrame): string {
   const hidden = pass.layers[options.layer].units - options.units.length;
   if (hidden === 0) return "";
-  return `Lines and field: a slice with the other ${hidden} unit${hidden > 1 ? "s" : ""} at the data's mean`;
+  const others =
+    hidden === 1
+      ? "the other unit held at its mean"
+      : `the other ${hidden} units held at their means`;
+  return `Lines and field: a slice with ${others}`;
 }

@@ -20,6 +20,7 @@ export const isLast = (spec: Spec, layer: number): boolean => layer === spec.lay
 
 /** A unit's name: h₂ in the first hidden layer of one, h₂⁽¹⁾ of several, a class at the end. */
 export function unitName(spec: Spec, layer: number, unit: number): string {
+  // The last layer that an opaque model shows need not be its output.
   if (!isLast(spec, layer) || spec.kind === "opaque") {
     return `h${subscript(unit + 1)}${layerMark(spec, layer)}`;
   }

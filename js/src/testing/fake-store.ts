@@ -43,7 +43,7 @@ export function specOf(sizes: readonly number[], activation: ActivationName = "t
     });
     params.push({ name: `${name}.bias`, shape: [units], offset: bias, size: units });
     const spec = { name: last ? ("linear" as const) : activation };
-    layers.push({ name, weight, bias, inputs, units, activation: spec, readsInput: l === 0 });
+    layers.push({ name, weight, bias, inputs, units, activation: spec, reads: l - 1 });
   }
   const [inputs, outputs] = [sizes[0], sizes[sizes.length - 1]];
   const features = Array.from({ length: inputs }, (_, i) => `x${i + 1}`);

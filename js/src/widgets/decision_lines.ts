@@ -60,6 +60,7 @@ class DecisionLinesView implements PlaneView {
     };
   }
 
+  readonly title = () => this.context.options.get<string>("title");
   readonly editable = () => this.context.options.get<boolean>("editable");
   readonly controls = () => this.context.options.get<boolean>("controls");
   readonly size = () => ({
@@ -116,9 +117,7 @@ class DecisionLinesView implements PlaneView {
     const { spec } = state;
     const { axes, field, layer } = this.#options(state);
     const hidden = spec.kind === "stack" ? spec.layers.length - 1 : 1;
-    const title = options.get<string>("title");
     return html`
-      ${title ? html`<span class="nnw-title">${title}</span>` : nothing}
       ${spec.inputs > 2 ? this.#axisMenus(state, axes) : nothing}
       ${
         hidden > 1
@@ -147,7 +146,7 @@ class DecisionLinesView implements PlaneView {
   #axisMenus({ spec }: NetState, axes: Axes) {
     const { options } = this.context;
     return axes.map((axis, side) =>
-      menu(side === 0 ? "across" : "up", numbered(spec.features), String(axis), (value) => {
+      menu(side === 0 ? "across ↔" : "up ↕", numbered(spec.features), String(axis), (value) => {
         const next = [...axes];
         next[side] = Number(value);
         if (next[0] === next[1]) next[1 - side] = axis; // the two change places

@@ -53,6 +53,7 @@ class FeatureSpaceView implements PlaneView {
     this.#morph = new Morph(context.options, () => this.plane?.redraw());
   }
 
+  readonly title = () => this.context.options.get<string>("title");
   readonly editable = () => this.context.options.get<boolean>("editable");
   readonly controls = () => this.context.options.get<boolean>("controls");
   readonly size = () => ({
@@ -113,9 +114,7 @@ class FeatureSpaceView implements PlaneView {
     const count = spec.layers[layer]?.units ?? 0;
     const names = Array.from({ length: count }, (_, unit) => activationName(spec, layer, unit));
     const layers = spec.layers.slice(0, Math.max(1, spec.layers.length - 1));
-    const title = options.get<string>("title");
     return html`
-      ${title ? html`<span class="nnw-title">${title}</span>` : nothing}
       ${
         layers.length > 1
           ? menu("layer", numbered(layers.map((_, l) => String(l + 1))), String(layer), (value) =>
@@ -144,7 +143,7 @@ class FeatureSpaceView implements PlaneView {
   #unitMenus(names: readonly string[], units: Axes) {
     const { options } = this.context;
     return units.map((unit, side) =>
-      menu(side === 0 ? "across" : "up", numbered(names), String(unit), (value) => {
+      menu(side === 0 ? "across ↔" : "up ↕", numbered(names), String(unit), (value) => {
         const next = [...units];
         next[side] = Number(value);
         if (next[0] === next[1]) next[1 - side] = unit; // the two change places

@@ -28,6 +28,7 @@ export interface PlaneView {
   aboutPoint(state: NetState, row: number): readonly (readonly [string, string])[];
   aboutLine(state: NetState, mark: LineMark): readonly (readonly [string, string])[];
   toolbar(state: NetState): unknown;
+  readonly title: () => string;
   readonly editable: () => boolean;
   readonly size: () => { width: number; height: number };
   readonly controls: () => boolean;
@@ -38,6 +39,9 @@ export interface PlaneView {
 /** How near a press must be to a point to mean it, in pixels beyond its radius. */
 const REACH = 5;
 
+/** Handles of more lines than these would hide the data: only the line at hand shows its own. */
+const MANY = 6;
+
 export class Plane {
   readonly root: HTMLElement;
   readonly plot: Plot;
@@ -47,6 +51,7 @@ export class Plane {
   #tip: { at: Position; rows: readonly (readonly [string, string])[]; title: string } | null = null;
   #bar: ReturnType<typeof mountControlBar> | null = null;
   readonly #parts = {
+    title: createRef(),
     toolbar: createRef(),
     stage: createRef(),
     zoom: createRef(),
@@ -96,11 +101,13 @@ export class Plane {
       scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y)]),
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
+    this.#part("title").textContent = this.view.title();
     render(this.view.toolbar(state), this.#part("toolbar"));
     render(zoomButtons(this.plot), this.#part("zoom"));
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
+    this.root.classList.toggle("nnw-many", scene.lines.length > MANY);
     this.root.dataset.frame = String(this.store.frame);
   }
 
@@ -112,19 +119,21 @@ export class Plane {
     this.root.remove();
   }
 
-  #part(name: "toolbar" | "stage" | "zoom" | "caption" | "bar"): HTMLElement {
+  #part(name: "title" | "toolbar" | "stage" | "zoom" | "caption" | "bar"): HTMLElement {
     return this.#parts[name].value as HTMLElement;
   }
 
   #frame() {
-    const { toolbar, stage, zoom, caption, bar } = this.#parts;
+    const { title, toolbar, stage, zoom, caption, bar } = this.#parts;
+    // Menus stand under the plot: beside another view, plots line up whatever each has to offer.
     return html`<div class="nnw nnw-plane" data-lm-suppress-shortcuts="true">
-      <div class="nnw-toolbar" role="toolbar" ${ref(toolbar)}></div>
+      <div class="nnw-title" ${ref(title)}></div>
       <div class="nnw-stage">
         <div ${ref(stage)}></div>
         <div ${ref(zoom)}></div>
       </div>
       <div class="nnw-caption" ${ref(caption)}></div>
+      <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
       <div class="nnw-foot" ${ref(bar)}></div>
     </div>`;
   }

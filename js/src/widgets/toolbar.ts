@@ -21,16 +21,16 @@ export const FIELDS: readonly Choice[] = ["output", "boundary", "both", "none"].
   label: value,
 }));
 
-/** A menu with its name before it. */
+/** A menu with its name before it; of a name with a sign, such as "up ↕", only the sign is shown. */
 export function menu(
   name: string,
   choices: readonly Choice[],
   chosen: string,
   choose: (value: string) => void,
 ): TemplateResult {
-  return html`<label class="nnw-setting">
-    <span>${name}</span>
-    <select class="nnw-select" aria-label=${name}
+  return html`<label class="nnw-setting" title=${name.split(" ")[0]}>
+    <span>${name.split(" ").at(-1)}</span>
+    <select class="nnw-select" aria-label=${name.split(" ")[0]}
       @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
       ${choices.map(
         ({ value, label }) =>
