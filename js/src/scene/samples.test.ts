@@ -2,17 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DataSet } from "../state/types.js";
 import { specOf } from "../testing/fake-store.js";
+import { dataOf } from "../testing/views.js";
 import type { Spec, Task } from "../wire.js";
 import { activationName, className, subscript, superscript, unitName } from "./names.js";
 import { classMarker, markersOf, unitLook } from "./palette.js";
 import { CLASS_KINDS, featureMeans, kinds, means, rangeOf, SHADES, samples } from "./samples.js";
 
 const specFor = (task: Task, outputs = 1): Spec => ({ ...specOf([2, 2, outputs]), task });
-
-function dataOf(X: number[][], y: number[][]): DataSet {
-  const [n, d, k] = [X.length, X[0].length, y[0].length];
-  return { n, d, k, X: Float64Array.from(X.flat()), y: Float64Array.from(y.flat()) };
-}
 
 const targets = (values: number[]): DataSet =>
   dataOf(
