@@ -63,7 +63,8 @@ describe("shapeOf", () => {
           expect(z).toBeCloseTo(0, 6);
         }
         expect(apart(from, handles.start)).toBeCloseTo(apart(to, handles.end), 6);
-        expect(apart(from, handles.start)).toBeLessThanOrEqual(26 + 1e-9);
+        const inset = Math.min(26, 0.3 * apart(from, to)); // short lines keep room for the body
+        expect(apart(from, handles.start)).toBeCloseTo(inset, 6);
         const along = [to[0] - from[0], to[1] - from[1]];
         const arrow = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
         const cosine = (along[0] * arrow[0] + along[1] * arrow[1]) / Math.hypot(...along);
@@ -123,6 +124,12 @@ describe("drawLine", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("moves a long name back inside the rim", () => {
+    const name = "a class of a long name"; // 22 letters of 8 pixels, and 4 on either side
+    const { host } = draw(markOf({ w: [1, 0], b: -4.8 }, { name }));
+    expect(Number(host.querySelector("text.name")?.getAttribute("x"))).toBe(500 - (4 + 4 * 22));
   });
 
   it("stands out while it is held or pointed at", () => {

@@ -44,6 +44,7 @@ describe("the grid of input space", () => {
     const paths = grid(state, 1, [0])?.paths ?? [];
     expect(paths.length).toBe(1);
     for (const [z1, z2] of paths[0]) expect(z1).toBeCloseTo(-z2, 12);
+    expect([paths[0][0][0], paths[0].at(-1)?.[0]]).toEqual([1.88, 3.12]); // the data and a margin
   });
 
   it("of more than two features is not drawn, nor where it would be no number", () => {
@@ -53,9 +54,11 @@ describe("the grid of input space", () => {
 });
 
 describe("the next layer's lines on the way", () => {
+  const params = [1, 3, 2, 2, -0.5, -1.5, 1, -2, -0.25];
+  const state = networkOf({ sizes: [2, 2, 1], params });
   const curves = (morph: number, features: [number, number] = [0, 1]) =>
     new FeatureScene()
-      .build(frameOf(XOR, { morph, features }), extent, inner)
+      .build(frameOf(state, { morph, features }), extent, inner)
       .curves.filter(({ style }) => style === "unit");
 
   it("are where the output is 0 in input space", () => {
@@ -63,8 +66,7 @@ describe("the next layer's lines on the way", () => {
     expect(name).toBe("output");
     expect(paths.flat().length).toBeGreaterThan(20);
     for (const [x1, x2] of paths.flat()) {
-      const sum = x1 + x2;
-      const output = Math.tanh(sum - 0.5) - 2 * Math.tanh(2 * sum - 1.5) - 0.25;
+      const output = Math.tanh(x1 + 3 * x2 - 0.5) - 2 * Math.tanh(2 * x1 + 2 * x2 - 1.5) - 0.25;
       expect(Math.abs(output)).toBeLessThan(0.01); // the search is linear within a cell
     }
   });

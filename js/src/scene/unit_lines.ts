@@ -1,6 +1,6 @@
 /** The lines on which units of one layer are zero, in the plane of two of the layer's inputs. */
 
-import { type Axes, clip, sliceLine, steepness } from "../math/lines.js";
+import { type Axes, clip, sliceLine } from "../math/lines.js";
 import type { DenseLayer, NetState } from "../state/types.js";
 import { unitName } from "./names.js";
 import type { Extent, LineMark } from "./types.js";
@@ -26,7 +26,7 @@ export function unitLines(
   for (let unit = 0; unit < Math.min(layer.units, MOST_LINES); unit++) {
     const line = sliceLine(layer, unit, plane.axes, plane.fixed);
     const segment = clip(line, plane.extent);
-    if (!segment || steepness(line) === 0) continue;
+    if (!segment) continue; // also where the weights are 0 or not finite
     const { weights, bias } = flatIndices(state, plane, unit);
     const free = (index: number) => !state.frozen.has(index);
     marks.push({
@@ -38,7 +38,7 @@ export function unitLines(
       line,
       segment,
       slides: bias !== null && free(bias),
-      turns: weights.length > 0 && weights.every(free),
+      turns: weights.every(free),
       upright: plane.axes.length === 1,
     });
   }

@@ -93,7 +93,7 @@ describe("a drag", () => {
   it("of a point that Python has taken away does nothing", () => {
     tool.take(3, EVENT);
     store.patch({ data: { ...store.state.data, n: 2 } });
-    tool.drag([1, 1]);
+    tool.drag([2, 2]);
     expect(edits()).toEqual([]);
   });
 
