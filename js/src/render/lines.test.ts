@@ -76,6 +76,12 @@ describe("shapeOf", () => {
     );
   });
 
+  it("leaves room for the body of a line across a corner", () => {
+    const { from, to, handles } = shapeOf(markOf({ w: [1, 1], b: -9 }), x, y); // 50 √2 pixels
+    expect(apart(from, to)).toBeCloseTo(50 * Math.SQRT2, 6);
+    expect(apart(handles.start, handles.end)).toBeCloseTo(0.4 * 50 * Math.SQRT2, 6);
+  });
+
   it("knows the frame", () => {
     const { bounds } = shapeOf(markOf({ w: [1, 0], b: 0 }), x, y);
     expect(bounds).toEqual({ left: 0, right: 500, top: 0, bottom: 500 });
