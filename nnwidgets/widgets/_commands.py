@@ -64,6 +64,8 @@ class Commands:
         # A page repeats what was not acknowledged in time: by now the value may be a newer one.
         if seq is None or seq not in self._seen:
             self._guarded(lambda: self._apply(_wire.parse(content, self._bounds())), seq)
+        elif self._problem.held.any():
+            self._keep_hold()  # a repeat changes nothing, but says that the hand is still there
         if seq is not None:  # refused ones as well, so that the page goes back to what Python has
             self._seen.append(seq)
             acknowledge = traffic.acknowledge_edit if kind == "edit" else traffic.acknowledge_points
@@ -133,8 +135,11 @@ class Commands:
             self._problem.held[:] = False
             self._problem.held[list(held)] = True
         if held:
-            self._heard = _clock.FRAMES.now()
-            _clock.FRAMES.call_at(self._heard + HOLD, self._let_go)
+            self._keep_hold()
+
+    def _keep_hold(self) -> None:
+        self._heard = _clock.FRAMES.now()
+        _clock.FRAMES.call_at(self._heard + HOLD, self._let_go)
 
     def _let_go(self) -> None:
         if _clock.FRAMES.now() >= self._heard + HOLD:

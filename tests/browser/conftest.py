@@ -33,9 +33,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def notebook(
-    lab: Lab, browser: Browser, request: pytest.FixtureRequest
-) -> Iterator[OpenNotebook]:
+def notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenNotebook]:
     """Open notebooks made of code cells; at the end no page may have complained."""
     opened: list[Notebook] = []
 

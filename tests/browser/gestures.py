@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.browser.lab import Notebook
@@ -51,3 +53,17 @@ def drag(book: Notebook, start: Point, by: Point, steps: int = 8, release: bool 
         book.page.evaluate("() => new Promise(requestAnimationFrame)")
     if release:
         mouse.up()
+
+
+def place(line: Locator) -> tuple[str | None, ...]:
+    """Return where a line is drawn."""
+    return tuple(line.get_attribute(name) for name in ("x1", "y1", "x2", "y2"))
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Return when something that the page shows has become so."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not become so in time")
+        time.sleep(0.02)

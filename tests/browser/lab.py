@@ -222,7 +222,9 @@ class Notebook:
         count = self.page.locator(".jp-Notebook .jp-CodeCell").count()
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            done = [self.cell(i).locator(".jp-InputPrompt").first.inner_text() for i in range(count)]
+            done = [
+                self.cell(i).locator(".jp-InputPrompt").first.inner_text() for i in range(count)
+            ]
             if all(re.search(r"\[\d+\]", text) for text in done):
                 return
             time.sleep(0.1)

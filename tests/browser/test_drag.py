@@ -42,7 +42,7 @@ def test_dragging_a_body_moves_the_bias_in_python_and_keeps_the_weights(
     body = part(plane(book), "0/0", "body")
     drag(book, centre(body), (40, 10))
     book.shot(artifacts / "dragged-body.png")
-    book.until("model[0].bias[0].item() != %r" % before["0.bias"][0], "True")
+    book.until(f"model[0].bias[0].item() != {before['0.bias'][0]!r}", "True")
     after = book.numbers(WEIGHTS)
     assert after["0.weight"] == before["0.weight"]
     assert after["0.bias"][1] == before["0.bias"][1]
@@ -74,7 +74,9 @@ def test_turning_keeps_the_steepness_and_the_other_end(notebook: OpenNotebook) -
     before = book.numbers(WEIGHTS)
     end = part(plane(book), "0/0", "end")
     drag(book, centre(end), (60, -80))
-    book.until("bool((model[0].weight[0] != torch.tensor(%r)).any())" % before["0.weight"][0], "True")
+    book.until(
+        f"bool((model[0].weight[0] != torch.tensor({before['0.weight'][0]!r})).any())", "True"
+    )
     after = book.numbers(WEIGHTS)
     old, new = np.array(before["0.weight"][0]), np.array(after["0.weight"][0])
     assert np.linalg.norm(new) == pytest.approx(np.linalg.norm(old), rel=1e-6)

@@ -12,6 +12,8 @@ export interface LineShape {
   readonly from: Position;
   readonly to: Position;
   readonly handles: Record<Part, Position>;
+  /** Where on the line its name stands. */
+  readonly anchor: Position;
   /** The plot's frame, inside which its name has to fit. */
   readonly bounds: Bounds;
 }
@@ -46,7 +48,7 @@ export function normOf(length: number): number {
   return (HALFWAY * share) / (1 - share);
 }
 
-export function shapeOf(mark: LineMark, x: Scale, y: Scale): LineShape {
+export function shapeOf(mark: LineMark, x: Scale, y: Scale, crowded = false): LineShape {
   const px = (at: Position): Position => [x(at[0]), y(at[1])];
   const [from, to] = [px(mark.segment[0]), px(mark.segment[1])];
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
@@ -60,9 +62,13 @@ export function shapeOf(mark: LineMark, x: Scale, y: Scale): LineShape {
   const seen = Math.hypot(wx, wy) || 1;
   const reach = arrowLength(Math.hypot(...mark.line.w));
   const tip: Position = [body[0] + (wx / seen) * reach, body[1] + (wy / seen) * reach];
+  const upper = from[1] < to[1] ? inset : 1 - inset;
+  // Names at the upper ends would meet where lines are many: they are spread by the golden ratio.
+  const spread = 0.1 + 0.8 * ((0.618 * mark.unit) % 1);
+  const anchor = mark.upright ? body : along(crowded ? spread : upper);
   const handles = { body, start: along(inset), end: along(1 - inset), tip };
   const [[left, right], [bottom, top]] = [x.range(), y.range()];
-  return { mark, from, to, handles, bounds: { left, right, top, bottom } };
+  return { mark, from, to, handles, anchor, bounds: { left, right, top, bottom } };
 }
 
 export interface LineLook {
@@ -133,17 +139,15 @@ function halfPlane({ from, to, handles }: LineShape): SVGTemplateResult {
   return svg`<polygon class="side" points=${corners.map((at) => at.join(",")).join(" ")} />`;
 }
 
-/** Beside the upper handle, on the side away from the arrow where that is inside the plot. */
-function label({ mark, handles, bounds }: LineShape): SVGTemplateResult {
-  const end = handles.start[1] < handles.end[1] ? handles.start : handles.end;
-  const upper = mark.upright ? handles.body : end;
+/** Beside its place on the line, on the side away from the arrow where that is inside the plot. */
+function label({ mark, handles, anchor, bounds }: LineShape): SVGTemplateResult {
   const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
   const away = 18 / (Math.hypot(nx, ny) || 1);
   const half = 4 + 4 * mark.name.length;
   const fits = (x: number, y: number) =>
     x - half > bounds.left && x + half < bounds.right && y > bounds.top + 10 && y < bounds.bottom;
   const [x, y] = [-away, away]
-    .map((side): Position => [upper[0] + nx * side, upper[1] + ny * side])
+    .map((side): Position => [anchor[0] + nx * side, anchor[1] + ny * side])
     .sort((a, b) => Number(fits(b[0], b[1])) - Number(fits(a[0], a[1])))[0];
   const inside = Math.min(Math.max(x, bounds.left + half), bounds.right - half);
   return svg`<text class="name" x=${inside} y=${y + 4} text-anchor="middle">${mark.name}</text>`;

@@ -10,7 +10,7 @@ import type { DataPass } from "./derived.js";
 import { around, equalUnits, mix, pad, union } from "./extent.js";
 import { Kept } from "./kept.js";
 import { activationName, isLast, unitName } from "./names.js";
-import { unitLook } from "./palette.js";
+import { classMarker, unitLook } from "./palette.js";
 import { type Placing, place } from "./placing.js";
 import { type Behind, type FieldChoice, fieldSize, PlaneField } from "./plane_field.js";
 import { Preimages } from "./preimages.js";
@@ -159,8 +159,9 @@ function nextLines({ state, pass, options }: FeatureFrame, fixed: Float64Array, 
 
 /** An output's line is the decision itself: in the text's colour, as the boundary is elsewhere. */
 function lineLook({ spec }: NetState, layer: number, unit: number) {
-  if (isLast(spec, layer) && spec.outputs === 1) return { colour: "var(--nnw-fg)", dash: "" };
-  return unitLook(unit);
+  if (!isLast(spec, layer)) return unitLook(unit);
+  if (spec.task === "multiclass") return { colour: classMarker(unit).fill, dash: "" };
+  return spec.outputs === 1 ? { colour: "var(--nnw-fg)", dash: "" } : unitLook(unit);
 }
 
 /** Where the units that are not shown are held: at their means over the data. */

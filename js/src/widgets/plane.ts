@@ -97,8 +97,9 @@ export class Plane {
     if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
     const scene = this.view.scene(state, this.plot);
     this.#scene = scene;
+    const crowded = scene.lines.length > MANY;
     this.#shapes = new Map(
-      scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y)]),
+      scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y, crowded)]),
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
     this.#part("title").textContent = this.view.title();
@@ -107,7 +108,7 @@ export class Plane {
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
-    this.root.classList.toggle("nnw-many", scene.lines.length > MANY);
+    this.root.classList.toggle("nnw-many", crowded);
     this.root.dataset.frame = String(this.store.frame);
   }
 
@@ -253,17 +254,18 @@ export class Plane {
 
   #press(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const taken = this.#grabbed(event.target);
-    const row = taken ? null : this.#pointAt(event, REACH); // a line wins: it is what most came for
+    if (!this.view.editable()) return;
     const { points } = this.view;
-    if (points && this.view.editable() && row !== null && points.take(row, event)) {
+    const taken = this.#grabbed(event.target);
+    const line = taken && (event.target as Element).closest(".nnw-grab");
+    if (line && (points?.tool ?? "move") === "move") {
+      this.lines.take(taken.shape, taken.part, event); // a line wins: it is what most came for
       this.#capture(event);
-    } else if (taken && this.view.editable() && (event.target as Element).closest(".nnw-grab")) {
-      this.lines.take(taken.shape, taken.part, event);
-      this.#capture(event);
-    } else if (points && this.view.editable() && points.place(this.plot.toData(event))) {
-      this.#capture(event);
+      return;
     }
+    const row = this.#pointAt(event, REACH);
+    const used = row === null ? points?.place(this.plot.toData(event)) : points?.take(row);
+    if (used) this.#capture(event);
   }
 
   #capture(event: PointerEvent): void {
@@ -276,11 +278,15 @@ export class Plane {
   #move(event: PointerEvent): void {
     if (this.lines.held) {
       this.lines.drag(event, this.#shapes.get(this.lines.held.id));
-    } else if (this.view.points?.dragging) {
-      this.view.points.drag(this.plot.toData(event));
+    } else if (this.#movesPoint) {
+      this.view.points?.drag(this.plot.toData(event));
     } else if (event.buttons === 0) {
       this.#hover(event);
     }
+  }
+
+  get #movesPoint(): boolean {
+    return typeof this.view.points?.dragging === "number";
   }
 
   #release(): void {
@@ -305,14 +311,14 @@ export class Plane {
       sample: row,
       unit: unit ? { layer: unit.layer, unit: unit.unit } : null,
     });
-    this.redraw();
+    this.#drawTip();
   }
 
   #leave(): void {
-    if (this.lines.held || this.view.points?.dragging) return;
+    if (this.lines.held || this.#movesPoint) return;
     this.#tip = null;
     this.store.select({ sample: null, unit: null });
-    this.redraw();
+    this.#drawTip();
   }
 
   #double(event: MouseEvent): void {

@@ -6,7 +6,6 @@ import { type FakeStore, fakeStore } from "../testing/fake-store.js";
 import { nearest, type PointPlane, PointTool } from "./point_tool.js";
 
 const plot = fakePlot();
-const EVENT = pointerAt(0, 0);
 
 let store: FakeStore;
 let tool: PointTool;
@@ -40,7 +39,7 @@ const key = (name: string, modifiers = {}) => tool.key(press(name, modifiers), p
 
 describe("a press on a point", () => {
   it("takes it, and carries it until the release in one step of undo", () => {
-    expect(tool.take(1, EVENT)).toBe(true);
+    expect(tool.take(1)).toBe(true);
     expect([tool.dragging, tool.busy]).toEqual([1, true]);
     tool.drag([2, 3]);
     tool.drag([2.5, 3]);
@@ -56,7 +55,7 @@ describe("a press on a point", () => {
   it("deletes it where that is the tool, and points at none", () => {
     tool.choose("delete");
     store.select({ sample: 2 });
-    tool.take(2, EVENT);
+    tool.take(2);
     expect([edits(), chosen(), tool.dragging]).toEqual([[{ op: "delete", row: 2 }], null, null]);
     tool.release();
     expect(store.of("end")).toEqual([]);
@@ -64,7 +63,7 @@ describe("a press on a point", () => {
 
   it("gives it the class that is chosen", () => {
     tool.choose({ y: [1] });
-    tool.take(0, EVENT);
+    tool.take(0);
     expect(edits()).toEqual([{ op: "label", row: 0, y: [1] }]);
   });
 });
@@ -91,7 +90,7 @@ describe("a drag", () => {
   });
 
   it("of a point that Python has taken away does nothing", () => {
-    tool.take(3, EVENT);
+    tool.take(3);
     store.patch({ data: { ...store.state.data, n: 2 } });
     tool.drag([2, 2]);
     expect(edits()).toEqual([]);
@@ -99,7 +98,7 @@ describe("a drag", () => {
 
   it("sends only what changes: sideways the place, upward the target", () => {
     start(true);
-    tool.take(0, EVENT); // at (0, 0) with target 0
+    tool.take(0); // at (0, 0) with target 0
     tool.drag([1, 0]);
     tool.drag([0, 2]);
     expect(edits()).toEqual([

@@ -38,7 +38,7 @@ export class PointTool {
   }
 
   /** A press on a point. */
-  take(row: number, _event: PointerEvent): boolean {
+  take(row: number): boolean {
     this.busy = true;
     if (this.tool === "delete") {
       this.store.editPoint({ op: "delete", row });
