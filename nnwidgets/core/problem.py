@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from nnwidgets.core._arrays import to_array, to_floats
 from nnwidgets.core._forward import call, check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
+from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core.data import Data
 from nnwidgets.core.losses import Loss, resolve
 from nnwidgets.core.parameters import Parameters
@@ -160,8 +161,9 @@ class Problem:
         """
         with self.turn, evaluating(self.model), torch.no_grad():
             X, y = self._placed(which)
-            outputs = check_outputs(self.model(X), len(X))
-            return Score(float(self.loss(outputs, y)), self.loss.accuracy(outputs, y))
+            with one_thread_if_small(self.parameters.size * len(X)):
+                outputs = check_outputs(self.model(X), len(X))
+                return Score(float(self.loss(outputs, y)), self.loss.accuracy(outputs, y))
 
     def outputs_at(self, X: ArrayLike) -> NDArray[Any]:
         """Return the model's outputs for points ``X``, in evaluation mode.

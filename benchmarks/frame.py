@@ -1,0 +1,182 @@
+"""What a frame costs while a line is dragged, in a real JupyterLab and a real Chromium.
+
+Two views of one network, DecisionLines and FeatureSpace, both with the field on. The mouse is moved
+by the browser's own input; a frame's cost is from the first pointer event of the frame to the end
+of all that the page's thread does for it: the drag itself, both views, style, layout and paint,
+the canvases included. The other side is the budget: half of a frame at 60 a second for 400 points,
+all of it for 10 000.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.harness import Check, Comparison, Effort
+from scripts.ensure_chromium import ADVICE, find_chromium
+from tests.browser.gestures import centre, part, plane
+from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+WIDTH, HEIGHT = 120.0, 60.0  # of the path that the mouse takes, in pixels
+MOVES = 240  # of the mouse in one drag, one a frame
+PAINTED = 0.8  # share of the frames in which both views have to be painted anew
+
+SHOW = """
+import nnwidgets as nnw, ipywidgets
+X, y = nnw.datasets.blobs4(n={points})
+net = nnw.Network(nnw.mlp({sizes}, seed=3), X, y)
+ipywidgets.HBox([nnw.DecisionLines(net), nnw.FeatureSpace(net)])
+"""
+
+# A message that is posted in an animation frame is handled after that frame was painted.
+LISTEN = """() => {
+    window.unlisten?.();
+    const seen = (window.seen = { cost: [], handlers: [], interval: [], painted: 0 });
+    const planes = [...document.querySelectorAll(".nnw-plane")];
+    const frames = () => planes.map((el) => el.dataset.frame);
+    let [began, before, shown] = [0, 0, frames()];
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+        seen.cost.push(performance.now() - began);
+        const now = frames();
+        seen.painted += now.every((frame, i) => frame !== shown[i]);
+        [began, shown] = [0, now];
+    };
+    const note = () => {
+        if (began) return;
+        began = performance.now();
+        requestAnimationFrame((time) => {
+            if (before) seen.interval.push(time - before);
+            before = time;
+            seen.handlers.push(performance.now() - began);
+            port2.postMessage(null);
+        });
+    };
+    window.addEventListener("pointermove", note, { capture: true });
+    window.unlisten = () => window.removeEventListener("pointermove", note, { capture: true });
+}"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network and its data, and what a frame of it may cost, in milliseconds."""
+
+    sizes: tuple[int, ...]
+    points: int
+    budget: float
+
+    @property
+    def name(self) -> str:
+        """How the report calls it."""
+        return f"{'-'.join(map(str, self.sizes))}, {self.points} points"
+
+
+CASES = (
+    Case((2, 2, 1), 400, 8.0),
+    Case((2, 8, 8, 1), 400, 8.0),
+    Case((2, 2, 1), 10_000, 16.7),
+    Case((2, 8, 8, 1), 10_000, 16.7),
+)
+
+
+@dataclass
+class Drag:
+    """What a page noted down of one drag, in milliseconds."""
+
+    cost: list[float]
+    handlers: list[float]
+    interval: list[float]
+    painted: int
+
+    @property
+    def share(self) -> float:
+        """In how many of the frames every view was painted anew."""
+        return self.painted / max(1, len(self.cost))
+
+
+def run(effort: Effort) -> list[Comparison]:
+    """Drag a line in one case after the other."""
+    with jupyter() as (browser, lab):
+        cases = CASES[-1:] if effort.smoke else CASES
+        return [measure(browser, lab, case, effort) for case in cases]
+
+
+def measure(browser: Browser, lab: Lab, case: Case, effort: Effort) -> Comparison:
+    """Drag a line of one network, in a page of its own."""
+    book = show(browser, lab, case)
+    drag(book, effort.times(60, 10))  # the compiler's share
+    drags = [drag(book, effort.times(MOVES, 10)) for _ in range(effort.turns(3))]
+    book.close()
+    return compare(case, drags, book.complaints)
+
+
+def compare(case: Case, drags: list[Drag], complaints: list[str]) -> Comparison:
+    """Compare the frames of one case with its budget."""
+    cost = [time for drag in drags for time in drag.cost]
+    interval = median(time for drag in drags for time in drag.interval)
+    handlers = median(time for drag in drags for time in drag.handlers)
+    share = min(drag.share for drag in drags)
+    checks = [Check(f"both views are painted in {share:.0%} of the frames", share >= PAINTED)]
+    checks += [Check(f"the page complained: {text}", False) for text in complaints]
+    rate = f"{1000 / interval:.0f} frames a second"
+    return Comparison(
+        *(case.name, "ms", cost, [case.budget] * len(cost), "the budget", 1.0),
+        checks=tuple(checks),
+        notes=(f"{rate}; {handlers:.1f} ms of a frame before drawing begins",),
+    )
+
+
+@contextmanager
+def jupyter() -> Iterator[tuple[Browser, Lab]]:
+    """Start JupyterLab and Chromium."""
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(ADVICE)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_lab(Path(home) / "lab") as lab,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser, lab
+        browser.close()
+
+
+def show(browser: Browser, lab: Lab, case: Case) -> Notebook:
+    """Open a notebook with both views of a case."""
+    name = f"{case.name.replace(', ', '-').replace(' ', '-')}.ipynb"
+    lab.write(name, [SHOW.format(sizes=list(case.sizes), points=case.points)])
+    book = Notebook.open(browser, lab, name)
+    book.run(0)
+    plane(book, 1)
+    return book
+
+
+def drag(book: Notebook, moves: int) -> Drag:
+    """Take hold of the first unit's line and move it to and fro, as fast as frames come."""
+    mouse = book.page.mouse
+    start = centre(part(plane(book), "0/0", "body"))
+    mouse.move(*start)
+    mouse.down()
+    book.page.evaluate(LISTEN)
+    for x, y in path(moves):
+        mouse.move(start[0] + x, start[1] + y)
+    mouse.up()
+    return Drag(**book.page.evaluate("() => window.seen"))
+
+
+def path(moves: int) -> Iterator[tuple[float, float]]:
+    """Yield places that go there and back, each a little from the one before."""
+    for move in range(1, moves + 1):
+        there = 1 - abs(1 - 2 * move / moves)
+        yield WIDTH * there, HEIGHT * there

@@ -1,0 +1,125 @@
+"""A page that is not there: what the kernel says to it is made as for a real one, and answered."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import comm
+from comm.base_comm import BaseComm
+from jupyter_client.session import Session
+
+import nnwidgets as nnw
+
+
+class Page:
+    """Hears all that widgets say, and answers a network's frames as the frontend does.
+
+    Parameters
+    ----------
+    delay
+        Seconds from a frame to its answer: the time a browser takes to hear of it.
+
+    Attributes
+    ----------
+    frames
+        How many there were.
+    parameters
+        The bytes of the last one.
+    """
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.frames = 0
+        self.parameters = b""
+        self._delay = delay
+        self._session = Session(key=b"benchmark")
+        self._heard = threading.Condition()
+        self._answers: queue.SimpleQueue[tuple[nnw.Network, int] | None] = queue.SimpleQueue()
+        self._networks: dict[str, nnw.Network] = {}
+        self._thread = threading.Thread(target=self._answer, name="page", daemon=True)
+        self._thread.start()
+
+    def open(self, net: nnw.Network) -> None:
+        """Open a network in the page and wait until it has shown something."""
+        self._networks[net.comm.comm_id] = net
+        self._say(net, type="hello")
+        self.wait_for(1)
+
+    def wait_for(self, frames: int, seconds: float = 5.0) -> None:
+        """Return when there were so many frames."""
+        with self._heard:
+            if not self._heard.wait_for(lambda: self.frames >= frames, seconds):
+                raise TimeoutError(f"{self.frames} frames came, not {frames}")
+
+    def publish(self, kind: str, content: dict[str, Any], buffers: list[Any] | None = None) -> int:
+        """Do all that a kernel does with a message but write it to the socket; return its size."""
+        message = self._session.msg(kind, content=content)
+        parts = [*self._session.serialize(message), *(buffers or ())]
+        return sum(memoryview(part).nbytes for part in parts)
+
+    def hear(self, sender: str, data: dict[str, Any], buffers: list[Any] | None) -> None:
+        """Take what came on a comm."""
+        content = data.get("content")
+        net = self._networks.get(sender)
+        if net is None or not isinstance(content, dict) or content.get("type") != "frame":
+            return
+        with self._heard:
+            self.frames += 1
+            self.parameters = bytes((buffers or [b""])[0])
+            self._heard.notify_all()
+        self._answers.put((net, content["serial"]))
+
+    def close(self) -> None:
+        """Answer nothing any more."""
+        self._answers.put(None)
+        self._thread.join()
+
+    def _answer(self) -> None:
+        while (frame := self._answers.get()) is not None:
+            net, serial = frame
+            time.sleep(self._delay)
+            self._say(net, type="got", serial=serial)
+
+    def _say(self, net: nnw.Network, **content: object) -> None:
+        uplink = net.uplink.comm
+        if uplink is not None:  # else it was closed in the meantime
+            data = {"method": "custom", "content": content}
+            uplink.handle_msg({"content": {"data": data}, "buffers": []})
+
+
+class PageComm(BaseComm):
+    """The kernel's end of a comm to the page."""
+
+    def __init__(self, page: Page, **options: Any) -> None:
+        self._page = page
+        super().__init__(**options)
+
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: Any = None,
+        metadata: Any = None,
+        buffers: Any = None,
+        **keys: Any,
+    ) -> None:
+        """Send a message."""
+        content = {"data": data or {}, "comm_id": self.comm_id, **keys}
+        self._page.publish(msg_type, content, buffers)
+        self._page.hear(self.comm_id, data or {}, buffers)
+
+
+@contextmanager
+def shown(delay: float = 0.0) -> Iterator[Page]:
+    """Have widgets made from here on talk to a page."""
+    page, real = Page(delay), comm.create_comm
+    comm.create_comm = partial(PageComm, page)
+    try:
+        yield page
+    finally:
+        comm.create_comm = real
+        page.close()

@@ -1,0 +1,26 @@
+"""One thread for small work: torch's own pool costs more than it brings there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+#: Multiplications in one call. Below this it is done before a second thread has woken up, and that
+#: thread goes on spinning for a while, on the core where a browser wants to draw.
+SMALL = 1 << 21
+
+
+@contextmanager
+def one_thread_if_small(multiplications: int) -> Iterator[None]:
+    """Have torch use one thread inside the block, in the calling thread, if the work is small."""
+    before = torch.get_num_threads()
+    small = multiplications <= SMALL and before > 1
+    if small:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        if small:
+            torch.set_num_threads(before)
