@@ -12,9 +12,10 @@ from torch.optim import Adam
 class FlatAdam(Adam):
     """`torch.optim.Adam` for a single parameter: the same numbers, bit for bit, sooner.
 
-    On a handful of weights torch's own step spends nine tenths of its time on sorting lists of
-    tensors. These are its operations in its order, on its state, so that torch's optimizer can
-    go on from there. Only the options that `nnwidgets` sets are looked at.
+    On a handful of weights torch's own step spends most of its time on sorting lists of tensors,
+    with its fused kernel too, which besides rounds differently. These are its operations in its
+    order, on its state, so that torch's optimizer can go on from there. Only the options that
+    `Trainer` sets are looked at.
 
     Parameters
     ----------

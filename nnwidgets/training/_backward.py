@@ -38,8 +38,8 @@ def _seed(dtype: torch.dtype, device: torch.device) -> Tensor:
 
 
 def _choose() -> Callable[[Tensor], None]:
-    # torch.autograd.backward checks and prepares for 40 µs, a third of what such a pass takes,
-    # and then calls the engine. The engine's own door has no promise, so it is tried out first.
+    # torch.autograd.backward checks and prepares for a third of the time that such a pass takes,
+    # and then calls the engine. The engine's own door comes with no promise, so it is tried out.
     try:
         x = torch.full((), 3.0, requires_grad=True)
         _straight(x * x)

@@ -57,6 +57,20 @@ def test_training_tells_of_its_beginning_its_epochs_and_its_end():
     assert told.count("epoch") == 2
 
 
+def test_whoever_hears_of_the_end_may_begin_anew():
+    run = make_run()
+    trainer = Trainer(run)
+    states: list[tuple[str, bool]] = []
+
+    def look(kind):
+        if kind == "status":
+            states.append((run.status.state, run.seat.look()[0] is None))
+
+    run.subscribe(look)
+    trainer.fit(1, progress=False)
+    assert states == [("fitting", False), ("idle", True)]
+
+
 def test_nobody_is_told_with_the_turn_in_hand():
     run = make_run()
     trainer = Trainer(run)
