@@ -9,15 +9,28 @@ from itertools import pairwise
 from torch import nn
 
 from nnwidgets.core import activations
-from nnwidgets.core._stack import Spec, join, leaves, read_stack
+from nnwidgets.core._stack import Spec, Stack, read_stack
+from nnwidgets.core._trace import join
 
 
 @dataclass(frozen=True)
 class ActivationSite:
-    """A hidden layer's activation; ``path`` is None where a stack has no module for it."""
+    """A hidden layer's activation.
+
+    Attributes
+    ----------
+    path : str or None
+        The activation module's path; None where a stack has none: there ``forward`` calls a
+        function, or goes straight on to the next Linear (and is "linear").
+    spec : mapping
+        What :func:`nnwidgets.core.activations.describe` says of it.
+    between : pair of str, or None
+        In a stack, the Linear before it and the one after it.
+    """
 
     path: str | None
     spec: Spec
+    between: tuple[str, str] | None = None
 
 
 def hidden_activations(model: nn.Module) -> list[ActivationSite]:
@@ -27,10 +40,16 @@ def hidden_activations(model: nn.Module) -> list[ActivationSite]:
     follows it. Of any other module: those of the table's modules that come before the last
     layer, in the order of definition.
     """
-    stack = read_stack(model)
-    if stack is not None:
-        return [ActivationSite(la.activation_path, la.activation) for la in stack.layers[:-1]]
-    return list(_sites(model))
+    return _sites_of(model, read_stack(model))
+
+
+def _sites_of(model: nn.Module, stack: Stack | None) -> list[ActivationSite]:
+    if stack is None:
+        return list(_sites(model))
+    return [
+        ActivationSite(layer.activation_path, layer.activation, (layer.name, following.name))
+        for layer, following in pairwise(stack.layers)
+    ]
 
 
 def _sites(model: nn.Module) -> Iterator[ActivationSite]:
@@ -83,8 +102,9 @@ def set_activation(model: nn.Module, value: str | Sequence[str]) -> None:
     Raises
     ------
     TypeError, ValueError
-        For an unknown name, another number of names than hidden layers, or a place in the model
-        with no module to swap. The model is unchanged then.
+        For an unknown name, another number of names than hidden layers, a place in the model
+        with no module to swap, or a module that is used in several places which are to differ.
+        The model is unchanged then.
 
     Examples
     --------
@@ -93,14 +113,67 @@ def set_activation(model: nn.Module, value: str | Sequence[str]) -> None:
     >>> model[1]
     ReLU()
     """
-    sites = hidden_activations(model)
+    stack = read_stack(model)
+    sites = _sites_of(model, stack)
     names = names_for(value, sites)
-    for site, name, where in zip(sites, names, _between(model, sites), strict=True):
-        if site.path is None and name != "linear":
-            raise ValueError(f"no activation module between {where}; put nn.Identity() there")
+    swaps = [
+        (_swappable(site), name)
+        for site, name in zip(sites, names, strict=True)
+        if site.spec["name"] != name
+    ]
+    _check_shared(model, sites, names)
+    if swaps and stack is not None:
+        _check_end(model, stack, [path for path, _ in swaps])
+    for path, name in swaps:
+        _swap(model, path, name)
+
+
+def _swappable(site: ActivationSite) -> str:
+    """Return the path of the site's module, or raise if there is none that could be swapped."""
+    if site.path is not None:
+        return site.path
+    assert site.between is not None  # only a stack lists a place without a module
+    before, after = site.between
+    if site.spec["name"] == "linear":
+        raise ValueError(
+            f"no activation module between {before!r} and {after!r}; put nn.Identity() there"
+        )
+    raise ValueError(
+        f"the activation after {before!r} is a function call in forward ({site.spec['name']}); "
+        "make it a module, such as nn.Tanh(), to swap it"
+    )
+
+
+def _check_shared(model: nn.Module, sites: Sequence[ActivationSite], names: Sequence[str]) -> None:
+    """Raise if one module, used several times in a forward, would have to become several."""
+    wanted: dict[object, str] = {}
     for site, name in zip(sites, names, strict=True):
-        if site.path is not None and site.spec["name"] != name:
-            _swap(model, site.path, name)
+        if site.path is None:
+            continue
+        other = wanted.setdefault(_attribute(model, site.path), name)
+        if other != name:
+            raise ValueError(
+                f"the module {site.path!r} is the activation of several layers and cannot be both "
+                f"{other!r} and {name!r}; give each layer a module of its own, or all one name"
+            )
+
+
+def _check_end(model: nn.Module, stack: Stack, paths: Sequence[str]) -> None:
+    """Raise if a module to be swapped is used once more after the last Linear."""
+    ends = [path for path in (stack.head_path, stack.layers[-1].activation_path) if path]
+    end = {_attribute(model, path) for path in ends}
+    for path in paths:
+        if _attribute(model, path) in end:
+            raise ValueError(
+                f"the module {path!r} is a hidden activation and ends the model as well, which "
+                "must not change; give the hidden layers a module of their own to swap it"
+            )
+
+
+def _attribute(model: nn.Module, path: str) -> tuple[int, str]:
+    """Tell one place for a module from another: a block used twice gives it two paths."""
+    parent, _, attribute = path.rpartition(".")
+    return id(model.get_submodule(parent)), attribute
 
 
 def names_for(value: object, sites: Sequence[ActivationSite]) -> list[str]:
@@ -120,12 +193,6 @@ def names_for(value: object, sites: Sequence[ActivationSite]) -> list[str]:
             f"got {len(names)}: {names}"
         )
     return names
-
-
-def _between(model: nn.Module, sites: Sequence[ActivationSite]) -> list[str]:
-    linears = [path for path, module in leaves(model) if type(module) is nn.Linear]
-    pairs = [f"{a!r} and {b!r}" for a, b in pairwise(linears)]
-    return (pairs + [""] * len(sites))[: len(sites)]
 
 
 def _swap(model: nn.Module, path: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from nnwidgets.core import activations
 from nnwidgets.core._head import HEADS, head_of_module, head_of_outputs
+from nnwidgets.core._symbol import Step
+from nnwidgets.core._trace import join, trace
 
 Spec = Mapping[str, object]
 LINEAR: Spec = {"name": "linear"}
@@ -30,7 +32,8 @@ class DenseLayer:
     activation : mapping
         What :func:`activations.describe` says; ``{"name": "linear"}`` where nothing follows.
     activation_path : str or None
-        The activation module's path, None where there is none.
+        The activation module's path, None where there is none: the activation is a function that
+        ``forward`` calls, or "linear".
     """
 
     name: str
@@ -52,10 +55,13 @@ class Stack:
     head : str
         What ends the model after the last Linear: "linear" (nothing, or an activation that
         stands in the last layer), "sigmoid", "softmax" or "log_softmax".
+    head_path : str or None
+        The path of the module that is the head; None where a function is, or nothing.
     """
 
     layers: tuple[DenseLayer, ...]
     head: str
+    head_path: str | None = None
 
 
 @contextmanager
@@ -87,46 +93,69 @@ def leaves(model: nn.Module, path: str = "") -> Iterator[tuple[str, nn.Module]]:
 def read_stack(model: nn.Module) -> Stack | None:
     """Read ``model`` as dense layers one after the other.
 
-    Understood are a Linear, and (nested) ``nn.Sequential`` of Linear, the activations of the
-    table, Dropout (of no effect in evaluation mode) and Flatten, with or without a Sigmoid,
-    Softmax or LogSoftmax at the end. The module is then called on three rows and has to agree
-    with what was read, which finds hooks and patched ``forward`` methods that change the output.
+    Understood are Linear layers that are called once each, the activations of the table, Dropout
+    (of no effect in evaluation mode) and Flatten, with or without a sigmoid, softmax or
+    log_softmax at the end: in an ``nn.Sequential``, or in a ``forward`` of the user's own, where
+    activations may be functions, such as ``torch.tanh(x)`` or ``F.relu(x)``. A copy of the model
+    is run on a symbol to see what it calls. Then the model is called on three rows and has to
+    agree with what was read, which finds hooks and patched ``forward`` methods that change the
+    output.
 
     Returns
     -------
     Stack or None
         None for any other module: it can be used, but Python has to compute what is shown.
+
+    Examples
+    --------
+    >>> class Net(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.hidden = nn.Linear(2, 3)
+    ...         self.out = nn.Linear(3, 1)
+    ...
+    ...     def forward(self, x):
+    ...         return self.out(torch.tanh(self.hidden(x)))
+    >>> [(layer.name, layer.activation) for layer in read_stack(Net()).layers]
+    [('hidden', {'name': 'tanh'}), ('out', {'name': 'linear'})]
     """
-    stack = _read(model)
+    steps = trace(model)
+    stack = None if steps is None else _read(steps, model)
     return stack if stack is not None and _agrees(model, stack) else None
 
 
-def _read(model: nn.Module) -> Stack | None:
+def _read(steps: Sequence[Step], model: nn.Module) -> Stack | None:
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     layers: list[DenseLayer] = []
     linears: set[int] = set()
-    head = "linear"
-    for path, module in leaves(model):
+    head, head_path = "linear", None
+    for path, module in ((step.path, step.module) for step in steps):
         if _passes_through(module):
             continue
         if head != "linear":  # something after a softmax
             return None
         if type(module) is nn.Linear and id(module) not in linears:
-            layer = _dense(path, module, names)
+            layer = _dense(path or "", module, names)
             if layer is None:
                 return None
             layers.append(layer)
             linears.add(id(module))
         elif layers and type(module) in (nn.Softmax, nn.LogSoftmax):
-            head = head_of_module(module) or "unknown"
+            head, head_path = head_of_module(module) or "unknown", path
         elif not layers or not _follow(layers, path, module):
             return None
     if not layers or head not in HEADS:
         return None
-    if head == "linear" and layers[-1].activation["name"] == "sigmoid":
-        head = "sigmoid"
-        layers[-1] = replace(layers[-1], activation=LINEAR, activation_path=None)
-    return Stack(tuple(layers), head)
+    return _finished(layers, head, head_path)
+
+
+def _finished(layers: Sequence[DenseLayer], head: str, path: str | None) -> Stack:
+    """Take a sigmoid that ends the model for its head."""
+    *hidden, last = layers
+    if head == "linear" and last.activation["name"] == "sigmoid":
+        head, path = "sigmoid", last.activation_path
+        last = replace(last, activation=LINEAR, activation_path=None)
+    return Stack((*hidden, last), head, path)
 
 
 def _passes_through(module: nn.Module) -> bool:
@@ -149,15 +178,16 @@ def _dense(path: str, linear: nn.Linear, names: Mapping[int, str]) -> DenseLayer
     )
 
 
-def _follow(layers: list[DenseLayer], path: str, module: nn.Module) -> bool:
+def _follow(layers: list[DenseLayer], path: str | None, module: nn.Module) -> bool:
     """Note the activation ``module`` in the last of ``layers``; False if there is no room."""
     spec = activations.describe(module)
     last = layers[-1]
     if spec is None:
         return False
-    if spec["name"] == "linear" and last.activation_path is not None:
+    known = last.activation["name"] != "linear"
+    if spec["name"] == "linear" and (known or last.activation_path is not None):
         return True
-    if last.activation["name"] != "linear":
+    if known:
         return False
     layers[-1] = replace(last, activation=spec, activation_path=path)
     return True
@@ -172,21 +202,17 @@ def _agrees(model: nn.Module, stack: Stack) -> bool:
     try:
         with evaluating(model), torch.no_grad():
             out = model(rows)
-            by_hand = _forward(model, stack, parameters, rows)
+            by_hand = _forward(stack, parameters, rows)
             return out.shape == by_hand.shape and torch.allclose(out, by_hand, equal_nan=True)
     except Exception:  # noqa: BLE001  who calls the model in earnest will meet and report it
         return False
 
 
-def _forward(
-    model: nn.Module, stack: Stack, parameters: Mapping[str, Tensor], values: Tensor
-) -> Tensor:
+def _forward(stack: Stack, parameters: Mapping[str, Tensor], values: Tensor) -> Tensor:
     for layer in stack.layers:
         bias = None if layer.bias is None else parameters[layer.bias]
         values = nn.functional.linear(values, parameters[layer.weight], bias)
-        if layer.activation_path is not None:
-            module = model.get_submodule(layer.activation_path)
-            values = type(module).forward(module, values)  # past any hook
+        values = activations.apply(layer.activation, values)
     return HEADS[stack.head](values)
 
 
@@ -199,18 +225,17 @@ def head_of(model: nn.Module, outputs: Tensor | None = None) -> str:
         Of a Sequential the last module tells.
     outputs : Tensor, optional
         What the model returned, with its autograd graph, which tells for any other module.
+        Without them one that is no stack counts as "linear".
     """
     if type(model) is nn.Sequential:
         last = [module for _, module in leaves(model) if not _idle(module)][-1:]
         if last and (head := head_of_module(last[0])):
             return head
-    return "linear" if outputs is None else head_of_outputs(outputs)
+    if outputs is not None:
+        return head_of_outputs(outputs)
+    stack = read_stack(model)
+    return "linear" if stack is None else stack.head
 
 
 def _idle(module: nn.Module) -> bool:
     return type(module) is nn.Identity or _passes_through(module)
-
-
-def join(path: str, name: str) -> str:
-    """Return the path of the child ``name`` of the module at ``path``."""
-    return f"{path}.{name}" if path else name

@@ -176,3 +176,19 @@ def describe(module: nn.Module) -> dict[str, object] | None:
     if isinstance(module, nn.Softplus) and (module.beta != 1 or module.threshold < 20):
         return None
     return {"name": name}
+
+
+_ARGUMENTS = {"slope": "negative_slope", "alpha": "alpha"}
+
+
+def apply(spec: Mapping[str, object], z: Tensor) -> Tensor:
+    """Return the activation of ``z`` that :func:`describe` has said ``spec`` of.
+
+    Examples
+    --------
+    >>> apply({"name": "leaky_relu", "slope": 0.5}, torch.tensor([-2.0, 3.0]))
+    tensor([-1.,  3.])
+    """
+    arguments = {_ARGUMENTS[key]: value for key, value in spec.items() if key != "name"}
+    module: Callable[[Tensor], Tensor] = ACTIVATIONS[str(spec["name"])].module(**arguments)
+    return module(z)
