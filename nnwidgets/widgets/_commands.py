@@ -159,6 +159,8 @@ class Commands:
 
     def _points(self, points: _wire.Points) -> None:
         with self._problem.turn:  # two pages may edit at once: read, change and write as one
+            # Data that contain this change must say so, or they look like someone else's.
+            self._net._traffic.include_points(points.seq)
             self._run.replace_data(self._edited(points))
 
     def _edited(self, points: _wire.Points) -> Data:

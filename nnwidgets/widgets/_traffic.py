@@ -72,6 +72,10 @@ class Traffic:
         self._edit_ack = seq
         self.sender.offer()
 
+    def include_points(self, seq: int) -> None:
+        """The data will contain this change, once the turn that the caller has is given back."""
+        self._data_ack = seq
+
     def acknowledge_points(self, seq: int) -> None:
         """The data contains this change, or leaves it out for good."""
         self._data_ack = seq
@@ -102,8 +106,9 @@ class Traffic:
     def write_data(self) -> None:
         """Write the points."""
         dtype = self._problem.parameters.dtype
-        ack = self._data_ack  # before the data: it may say less than is true, never more
-        self._net._data = _pack.data(self._problem.data, dtype, ack)
+        with self._problem.turn:  # data and the changes in them, of one moment
+            data, ack = self._problem.data, self._data_ack
+        self._net._data = _pack.data(data, dtype, ack)
 
     def write_state(self) -> None:
         """Write the parameters and where training stands."""

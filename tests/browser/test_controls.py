@@ -26,7 +26,7 @@ def test_a_slider_moves_the_weight_and_the_line(notebook: OpenNotebook, artifact
     for _ in range(5):
         book.page.keyboard.press("ArrowRight")
     book.until(f"{W11} != {before}", "True")
-    assert place(body) != line
+    wait_until(lambda: place(body) != line)
     book.shot(artifacts / "sliders.png")
     book.page.keyboard.press("Control+z")
     book.until(W11, before)
@@ -119,8 +119,8 @@ def test_a_drag_does_not_wait_for_a_busy_kernel(notebook: OpenNotebook, cell: st
     book.page.keyboard.press("Control+Enter")
     before = plane(book).get_attribute("data-frame"), place(body)
     drag(book, centre(body), (25, 25))
-    assert plane(book).get_attribute("data-frame") != before[0]
-    assert place(body) != before[1]
+    wait_until(lambda: plane(book).get_attribute("data-frame") != before[0])
+    wait_until(lambda: place(body) != before[1])
 
 
 def test_points_are_added_moved_and_deleted(notebook: OpenNotebook) -> None:

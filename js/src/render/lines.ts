@@ -30,22 +30,26 @@ type Scale = ((value: number) => number) & { range(): number[] };
 /** Room between a handle and the frame, in pixels. */
 const INSET = 26;
 
-/** The arrow's length grows with ‖w‖ but stays visible and inside: between these two, in pixels. */
+/**
+ * The arrow's length in pixels grows with log(1 + ‖w‖): it stays visible for the smallest weights,
+ * inside for large ones, and a pixel of the tip means about as much at any length.
+ */
 const SHORT = 20;
-const LONG = 92;
-const HALFWAY = 4;
+const LONG = 130;
+const PER_E = 24;
+/** No drag makes a unit flatter than this. */
+const FLATTEST = 0.02;
 
 /** Heights that upright lines share their arrows out to. */
 const STEPS = 8;
 
 export function arrowLength(norm: number): number {
-  return SHORT + ((LONG - SHORT) * norm) / (norm + HALFWAY);
+  return Math.min(SHORT + PER_E * Math.log1p(norm), LONG);
 }
 
 /** Inverse of `arrowLength`: the ‖w‖ that an arrow dragged to this length stands for. */
 export function normOf(length: number): number {
-  const share = Math.min(Math.max((length - SHORT) / (LONG - SHORT), 0.005), 0.985);
-  return (HALFWAY * share) / (1 - share);
+  return Math.max(Math.expm1((Math.min(length, LONG) - SHORT) / PER_E), FLATTEST);
 }
 
 export function shapeOf(mark: LineMark, x: Scale, y: Scale, crowded = false): LineShape {
@@ -91,7 +95,6 @@ export function drawLine(shape: LineShape, look: LineLook): SVGTemplateResult {
       x2=${to[0]} y2=${to[1]} tabindex=${slides ? 0 : nothing} role=${slides ? "slider" : nothing}
       aria-label=${`${mark.name}: move`} aria-valuetext=${look.say("body")}
       aria-valuenow=${mark.line.b} />
-    ${label(shape)}
     ${turns ? parts(mark).map((part) => handle(shape, part, look)) : nothing}
   </g>`;
 }
@@ -139,18 +142,23 @@ function halfPlane({ from, to, handles }: LineShape): SVGTemplateResult {
   return svg`<polygon class="side" points=${corners.map((at) => at.join(",")).join(" ")} />`;
 }
 
-/** Beside its place on the line, on the side away from the arrow where that is inside the plot. */
-function label({ mark, handles, anchor, bounds }: LineShape): SVGTemplateResult {
-  const [nx, ny] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
-  const away = 18 / (Math.hypot(nx, ny) || 1);
-  const half = 4 + 4 * mark.name.length;
+/**
+ * A line's name, to be drawn over all lines: beside its place on the line, on the side away from
+ * the arrow where that is inside the plot.
+ */
+export function drawName({ mark, handles, anchor, bounds }: LineShape): SVGTemplateResult {
+  const [dx, dy] = [handles.tip[0] - handles.body[0], handles.tip[1] - handles.body[1]];
+  const length = Math.hypot(dx, dy) || 1;
+  const [nx, ny] = [dx / length, dy / length];
+  const half = 4 + 3.6 * mark.name.length;
+  const away = 11 + Math.abs(nx) * half + Math.abs(ny) * 6; // its box clears the line
   const fits = (x: number, y: number) =>
     x - half > bounds.left && x + half < bounds.right && y > bounds.top + 10 && y < bounds.bottom;
   const [x, y] = [-away, away]
     .map((side): Position => [anchor[0] + nx * side, anchor[1] + ny * side])
     .sort((a, b) => Number(fits(b[0], b[1])) - Number(fits(a[0], a[1])))[0];
   const inside = Math.min(Math.max(x, bounds.left + half), bounds.right - half);
-  return svg`<text class="name" x=${inside} y=${y + 4} text-anchor="middle">${mark.name}</text>`;
+  return svg`<text class="nnw-name" style="--line: ${mark.colour}" x=${inside} y=${y + 4} text-anchor="middle">${mark.name}</text>`;
 }
 
 /** An upright line has nothing to turn: only its place and steepness are free. */

@@ -58,7 +58,7 @@ export class Plot {
   set home(extent: Extent) {
     if (extent.every((value, i) => value === this.#home[i])) return;
     this.#home = extent;
-    this.#rescale();
+    this.#rescale(); // no word of it: whoever sets this is about to paint
   }
 
   get home(): Extent {
@@ -158,6 +158,7 @@ export class Plot {
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.#transform = event.transform;
         this.#rescale();
+        this.#options.changed();
       });
     select(this.surface).call(this.#zoom).on("dblclick.zoom", null);
     this.#measure();
@@ -183,6 +184,7 @@ export class Plot {
       [clientWidth - MARGINS.right, clientHeight - MARGINS.bottom],
     ]);
     this.#rescale();
+    this.#options.changed();
   }
 
   #retheme(): void {
@@ -198,7 +200,6 @@ export class Plot {
     const up = [this.height - MARGINS.bottom, MARGINS.top];
     this.x = this.#transform.rescaleX(scaleLinear([x0, x1], across));
     this.y = this.#transform.rescaleY(scaleLinear([y0, y1], up));
-    this.#options.changed();
   }
 
   #fitCanvases(): number {

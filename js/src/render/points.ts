@@ -114,13 +114,22 @@ function sprite(marker: Marker, radius: number, { ground, ratio }: Look): Sprite
   context.scale(ratio, ratio);
   context.beginPath();
   trace(context, marker.shape, side / 2 / ratio, side / 2 / ratio, radius);
-  context.fillStyle = marker.fill;
+  context.fillStyle = isDark(ground) ? lifted(marker.fill) : marker.fill;
   context.strokeStyle = ground;
   context.lineWidth = 2 * line;
   context.stroke();
   context.fill();
   return { image, side, pixels: opaque(context.getImageData(0, 0, side, side)) };
 }
+
+/** A theme's ground as the browser resolves it: "rgb(17, 17, 17)". */
+export function isDark(ground: string): boolean {
+  const [red = 255, green = 255, blue = 255] = (ground.match(/[\d.]+/g) ?? []).map(Number);
+  return 0.3 * red + 0.6 * green + 0.1 * blue < 128;
+}
+
+/** The same hue, lighter: classes stand out on a dark ground with their field behind them. */
+const lifted = (colour: string) => `color-mix(in srgb, ${colour} 78%, white)`;
 
 /** Stamping cannot blend: pixels are taken whole or left. */
 function opaque(image: ImageData): Uint32Array {

@@ -6,7 +6,14 @@
 
 import { html, nothing, render, type SVGTemplateResult, svg } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
-import { drawGhost, drawLine, type LineShape, type Part, shapeOf } from "../render/lines.js";
+import {
+  drawGhost,
+  drawLine,
+  drawName,
+  type LineShape,
+  type Part,
+  shapeOf,
+} from "../render/lines.js";
 import { outline } from "../render/markers.js";
 import { Plot } from "../render/plot.js";
 import { radiusFor } from "../render/points.js";
@@ -54,7 +61,6 @@ export class Plane {
     title: createRef(),
     toolbar: createRef(),
     stage: createRef(),
-    zoom: createRef(),
     caption: createRef(),
     bar: createRef(),
   };
@@ -95,6 +101,7 @@ export class Plane {
     this.root.style.setProperty("--nnw-width", `${width}px`);
     this.root.style.setProperty("--nnw-height", `${height}px`);
     if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
+    this.#drawn = state;
     const scene = this.view.scene(state, this.plot);
     this.#scene = scene;
     const crowded = scene.lines.length > MANY;
@@ -103,8 +110,7 @@ export class Plane {
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
     this.#part("title").textContent = this.view.title();
-    render(this.view.toolbar(state), this.#part("toolbar"));
-    render(zoomButtons(this.plot), this.#part("zoom"));
+    render([this.view.toolbar(state), zoomButtons(this.plot)], this.#part("toolbar"));
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
@@ -120,18 +126,17 @@ export class Plane {
     this.root.remove();
   }
 
-  #part(name: "title" | "toolbar" | "stage" | "zoom" | "caption" | "bar"): HTMLElement {
+  #part(name: "title" | "toolbar" | "stage" | "caption" | "bar"): HTMLElement {
     return this.#parts[name].value as HTMLElement;
   }
 
   #frame() {
-    const { title, toolbar, stage, zoom, caption, bar } = this.#parts;
+    const { title, toolbar, stage, caption, bar } = this.#parts;
     // Menus stand under the plot: beside another view, plots line up whatever each has to offer.
     return html`<div class="nnw nnw-plane" data-lm-suppress-shortcuts="true">
       <div class="nnw-title" ${ref(title)}></div>
       <div class="nnw-stage">
         <div ${ref(stage)}></div>
-        <div ${ref(zoom)}></div>
       </div>
       <div class="nnw-caption" ${ref(caption)}></div>
       <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
@@ -161,13 +166,14 @@ export class Plane {
             .join(", "),
       });
     });
+    const names = scene.lines.map(({ id }) => drawName(this.#shapes.get(id) as LineShape));
     const curves = (grid: boolean) =>
       scene.curves
         .filter(({ style }) => (style === "grid") === grid)
         .map((each) => this.#curve(each));
     return {
       under: svg`${curves(true)}`,
-      over: svg`${curves(false)}${ghosts}${lines}${this.#ring(state, scene)}`,
+      over: svg`${curves(false)}${ghosts}${lines}${names}${this.#ring(state, scene)}`,
     };
   }
 
@@ -240,6 +246,12 @@ export class Plane {
     this.root.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  /** A gesture starts from what is true now, which may not have been painted yet. */
+  #settle(): void {
+    if (this.#drawn !== this.store.state) this.draw(this.store.state);
+  }
+  #drawn: NetState | null = null;
+
   #grabbed(target: EventTarget | null): { shape: LineShape; part: Part } | null {
     const part = (target as Element | null)?.closest?.<SVGElement>("[data-part]");
     const shape = this.#shapes.get(part?.closest<SVGElement>("[data-line]")?.dataset.line ?? "");
@@ -255,6 +267,7 @@ export class Plane {
   #press(event: PointerEvent): void {
     if (event.button !== 0) return;
     if (!this.view.editable()) return;
+    this.#settle();
     const { points } = this.view;
     const taken = this.#grabbed(event.target);
     const line = taken && (event.target as Element).closest(".nnw-grab");
@@ -269,6 +282,7 @@ export class Plane {
   }
 
   #capture(event: PointerEvent): void {
+    this.#tip = null; // it would cover what is being moved
     this.plot.el.setPointerCapture(event.pointerId);
     const focusable = (event.target as Element).closest<SVGElement>("[tabindex]");
     focusable?.focus({ preventScroll: true });
@@ -322,6 +336,7 @@ export class Plane {
   }
 
   #double(event: MouseEvent): void {
+    this.#settle();
     // The press took the pointer for the whole plot, so the event does not say what was hit.
     const page = this.root.getRootNode() as Document | ShadowRoot;
     const taken = this.#grabbed(page.elementFromPoint(event.clientX, event.clientY));
@@ -330,6 +345,7 @@ export class Plane {
   }
 
   #key(event: KeyboardEvent): void {
+    this.#settle();
     const taken = this.#grabbed(event.target);
     const typing = (event.target as Element).closest("input, select, textarea");
     const used =

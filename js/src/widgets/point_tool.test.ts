@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PointsMark, Position } from "../scene/types.js";
-import { fakePlot, pointerAt, press } from "../testing/fake-plot.js";
+import { fakePlot, press } from "../testing/fake-plot.js";
 import { type FakeStore, fakeStore } from "../testing/fake-store.js";
 import { nearest, type PointPlane, PointTool } from "./point_tool.js";
 
