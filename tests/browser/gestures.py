@@ -31,6 +31,21 @@ def plane(book: Notebook, index: int = 0) -> Locator:
     return found
 
 
+def settle(book: Notebook) -> None:
+    """Return when every plane has been still for some frames: laid out, and nothing on its way."""
+    book.page.evaluate(
+        """async () => {
+            const look = () => [...document.querySelectorAll(".nnw-plane")].map((el) =>
+                [el.dataset.frame, el.querySelector("svg:last-of-type")?.innerHTML]).join();
+            for (let still = 0, before = ""; still < 6; ) {
+                await new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50));
+                still = look() === before ? still + 1 : 0;
+                before = look();
+            }
+        }"""
+    )
+
+
 def part(plane: Locator, line: str, name: str) -> Locator:
     """Return a line's "body", "start", "end" or "tip"; a line is called "layer/unit"."""
     return plane.locator(f'[data-line="{line}"] [data-part="{name}"]')

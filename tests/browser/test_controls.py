@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.gestures import SHOW, SIDE_BY_SIDE, centre, drag, part, place, plane, wait_until
+from tests.browser.gestures import (
+    SHOW,
+    SIDE_BY_SIDE,
+    centre,
+    drag,
+    part,
+    place,
+    plane,
+    settle,
+    wait_until,
+)
 
 W11 = "model[0].weight[0, 0].item()"
 
@@ -83,6 +93,7 @@ def test_space_plays_and_pauses_and_arrows_step(notebook: OpenNotebook, artifact
     book.until("trainer.playing", "False")
     rested = book.ask("net.epoch")
     epoch.get_by_text(f"{int(rested):,}", exact=True).wait_for(timeout=5000)
+    settle(book)
     assert space.get_attribute("data-frame") == plane(book).get_attribute("data-frame")
     assert book.ask("net.epoch") == rested
     book.shot(artifacts / "trained.png")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.gestures import SHOW, SIDE_BY_SIDE, centre, drag, part, place, plane
+from tests.browser.gestures import SHOW, SIDE_BY_SIDE, centre, drag, part, place, plane, settle
 from tests.browser.lab import Notebook
 
 WIDGETS = "len(__import__('ipywidgets').widgets.widget._instances)"
@@ -21,6 +21,7 @@ def test_views_in_different_cells_move_together(notebook: OpenNotebook) -> None:
     first, second = (part(plane(book, i), "0/0", "body") for i in (0, 1))
     second.wait_for(state="attached")
     drag(book, centre(first), (30, 10))
+    settle(book)
     assert place(first) == place(second)
     assert plane(book).get_attribute("data-frame") == plane(book, 1).get_attribute("data-frame")
 
@@ -34,6 +35,7 @@ def test_two_networks_on_a_page_do_not_meddle(notebook: OpenNotebook) -> None:
     book.run(1)
     second = part(plane(book, 1), "0/0", "body")
     second.wait_for(state="attached")
+    settle(book)
     line, weights = place(second), book.ask("other.weights")
     before = book.ask("net.weights")
     drag(book, centre(part(plane(book), "0/0", "body")), (30, 10))
@@ -80,8 +82,10 @@ def test_a_kernel_restart_leaves_the_views_draggable(
     )
     badge = plane(book).locator(".nnw-badge")
     badge.wait_for(timeout=20_000)
+    settle(book)
     before = place(body)
     drag(book, centre(body), (30, 10))
+    settle(book)
     assert place(body) != before
     assert plane(book, 1).get_attribute("data-frame") == plane(book).get_attribute("data-frame")
     book.shot(artifacts / "kernel-gone.png")
@@ -106,7 +110,9 @@ def test_a_saved_notebook_opens_again(notebook: OpenNotebook, artifacts: Path) -
     book.wait_ready()
     body = part(plane(book), "0/0", "body")
     body.wait_for(state="attached", timeout=20_000)
+    settle(book)
     before = place(body)
     drag(book, centre(body), (30, 10))
+    settle(book)
     assert place(body) != before
     book.shot(artifacts / "reopened.png")

@@ -146,10 +146,10 @@ describe("drawLine", () => {
     );
   });
 
-  it("moves a long name back inside the rim", () => {
-    const name = "a class of a long name"; // 22 letters of 7.2 pixels, and 4 on either side
+  it("writes a long name on the side where it fits", () => {
+    const name = "a class of a long name"; // 22 letters of 7.2 pixels, with room on either side
     const x = Number(named(markOf({ w: [1, 0], b: -4.8 }, { name }))?.getAttribute("x"));
-    expect(x).toBeCloseTo(500 - (4 + 3.6 * 22), 9);
+    expect(x).toBeCloseTo(490 - (11 + 4 + 3.6 * 22), 9);
   });
 
   it("stands out while it is held or pointed at", () => {

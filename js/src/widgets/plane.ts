@@ -265,6 +265,7 @@ export class Plane {
   }
 
   #press(event: PointerEvent): void {
+    this.root.dataset.by = "pointer"; // rings of focus are for those who use keys
     if (event.button !== 0) return;
     if (!this.view.editable()) return;
     this.#settle();
@@ -345,6 +346,7 @@ export class Plane {
   }
 
   #key(event: KeyboardEvent): void {
+    this.root.dataset.by = "keys";
     this.#settle();
     const taken = this.#grabbed(event.target);
     const typing = (event.target as Element).closest("input, select, textarea");
