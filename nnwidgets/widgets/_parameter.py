@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import numbers
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
 
+from nnwidgets.widgets._echo import Echoes, echoes_of
 from nnwidgets.widgets._live import Live, notify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nnwidgets.widgets.network import Network
 
 
@@ -25,6 +29,11 @@ class ParameterValue(traitlets.HasTraits):
         writes into the module; observers hear of every change, whoever made it.
     reference : str
         The entry's name, such as ``"0.weight[0,1]"``.
+
+    Notes
+    -----
+    A linked slider shows the value rounded to its step and sends that back by itself. Such an
+    echo is not taken for a change: the entry moves when somebody moves the slider.
 
     Examples
     --------
@@ -40,17 +49,38 @@ class ParameterValue(traitlets.HasTraits):
         super().__init__()
         self._net = net
         self._index = index
+        self._echoes: dict[Callable[..., Any], Echoes] = {}
         self._seen = self._get()
         self.reference = reference
 
     def __repr__(self) -> str:
         return f"ParameterValue({self.reference!r}, value={self.value:.6g})"
 
+    def observe(
+        self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change"
+    ) -> None:
+        """Have ``handler(change)`` called; a link of traitlets or ipywidgets does so as well."""
+        super().observe(handler, names, type)
+        echoes = echoes_of(handler, self)
+        if echoes is not None:
+            self._echoes[handler] = echoes
+
+    def unobserve(
+        self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change"
+    ) -> None:
+        """Undo :meth:`observe`."""
+        super().unobserve(handler, names, type)
+        self._echoes.pop(handler, None)
+
     def refresh(self) -> None:
         """Tell the observers if the value is not what they last heard."""
-        old, self._seen = self._seen, self._get()
-        if old != self._seen:
-            notify(self, "value", old, self._seen)
+        old, new = self._seen, self._get()
+        if old == new:
+            return
+        self._seen = new
+        for echoes in list(self._echoes.values()):
+            echoes.tell(new)  # before the sliders hear of it: an answer may come at once
+        notify(self, "value", old, new)
 
     def _get(self) -> float:
         problem = self._net.run.problem
@@ -58,6 +88,22 @@ class ParameterValue(traitlets.HasTraits):
             return float(problem.parameters.read()[self._index])
 
     def _set(self, value: object) -> None:
+        rounded = self._checked(value)
+        speakers = [echoes for echoes in list(self._echoes.values()) if echoes.speaking]
+        said = float(value)  # type: ignore[arg-type]  # and not what a float32 makes of it
+        if any(echoes.expects(said) for echoes in speakers):
+            return
+        # An equal value ends the round that a two-way link makes.
+        if rounded != self._get():
+            problem = self._net.run.problem
+            values = np.array([rounded], problem.parameters.dtype)
+            self._net.run.write(np.array([self._index]), values)
+        for echoes in speakers:
+            echoes.moved(said)
+        self.refresh()
+
+    def _checked(self, value: object) -> float:
+        """Return the value as the module will hold it; refuse what is not a finite number."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
             raise traitlets.TraitError(
                 f"{self.reference} must be a number, got {type(value).__name__}"
@@ -67,7 +113,41 @@ class ParameterValue(traitlets.HasTraits):
             rounded = float(dtype.type(value))
         if not math.isfinite(rounded):
             raise traitlets.TraitError(f"{self.reference} must be a finite {dtype}, got {value}")
-        # An equal value ends the round that a two-way link makes.
-        if rounded != self._get():
-            self._net.run.write(np.array([self._index]), np.array([rounded], dtype))
-        self.refresh()
+        return rounded
+
+
+class ParameterValues:
+    """The entries of one network that somebody uses at present, each as one object.
+
+    Parameters
+    ----------
+    net
+        Whose entries they are.
+    """
+
+    def __init__(self, net: Network) -> None:
+        self._net = weakref.ref(net)
+        self._by_index: weakref.WeakValueDictionary[int, ParameterValue]
+        self._by_index = weakref.WeakValueDictionary()
+
+    def find(self, reference: str) -> ParameterValue:
+        """Return the one entry of this name; see :meth:`Network.parameter`."""
+        net = self._net()
+        assert net is not None  # it is asking
+        parameters = net.run.problem.parameters
+        index = parameters.index(reference)
+        if len(index) != 1:
+            raise ValueError(
+                f"reference must name one entry, such as {parameters.reference(int(index[0]))!r}; "
+                f"{reference!r} names {len(index)}"
+            )
+        entry = int(index[0])
+        value = self._by_index.get(entry)
+        if value is None:
+            value = ParameterValue(net, parameters.reference(entry), entry)
+            self._by_index[entry] = value
+        return value
+
+    def used(self) -> list[ParameterValue]:
+        """Return those that are in use."""
+        return list(self._by_index.values())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from torch import nn
 
+    from nnwidgets.core.datasets import Dataset
+
 _NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names")
 
 # The bundle is the network's, so it is loaded once however many views there are, and they share
@@ -46,7 +48,7 @@ class View(Owned):
     net
         The network to show; or a module, to make one of it.
     X, y
-        The data, where a module is given.
+        The data, where a module is given: two arrays, or a Dataset alone.
     **options
         The view's options, and where a module is given those of ``Network``.
 
@@ -73,7 +75,7 @@ class View(Owned):
     def __init__(
         self,
         net: Network | nn.Module,
-        X: ArrayLike | None = None,
+        X: ArrayLike | Dataset | None = None,
         y: ArrayLike | None = None,
         **options: Any,
     ) -> None:
@@ -133,14 +135,14 @@ class View(Owned):
 
 
 def _network(
-    net: object, X: ArrayLike | None, y: ArrayLike | None, options: dict[str, Any]
+    net: object, X: ArrayLike | Dataset | None, y: ArrayLike | None, options: dict[str, Any]
 ) -> Network:
     if isinstance(net, Network):
         given = [*options, *(name for name, value in (("X", X), ("y", y)) if value is not None)]
         if given:
             raise TypeError(f"{', '.join(given)} can only be given with a module: net has its own")
         return net
-    if X is None or y is None:
+    if X is None:
         raise TypeError(
             "a view needs a Network, or a module with its data: view(net) or view(model, X, y); "
             f"got {type(net).__name__}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
@@ -10,12 +9,13 @@ import traitlets
 from nnwidgets.core.data import Data
 from nnwidgets.core.problem import Problem
 from nnwidgets.core.snapshot import Snapshot
-from nnwidgets.core.structure import hidden_activations
 from nnwidgets.training.run import Run
+from nnwidgets.widgets._about import frozen_references, hidden_activation, summary
 from nnwidgets.widgets._announce import Announcer
+from nnwidgets.widgets._given import given, pair
 from nnwidgets.widgets._live import Arrays, Live
 from nnwidgets.widgets._model import NetworkModel
-from nnwidgets.widgets._parameter import ParameterValue
+from nnwidgets.widgets._parameter import ParameterValue, ParameterValues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from torch import nn
 
+    from nnwidgets.core.datasets import Dataset
     from nnwidgets.core.problem import Score
     from nnwidgets.training.history import History
 
@@ -39,15 +40,15 @@ class Network(NetworkModel):
     model
         Any module with floating-point parameters that maps (n, d) to (n,) or (n, k). Stacks of
         ``nn.Linear`` and the known activations are computed in the browser, others in Python.
-    X : array_like, shape (n, d)
+    X : array_like, shape (n, d), or Dataset
         Inputs: array, tensor, list or DataFrame; finite.
     y : array_like, shape (n,) or (n, k)
-        Targets.
+        Targets. Left out where ``X`` is one of ``nnw.datasets``, which has targets and names.
     loss : str or callable, default "auto"
         ``"bce"`` (with logits, unless the model ends in a Sigmoid), ``"mse"``,
         ``"cross_entropy"``, or ``loss(outputs, targets)`` returning a scalar tensor. ``"auto"``
         decides by the targets.
-    test : pair of array_like, optional
+    test : pair of array_like or Dataset, optional
         ``(X_test, y_test)``, scored beside the training data.
     feature_names, class_names : sequence of str, optional
         Names for axes and legends.
@@ -115,27 +116,27 @@ class Network(NetworkModel):
     def __init__(
         self,
         model: nn.Module,
-        X: ArrayLike,
-        y: ArrayLike,
+        X: ArrayLike | Dataset,
+        y: ArrayLike | None = None,
         loss: str | Callable[..., Any] = "auto",
         *,
-        test: tuple[ArrayLike, ArrayLike] | None = None,
+        test: tuple[ArrayLike, ArrayLike] | Dataset | None = None,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
     ) -> None:
+        data = given(X, y, feature_names, class_names)
         problem = Problem(
             model,
-            X,
-            y,
+            data.X,
+            data.y,
             loss=loss,
-            test=test,
-            feature_names=feature_names,
-            class_names=class_names,
+            test=pair(test),
+            feature_names=data.feature_names,
+            class_names=data.class_names,
         )
-        self._values_by_index: weakref.WeakValueDictionary[int, ParameterValue]
-        self._values_by_index = weakref.WeakValueDictionary()
+        self._parameter_values = ParameterValues(self)
         self._serial = 0
-        self._hidden = _hidden_activation(problem)
+        self._hidden = hidden_activation(problem)
         super().__init__(Run(problem))
         self._announcer = Announcer(self)
 
@@ -169,9 +170,10 @@ class Network(NetworkModel):
             index, value = parameters.parse(arrays, layout)  # type: ignore[arg-type]
         self.run.write(index, value)
 
-    def set_data(self, X: ArrayLike, y: ArrayLike) -> None:
+    def set_data(self, X: ArrayLike | Dataset, y: ArrayLike | None = None) -> None:
         """Replace the data by others of the same number of features; n may change."""
-        self.run.replace_data(Data.check(X, y, self.run.problem.parameters.dtype))
+        data = given(X, y)
+        self.run.replace_data(Data.check(data.X, data.y, self.run.problem.parameters.dtype))
 
     def parameter(self, reference: str) -> ParameterValue:
         """Return one weight as an object with a ``value`` trait, to link with any ipywidget.
@@ -192,19 +194,7 @@ class Network(NetworkModel):
         >>> weight = net.parameter("0.weight[0,1]")  # doctest: +SKIP
         >>> ipywidgets.link((weight, "value"), (slider, "value"))  # doctest: +SKIP
         """
-        parameters = self.run.problem.parameters
-        index = parameters.index(reference)
-        if len(index) != 1:
-            raise ValueError(
-                f"reference must name one entry, such as {parameters.reference(int(index[0]))!r}; "
-                f"{reference!r} names {len(index)}"
-            )
-        entry = int(index[0])
-        value = self._values_by_index.get(entry)
-        if value is None:
-            value = ParameterValue(self, parameters.reference(entry), entry)
-            self._values_by_index[entry] = value
-        return value
+        return self._parameter_values.find(reference)
 
     def freeze(self, *references: str) -> None:
         """Keep these from being trained or dragged: ``"0.bias"`` or ``"0.weight[0,1]"``."""
@@ -217,13 +207,7 @@ class Network(NetworkModel):
     @property
     def frozen(self) -> list[str]:
         """References of what is frozen: whole parameters by name, else single entries."""
-        problem, found = self.run.problem, []
-        for name in problem.parameters.names:
-            index = problem.parameters.index(name)
-            frozen = index[problem.frozen[index]]
-            whole = len(index) and len(frozen) == len(index)
-            found += [name] if whole else [problem.parameters.reference(int(i)) for i in frozen]
-        return found
+        return frozen_references(self.run.problem)
 
     # -- training ----------------------------------------------------------------------------
 
@@ -253,8 +237,26 @@ class Network(NetworkModel):
         self.run.record(epoch=epoch, loss=loss, accuracy=accuracy, **metrics)
 
     def reset(self) -> None:
-        """Go back to the parameters the network was made with, and to epoch 0."""
+        """Go back to epoch 0 and the parameters of then, or of :meth:`mark_initial`."""
         (self.run.trainer or self.run).reset()
+
+    def mark_initial(self) -> None:
+        """Make the parameters of now the initial ones: what :meth:`reset` goes back to.
+
+        Views that show the initial state show it from now on. Epoch and history go on as they
+        are; but where nothing has been trained yet, epoch 0 in the history becomes that of now.
+
+        Examples
+        --------
+        >>> net.set_weights(kernels, layout="keras")  # doctest: +SKIP
+        >>> net.mark_initial()  # training starts from these, each time  # doctest: +SKIP
+        """
+        run = self.run
+        with run.problem.turn:
+            run.problem.mark_initial()
+            if run.epoch == 0:
+                run.begin_history()
+        run.notify("parameters" if run.epoch else "epoch")
 
     def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
         """Return loss and accuracy over all of the data, in evaluation mode."""
@@ -276,22 +278,11 @@ class Network(NetworkModel):
             )
 
     def __repr__(self) -> str:
-        problem = self.run.problem
-        stack = problem.stack
-        if stack:
-            sizes = [stack.layers[0].in_features, *(layer.out_features for layer in stack.layers)]
-            shape = "-".join(map(str, sizes))
-        else:
-            shape = type(problem.model).__name__
-        activation = self.activation
-        names = activation if isinstance(activation, str) else ", ".join(activation)
-        about = f"{shape} {names}".rstrip()
-        points = f"{len(problem.data.X)} points"
-        return f"Network({about}, {points}, {problem.loss.name}, epoch {self.epoch})"
+        return f"Network({summary(self.run.problem, self.activation)}, epoch {self.epoch})"
 
     def _changed(self, kind: str) -> None:
         if kind == "structure":
-            self._hidden = _hidden_activation(self.run.problem)
+            self._hidden = hidden_activation(self.run.problem)
         super()._changed(kind)
         self._announcer.changed(kind)
 
@@ -299,17 +290,8 @@ class Network(NetworkModel):
         return [self, *self._views]
 
     def _linked(self) -> list[ParameterValue]:
-        return list(self._values_by_index.values())
+        return self._parameter_values.used()
 
     def _get_weights(self) -> Arrays:
         with self.run.problem.turn:
             return Arrays(self.run.problem.parameters.arrays())
-
-
-def _hidden_activation(problem: Problem) -> str | list[str]:
-    """One name where all hidden layers agree, else a list; empty where there is none."""
-    if problem.stack:
-        names = [str(layer.activation["name"]) for layer in problem.stack.layers[:-1]]
-    else:
-        names = [str(site.spec["name"]) for site in hidden_activations(problem.model)]
-    return names[0] if len(set(names)) == 1 else names

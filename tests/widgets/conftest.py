@@ -1,9 +1,11 @@
 """Fixtures: a network whose transport and time are fake; everything else is real."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import comm
 import ipywidgets
+import numpy as np
 import pytest
 from torch import nn
 
@@ -55,3 +57,17 @@ def page(net: nnw.Network, clock: FakeClock) -> Page:
 def opaque(clock: FakeClock) -> nnw.Network:
     X, y = nnw.datasets.blobs4(n=40)
     return nnw.Network(Opaque(), X, y, loss="bce")
+
+
+@pytest.fixture
+def writes(net: nnw.Network, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Every value that is written into the module, but for what training does."""
+    found: list[float] = []
+    write = net.run.write
+
+    def noted(index: Any, value: Any, **options: Any) -> None:
+        found.extend(np.atleast_1d(value).tolist())
+        write(index, value, **options)
+
+    monkeypatch.setattr(net.run, "write", noted)
+    return found
