@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from nnwidgets.widgets import _options
-from nnwidgets.widgets._view import View, option
+from nnwidgets.widgets._plane import PlaneView
+from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network
 
 
-class DecisionLines(View):
+class DecisionLines(PlaneView):
     """The points in the plane of two features, with a line for every unit of the first layer.
 
     A line is where the unit's weighted sum is zero. Drag its body to move it, its ends to turn
@@ -51,16 +52,8 @@ class DecisionLines(View):
     axes = option(_options.Places())
     fixed = option(_options.Numbers())
     layer = option(_options.Place())
-    field = option(traitlets.Enum(_options.FIELDS, "output"))
     ghost = option(_options.Ghost())
-    show_lines = option(traitlets.Bool(True))
     show_points = option(traitlets.Bool(True))
-    editable = option(traitlets.Bool(True))
-    controls = option(traitlets.Bool(True))
-    extent = option(_options.Extent())
-    width = option(_options.Whole(440, 120, 4000))
-    height = option(_options.Whole(400, 120, 4000))
-    title = option(traitlets.Unicode())
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         options.setdefault("axes", tuple(range(min(2, net._spec["inputs"]))))

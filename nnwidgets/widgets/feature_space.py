@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from nnwidgets.widgets import _options
-from nnwidgets.widgets._view import View, option
+from nnwidgets.widgets._plane import PlaneView
+from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network
 
 
-class FeatureSpace(View):
+class FeatureSpace(PlaneView):
     """The same points in the plane of two units' activations, with the next layer's lines.
 
     Parameters
@@ -51,15 +52,8 @@ class FeatureSpace(View):
     units = option(_options.Places())
     features = option(_options.Places())
     grid = option(traitlets.Bool(True))
-    field = option(traitlets.Enum(_options.FIELDS, "output"))
     morph = option(traitlets.Float(2.0, min=0.0, max=2.0))
-    show_lines = option(traitlets.Bool(True))
-    editable = option(traitlets.Bool(True))
     controls = option(traitlets.Bool(False))
-    extent = option(_options.Extent())
-    width = option(_options.Whole(440, 120, 4000))
-    height = option(_options.Whole(400, 120, 4000))
-    title = option(traitlets.Unicode())
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         names = net._layer_names()
