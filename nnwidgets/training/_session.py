@@ -8,6 +8,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from nnwidgets.training._engine import Diverged
+from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._status import describe
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Session:
         self._player = player
         self._reason_to_stop = reason_to_stop
         self._thread: threading.Thread | None = None
+        self._interrupts = Interrupts()
         self._playing = False
         self._told = 0.0
 
@@ -84,6 +86,7 @@ class Session:
         *,
         playing: bool = False,
         report: Callable[[Logs], object] | None = None,
+        interrupts: Interrupts | None = None,
     ) -> None:
         """Train until `left` is used up or something ends it, and leave the run's seat.
 
@@ -95,6 +98,8 @@ class Session:
             Whether to keep to the player's speed.
         report : callable, optional
             Given each epoch's logs.
+        interrupts : Interrupts, optional
+            The context that this is called in.
 
         Raises
         ------
@@ -103,6 +108,7 @@ class Session:
         """
         self._thread = threading.current_thread()
         self._playing = playing
+        self._interrupts = interrupts or Interrupts()
         ending = _Ending("idle", "interrupted")
         try:
             ending = self._attempt(lambda: self._loop(unit, report))
@@ -153,14 +159,15 @@ class Session:
             if unit == "batch" or whole:
                 self.left -= 1
             if whole:
-                logs = self._end_epoch(report)
-                reason = self._reason_to_stop(logs)
+                logs = self._end_epoch()
+                reason = self._after_epoch(logs, report)
                 if reason is not None:
                     return f"stopped after epoch {logs['epoch']}: {reason}"
                 if self._playing:
                     self._player.rest()
             elif time.monotonic() - self._told > _FRAME:
                 self._tell("parameters")
+            self._interrupts.check()
         return None
 
     def _one_batch(self) -> None:
@@ -170,13 +177,18 @@ class Session:
         if self._callbacks.wants("on_batch_end"):
             self._call("on_batch_end", batch=self._stepper.batch, loss=loss)
 
-    def _end_epoch(self, report: Callable[[Logs], object] | None) -> Logs:
+    def _end_epoch(self) -> Logs:
         logs: Logs = self._stepper.close_epoch()
         self._tell("epoch")
-        self._callbacks.call("on_epoch_end", self._trainer, logs)
-        if report is not None:
-            report(logs)
         return logs
+
+    def _after_epoch(self, logs: Logs, report: Callable[[Logs], object] | None) -> str | None:
+        """Call what users have to say of an epoch; answer why training should stop, if so."""
+        with self._interrupts.allowed():
+            self._callbacks.call("on_epoch_end", self._trainer, logs)
+            if report is not None:
+                report(logs)
+            return self._reason_to_stop(logs)
 
     def _tell(self, kind: Literal["epoch", "parameters"]) -> None:
         self._told = time.monotonic()
@@ -184,4 +196,5 @@ class Session:
 
     def _call(self, hook: str, **logs: Any) -> None:
         if self._callbacks.wants(hook):
-            self._callbacks.call(hook, self._trainer, {"epoch": self._run.epoch, **logs})
+            with self._interrupts.allowed():
+                self._callbacks.call(hook, self._trainer, {"epoch": self._run.epoch, **logs})

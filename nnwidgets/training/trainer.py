@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from nnwidgets.training._checks import count
+from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._progress import Reporter
 from nnwidgets.training._session import Session
 from nnwidgets.training._stepper import Stepper
@@ -152,6 +153,9 @@ class Trainer:
             When the network is being trained already.
         Exception
             What a callback or the model raised. Network and trainer can be used further.
+        KeyboardInterrupt
+            After the batch that is under way, so that everything can be used further; a second
+            one at once.
 
         Warns
         -----
@@ -160,11 +164,12 @@ class Trainer:
         """
         total = count("epochs", epochs)
         report = Reporter(progress, total)
-        self._begin("fitting", total)
-        try:
-            self._session.run(report=report.epoch)
-        finally:
-            report.close()
+        with Interrupts() as interrupts:
+            self._begin("fitting", total)
+            try:
+                self._session.run(report=report.epoch, interrupts=interrupts)
+            finally:
+                report.close()
         if self.run.status.state == "diverged":
             warnings.warn(self.run.status.message, RuntimeWarning, stacklevel=2)
         return self.history
@@ -184,8 +189,9 @@ class Trainer:
         if unit not in ("epoch", "batch"):
             raise ValueError(f'unit must be "epoch" or "batch", got {unit!r}')
         left = count("n", n)
-        self._begin("idle", left)
-        self._session.run(unit)
+        with Interrupts() as interrupts:
+            self._begin("idle", left)
+            self._session.run(unit, interrupts=interrupts)
 
     def play(self, epochs: int | None = None) -> None:
         """Train in a background thread, for so many epochs or until `pause`.
