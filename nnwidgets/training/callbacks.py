@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nnwidgets.training.trainer import Trainer
 
 Logs = Mapping[str, Any]
@@ -82,6 +80,8 @@ class Callbacks:
     def __init__(self, callbacks: Iterable[object]) -> None:
         if callable(callbacks) or any(hasattr(callbacks, name) for name in HOOKS):
             raise TypeError(f"callbacks must be a list of callbacks, got one: {callbacks!r}")
+        if not isinstance(callbacks, Iterable):
+            raise TypeError(f"callbacks must be a list of callbacks, got {callbacks!r}")
         listed = list(callbacks)
         self._hooks: dict[str, list[Callable[[Trainer, Logs], object]]] = {n: [] for n in HOOKS}
         for position, callback in enumerate(listed):

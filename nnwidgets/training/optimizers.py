@@ -99,6 +99,8 @@ def recipe(optimizer: str | Factory, lr: float | None) -> Recipe:
 def checked_lr(lr: float) -> float:
     """Return `lr` as a float, or raise ValueError where it is not finite and at least 0."""
     value = number("lr", lr)
+    if isinstance(lr, bool):
+        raise TypeError(f"lr must be a number, got {lr!r}")
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"lr must be finite and not negative, got {lr!r}")
     return value
@@ -110,6 +112,13 @@ def _make_custom(factory: Factory, lr: float | None, parameters: list[nn.Paramet
         raise TypeError(
             f"the optimizer factory must return a torch.optim.Optimizer, got {optimizer!r}"
         )
-    for group in optimizer.param_groups if lr is not None else ():
+    groups = optimizer.param_groups
+    moved = {id(p) for group in groups for p in group["params"]}
+    if moved.isdisjoint(map(id, parameters)):
+        raise ValueError(
+            "the optimizer factory must use the parameters it is given; the optimizer it "
+            "returned has none of the model's"
+        )
+    for group in groups if lr is not None else ():
         group["lr"] = lr
     return optimizer

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import atexit
+import math
 import threading
 import time
 import weakref
 from typing import TYPE_CHECKING
 
+from nnwidgets.training._checks import number
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_NAP = 3600.0  # seconds: a wait of centuries would overflow
 
 
 class Player:
@@ -73,11 +79,19 @@ class Player:
                 now = time.monotonic()
                 due = self._due + 1 / self._speed
                 if now < due:
-                    self._changed.wait(due - now)
+                    self._changed.wait(min(due - now, _NAP))
                     continue
                 # Keep to the beat, but do not hurry to make up for a round that took too long.
                 self._due = max(due, now - 1 / self._speed)
                 return
+
+
+def checked_speed(speed: float) -> float | None:
+    """Return `speed` as a float, None where it is infinite, or raise where it is no speed."""
+    value = number("speed", speed)
+    if isinstance(speed, bool) or not value > 0:
+        raise ValueError(f"speed must be a number above 0 or None, got {speed!r}")
+    return None if math.isinf(value) else value
 
 
 _PLAYERS: weakref.WeakSet[Player] = weakref.WeakSet()

@@ -114,6 +114,11 @@ class Run:
         """Accuracy on all training data; None for a regression."""
         return self._current().accuracy
 
+    @property
+    def scored(self) -> bool:
+        """Whether loss and accuracy are known, and need no pass over the data."""
+        return self._score is not None
+
     def _current(self) -> Score:
         score = self._score
         if score is None:

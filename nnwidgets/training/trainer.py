@@ -15,7 +15,7 @@ from nnwidgets.training._session import Session
 from nnwidgets.training._stepper import Stepper
 from nnwidgets.training.callbacks import Callbacks, Stop, stop_condition
 from nnwidgets.training.optimizers import Factory, checked_lr, recipe
-from nnwidgets.training.player import Player
+from nnwidgets.training.player import Player, checked_speed
 from nnwidgets.training.run import Run
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Trainer:
         listeners, reason_to_stop = Callbacks(callbacks), stop_condition(stop)
         made = recipe(optimizer, lr)
         self.run: Run = run
-        self._stepper = Stepper(run, made, size, count("seed", seed))
+        self._stepper = Stepper(run, made, size, count("seed", seed, most=2**64 - 1))
         self._player = Player()
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
         self._lr: float | None = None  # set by hand: outlives a reset
@@ -123,9 +123,7 @@ class Trainer:
 
     @speed.setter
     def speed(self, speed: float | None) -> None:
-        if speed is not None and not speed > 0:
-            raise ValueError(f"speed must be a number above 0 or None, got {speed!r}")
-        self._player.speed = None if speed is None or math.isinf(speed) else float(speed)
+        self._player.speed = None if speed is None else checked_speed(speed)
         self.run.set_status(speed=self._player.speed)
 
     # -- what people call --------------------------------------------------------------------

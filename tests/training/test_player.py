@@ -205,6 +205,19 @@ def test_pause_with_the_turn_in_hand_only_asks():
     assert run.epoch == 0
 
 
+@pytest.mark.parametrize("speed", [1e-12, 1e-300, 5e-324])
+def test_a_speed_of_one_epoch_in_ages_can_still_be_paused(speed):
+    run = make_run()
+    first = threading.Event()
+    trainer = Trainer(run, callbacks=[lambda *_: first.set()])
+    trainer.speed = speed
+    trainer.play()
+    assert first.wait(LONG)
+    assert not trainer.wait(0.02)
+    trainer.pause()
+    assert (run.status.state, run.epoch) == ("idle", 1)
+
+
 def test_speed_limits_epochs_a_second_and_can_be_lifted():
     run = make_run()
     trainer = Trainer(run)

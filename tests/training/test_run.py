@@ -153,7 +153,7 @@ def test_what_is_not_given_is_evaluated_and_the_epoch_is_the_next():
 def test_a_loop_run_again_begins_again():
     run = make_run()
     for epoch in [*range(5), *range(3)]:
-        run.record(epoch=epoch, loss=torch.tensor(float(epoch), requires_grad=True).detach())
+        run.record(epoch=epoch, loss=torch.tensor(float(epoch), requires_grad=True))
     assert run.history.epochs.tolist() == [0, 1, 2]
     assert run.epoch == 2
 
@@ -164,6 +164,8 @@ def test_a_loop_run_again_begins_again():
         ({"epoch": -1}, ValueError, "epoch.*-1"),
         ({"epoch": 1.5}, ValueError, "epoch.*1.5"),
         ({"epoch": True}, ValueError, "epoch.*True"),
+        ({"epoch": 10**30}, ValueError, "epoch must be .* at most"),
+        ({"loss": "0.1"}, TypeError, "loss must be a number, got '0.1'"),
         ({"loss": "low"}, TypeError, "loss.*'low'"),
         ({"loss": torch.ones(2)}, TypeError, "loss"),
         ({"f1": None}, TypeError, "f1.*None"),

@@ -378,10 +378,20 @@ def test_no_epochs_is_no_error(capsys):
         ({"lr": -1}, ValueError, "lr.*-1"),
         ({"lr": float("nan")}, ValueError, "lr.*nan"),
         ({"lr": "fast"}, TypeError, "lr.*fast"),
+        ({"lr": "0.1"}, TypeError, "lr must be a number, got '0.1'"),
+        ({"lr": True}, TypeError, "lr.*True"),
+        ({"lr": 10**400}, ValueError, "lr must be a number that a float can hold"),
         ({"batch_size": 0}, ValueError, "batch_size.*0"),
         ({"batch_size": 2.5}, ValueError, "batch_size.*2.5"),
         ({"seed": "x"}, ValueError, "seed.*x"),
+        ({"seed": 2**64}, ValueError, f"seed must be .* at most {2**64 - 1}"),
         ({"callbacks": [3]}, TypeError, r"callbacks\[0\].*3"),
+        ({"callbacks": None}, TypeError, "callbacks must be a list of callbacks, got None"),
+        (
+            {"optimizer": lambda _: torch.optim.SGD(nn.Linear(1, 1).parameters())},
+            ValueError,
+            "optimizer factory must use the parameters it is given",
+        ),
         ({"stop": {"los": 1}}, ValueError, "stop.*'los'"),
     ],
 )
@@ -390,6 +400,19 @@ def test_bad_arguments_are_named_and_change_nothing(options, error, words):
     with pytest.raises(error, match=words):
         Trainer(run, **options)
     assert run.trainer is None
+
+
+def test_a_factory_may_train_more_than_the_model_and_less():
+    extra = nn.Parameter(torch.zeros(()))
+    run = make_run()
+    Trainer(run, lambda p: torch.optim.SGD([p[0], extra], lr=0.1)).step()
+    moved = run.history.parameters(1) != run.history.parameters(0)
+    first = run.problem.parameters.index(run.problem.parameters.names[0])
+    assert np.array_equal(np.flatnonzero(moved), first)
+
+
+def test_seeds_of_64_bits_will_do():
+    Trainer(make_run(), seed=2**64 - 1).step()
 
 
 def test_a_model_is_not_a_network():
@@ -405,7 +428,10 @@ def test_a_model_is_not_a_network():
         (lambda t: t.play(1.5), "epochs.*1.5"),
         (lambda t: t.step(1, unit="row"), "unit.*'row'"),
         (lambda t: t.step(-2), "n must.*-2"),
+        (lambda t: t.fit(10**30), "epochs must be .* at most"),
         (lambda t: setattr(t, "speed", 0), "speed.*0"),
+        (lambda t: setattr(t, "speed", True), "speed.*True"),
+        (lambda t: setattr(t, "speed", 10**400), "speed must be a number that a float can hold"),
         (lambda t: setattr(t, "lr", float("inf")), "lr.*inf"),
     ],
 )
