@@ -76,6 +76,7 @@ export type TrainingState = "idle" | "playing" | "fitting" | "failed" | "diverge
 
 export interface Status {
   epoch: number;
+  /** null, as is accuracy, where it is no number or a frame leaves it to the page. */
   loss: number | null;
   accuracy: number | null;
   state: TrainingState;

@@ -116,13 +116,22 @@ def data(points: Data, dtype: np.dtype[Any], ack: int) -> Json:
     }
 
 
-def status(run: Run) -> Json:
-    """Return where the run stands. What is not a finite number is null: JSON knows no NaN."""
+def status(run: Run, *, scored: bool = True) -> Json:
+    """Return where the run stands. What is not a finite number is null: JSON knows no NaN.
+
+    Parameters
+    ----------
+    run
+        What is trained.
+    scored
+        Whether loss and accuracy are worked out where they are not known; else they are null.
+    """
     now = run.status
+    known = scored or run.scored
     return {
         "epoch": run.epoch,
-        "loss": _finite(run.loss),
-        "accuracy": _finite(run.accuracy),
+        "loss": _finite(run.loss) if known else None,
+        "accuracy": _finite(run.accuracy) if known else None,
         "state": now.state,
         "message": now.message,
         "traceback": now.traceback,

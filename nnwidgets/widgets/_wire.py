@@ -17,6 +17,7 @@ What moves goes as custom messages. Python to browser, on the network's comm:
 
 - ``frame {serial, ack, status} [params]``: at most sixty a second, the latest only, at most two
   unanswered; the last one is always sent. ``ack`` is the number of the last edit it contains.
+  Loss and accuracy in its status are null where they are not known and the page can work them out.
 - ``pong {n}``, ``error {message, detail, seq}`` (seq where an edit was refused),
   ``recalled {epoch} [params]``, ``probe {key, serial, shape} [float32]``. A layer's probe is of
   shape (2, n, units), the sums before the activations; a field's is (outputs, ny, nx).

@@ -32,6 +32,20 @@ describe("scoreOf", () => {
     expect(score.stale).toBe(false);
   });
 
+  it("is the page's own where Python left it to the page", () => {
+    const state = stateOf();
+    const score = scoreOf({ ...state, status: { ...state.status, loss: null, accuracy: null } });
+    expect(score.loss).toBeCloseTo(byHand(state.params), 9);
+    expect(score).toMatchObject({ accuracy: 0.5, stale: false });
+  });
+
+  it("has no loss where that is not a number", () => {
+    const state = stateOf();
+    const params = state.params.map(() => Number.NaN);
+    const status = { ...state.status, loss: null, accuracy: null };
+    expect(scoreOf({ ...state, params, status }).loss).toBeNull();
+  });
+
   it("is computed once for the same parameters and points, and again for others", () => {
     const state = { ...stateOf(), ahead: true };
     expect(scoreOf({ ...state, version: 2 })).toBe(scoreOf(state));

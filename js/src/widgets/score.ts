@@ -1,4 +1,7 @@
-/** Loss and accuracy to show: Python's, or the page's own while Python has not seen the last edits. */
+/**
+ * Loss and accuracy to show: Python's, or the page's own while Python has not seen the last edits or
+ * has left it to the page to work them out.
+ */
 
 import { layersOf, outputs } from "../math/forward.js";
 import { accuracy, loss } from "../math/loss.js";
@@ -16,10 +19,9 @@ const computed = new WeakMap<Float64Array, { data: DataSet; score: Score }>();
 
 export function scoreOf(state: NetState): Score {
   const { spec, status } = state;
-  const known = { loss: status.loss, accuracy: status.accuracy };
-  if (!state.ahead) return { ...known, stale: false };
-  if (spec.kind === "opaque" || spec.loss === "custom") return { ...known, stale: true };
-  return ownScore(state);
+  const computable = spec.kind === "stack" && spec.loss !== "custom";
+  if (computable && (state.ahead || status.loss === null)) return ownScore(state);
+  return { loss: status.loss, accuracy: status.accuracy, stale: state.ahead };
 }
 
 function ownScore({ spec, params, data }: NetState): Score {
@@ -27,10 +29,14 @@ function ownScore({ spec, params, data }: NetState): Score {
   if (before?.data === data) return before.score;
   const out = outputs(layersOf(spec, params), spec.head, data.X, data.n);
   const score = {
-    loss: loss(spec, out, data),
+    loss: finite(loss(spec, out, data)), // null as in Python's status
     accuracy: accuracy(spec, out, data),
     stale: false,
   };
   computed.set(params, { data, score });
   return score;
+}
+
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }

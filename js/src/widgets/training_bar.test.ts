@@ -48,6 +48,7 @@ describe("the numbers", () => {
   });
 
   it("are dashes where there are none", () => {
+    store.patch({ spec: { ...store.state.spec, loss: "custom" } }); // else the page has its own
     store.status({ loss: null, accuracy: null });
     expect([shown("loss"), shown("accuracy")]).toEqual(["–", "–"]);
   });
