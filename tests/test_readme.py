@@ -21,3 +21,5 @@ def test_the_examples_run() -> None:
     slider.value = 1.25
     assert net.weights["0.weight"][0, 0] == 1.25
     assert names["model"][0].weight[0, 0].item() == 1.25
+    names["free"].value = -0.75
+    assert net.weights["0.weight"][0].tolist() == [1.25, -0.75]

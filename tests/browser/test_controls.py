@@ -22,6 +22,11 @@ from tests.browser.gestures import (
 
 W11 = "model[0].weight[0, 0].item()"
 
+LINKED = """
+slider = ipywidgets.FloatSlider(min=-20, max=20, step=0.01)
+link = ipywidgets.link((net.parameter("0.weight[0,0]"), "value"), (slider, "value"))
+ipywidgets.VBox([slider, nnw.DecisionLines(net)])"""
+
 
 def test_a_slider_moves_the_weight_and_the_line(notebook: OpenNotebook, artifacts: Path) -> None:
     """A slider drag is drawn in both views and written into the module; undo takes it back."""
@@ -159,16 +164,16 @@ def test_points_are_added_moved_and_deleted(notebook: OpenNotebook) -> None:
 
 def test_a_plain_slider_drives_one_weight(notebook: OpenNotebook) -> None:
     """ipywidgets.link both ways: the slider moves the line, the line moves the slider."""
-    cell = """
-slider = ipywidgets.FloatSlider(min=-5, max=5, step=0.01)
-link = ipywidgets.link((net.parameter("0.weight[0,0]"), "value"), (slider, "value"))
-ipywidgets.VBox([slider, nnw.DecisionLines(net)])"""
-    book = notebook(SHOW, cell)
+    book = notebook(SHOW, LINKED)
     book.run(0)
+    initial = book.ask(W11)
     book.run(1)
     body = part(plane(book), "0/0", "body")
     body.wait_for(state="attached")
     handle = book.cell(1).locator(".noUi-handle")
+    handle.wait_for()
+    book.until("abs(slider.value * 100 - round(slider.value * 100)) < 1e-9", "True")  # its echo
+    assert book.ask(W11) == initial
     handle.focus()
     for _ in range(10):
         book.page.keyboard.press("ArrowRight")
@@ -177,3 +182,19 @@ ipywidgets.VBox([slider, nnw.DecisionLines(net)])"""
     book.ask("net.set_weights({'0.weight': [[1.5, 1.0], [0.5, 2.0]]})")
     book.until("slider.value", "1.5")
     wait_until(lambda: place(body) != before)
+
+
+def test_training_does_not_notice_a_plain_slider(notebook: OpenNotebook) -> None:
+    """The slider snaps and answers every epoch it is shown; the optimizer hears nothing of it."""
+    train = "trainer.speed = 10; trainer.play(40)"
+    book = notebook(SHOW, LINKED, SHOW + "trainer.fit(40, progress=False)")
+    book.run(0)
+    book.run(1)
+    part(plane(book), "0/0", "body").wait_for(state="attached")
+    book.cell(1).locator(".noUi-handle").wait_for()
+    book.ask(f"exec({train!r})")
+    book.until("(net.epoch, trainer.playing)", "(40, False)", seconds=30)
+    book.until("abs(slider.value - net.parameter('0.weight[0,0]').value) <= 0.005001", "True")
+    watched = book.numbers("{name: array.tolist() for name, array in net.weights.items()}")
+    book.run(2)
+    assert watched == book.numbers("{name: array.tolist() for name, array in net.weights.items()}")
