@@ -135,6 +135,8 @@ class Engine:
         value = loss.item()
         if not math.isfinite(value):
             raise Diverged(f"the loss of a batch is {value}")
+        if not loss.requires_grad:
+            raise RuntimeError(_why_no_gradient(self._parameters))
         backward(loss)
         return loss, value
 
@@ -182,6 +184,17 @@ class Engine:
                 self.optimizer.state[p][name] = (
                     piece.clone() if isinstance(piece, Tensor) else piece
                 )
+
+
+def _why_no_gradient(parameters: list[nn.Parameter]) -> str:
+    if not any(p.requires_grad for p in parameters):
+        return "nothing can be trained: every parameter of the model has requires_grad=False"
+    if not torch.is_grad_enabled():
+        return "nothing can be trained inside torch.no_grad() or torch.set_grad_enabled(False)"
+    return (
+        "the loss does not depend on the model's parameters, so nothing can be trained: is there "
+        "a detach(), no_grad(), argmax() or numpy() in the model's forward or in the loss?"
+    )
 
 
 def _closure(first: Tensor, again: Callable[[], Tensor]) -> Callable[[], Tensor]:

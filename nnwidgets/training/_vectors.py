@@ -73,3 +73,10 @@ class Vectors:
         self._store = np.zeros((capacity, store.shape[1]), store.dtype)
         self._rows[: self._used] = rows
         self._store[: self._used] = store
+
+
+def read_only(column: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written through."""
+    view = column.view()
+    view.flags.writeable = False
+    return view

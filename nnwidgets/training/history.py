@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import math
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
 
 from nnwidgets.training._checks import number
-from nnwidgets.training._vectors import Vectors
+from nnwidgets.training._vectors import Vectors, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,6 +147,14 @@ class History:
 
     # -- reading ---------------------------------------------------------------------------
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Of one moment, for pickle and copy; a lock can be neither pickled nor copied.
+        with self._lock:
+            return copy.deepcopy({k: v for k, v in vars(self).items() if k != "_lock"})
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     def __len__(self) -> int:
         return self._n
 
@@ -158,7 +167,7 @@ class History:
     @property
     def epochs(self) -> NDArray[np.int64]:
         """Epoch numbers, (len,) int64, strictly growing; a read-only view."""
-        return _read_only(self._epochs[: self._n])
+        return read_only(self._epochs[: self._n])
 
     @property
     def loss(self) -> Floats:
@@ -188,8 +197,8 @@ class History:
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by name, "epoch" first, all of one length even while training runs."""
         with self._lock:
-            found: dict[str, NDArray[Any]] = {"epoch": _read_only(self._epochs[: self._n])}
-            return found | {k: _read_only(v[: self._n]) for k, v in self._columns.items()}
+            columns: dict[str, NDArray[Any]] = {"epoch": self._epochs, **self._columns}
+            return {name: read_only(column[: self._n]) for name, column in columns.items()}
 
     @overload
     def __getitem__(self, key: int) -> dict[str, float | None]: ...
@@ -199,6 +208,8 @@ class History:
         """Row `key` as a dict (None where a number is missing), or the column of that name."""
         if isinstance(key, str):
             return self._column(key)
+        if not isinstance(key, SupportsIndex):
+            raise TypeError(f"history[...] takes a row's number or a column's name, got {key!r}")
         with self._lock:
             row = key + self._n if key < 0 else key
             if not 0 <= row < self._n:
@@ -213,7 +224,7 @@ class History:
         with self._lock:
             if name not in self._columns:
                 raise KeyError(f"no column {name!r}; there are {', '.join(self._columns)}")
-            return _read_only(self._columns[name][: self._n])
+            return read_only(self._columns[name][: self._n])
 
     def __iter__(self) -> Iterator[dict[str, float | None]]:
         for row in range(self._n):
@@ -249,7 +260,7 @@ class History:
         rows = self._vectors.rows
         if not len(rows):
             raise LookupError("nothing has been recorded yet")
-        return int(np.argmin(np.abs(self._epochs[rows] - epoch)))
+        return int(np.argmin(np.abs(self._epochs[rows] - number("epoch", epoch))))
 
     # -- taking it elsewhere -----------------------------------------------------------------
 
@@ -286,9 +297,3 @@ def _checked_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
 
 def _blank(length: int) -> Floats:
     return np.full(length, math.nan)
-
-
-def _read_only(column: NDArray[Any]) -> NDArray[Any]:
-    view = column.view()
-    view.flags.writeable = False
-    return view

@@ -192,3 +192,28 @@ def test_backward_is_torchs():
 def test_without_the_engines_door_backward_goes_through_torchs(monkeypatch):
     monkeypatch.setattr(_backward, "_engine", None)
     assert _backward._choose() is _backward._through_python
+
+
+class Detached(nn.Linear):
+    def forward(self, x):
+        return super().forward(x).detach()
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (nn.Linear(2, 1).requires_grad_(False), "requires_grad=False"),
+        (Detached(2, 1), r"detach\(\)"),
+    ],
+    ids=["nothing to train", "detached"],
+)
+def test_a_loss_without_gradients_says_why(model, words):
+    run = make_run(model)
+    with pytest.raises(RuntimeError, match=words):
+        Trainer(run).fit(1, progress=False)
+    assert run.status.state == "failed"
+
+
+def test_training_inside_no_grad_says_so():
+    with torch.no_grad(), pytest.raises(RuntimeError, match="no_grad"):
+        Trainer(make_run()).fit(1, progress=False)

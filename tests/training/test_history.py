@@ -1,6 +1,8 @@
+import copy
 import csv
 import io
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -158,6 +160,24 @@ def test_a_bad_row_is_refused_and_changes_nothing(change, error, words):
     with pytest.raises(error, match=words):
         history.append(**row)
     assert len(history) == 2
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda h: pickle.loads(pickle.dumps(h))])
+def test_a_history_can_be_saved_and_copied(again):
+    history = filled(300, max_bytes=24 * 100)
+    other = again(history)
+    assert other.to_csv() == history.to_csv()
+    assert np.array_equal(other.parameters(299), history.parameters(299))
+    other.append(300, np.zeros(3), loss=0.0)
+    assert (len(other), len(history)) == (301, 300)
+
+
+def test_what_is_no_row_and_no_epoch_is_said():
+    history = filled(3)
+    with pytest.raises(TypeError, match=r"row's number or a column's name, got slice\(0, 1"):
+        history[0:1]
+    with pytest.raises(TypeError, match="epoch must be a number, got 'last'"):
+        history.parameters("last")
 
 
 def test_what_was_never_recorded_is_said():
