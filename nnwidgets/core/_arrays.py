@@ -20,13 +20,16 @@ def to_array(value: object, name: str) -> NDArray[Any]:
     Raises
     ------
     TypeError
-        If it holds anything but real numbers and booleans.
+        If it holds anything but real numbers and booleans, or is a sparse or meta tensor.
     ValueError
-        If its rows are not of one length.
+        If its rows are not of one length, or some of its entries are masked.
     """
     if isinstance(value, torch.Tensor):
-        tensor = value.detach().cpu()
-        array = (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()
+        array = _of_tensor(value, name)
+    elif isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must have no masked entries, got {np.ma.getmaskarray(value).sum()}"
+        )
     else:
         try:
             array = np.asarray(value)
@@ -38,6 +41,15 @@ def to_array(value: object, name: str) -> NDArray[Any]:
             got = f"{type(value).__name__} (dtype {array.dtype})"
         raise TypeError(f"{name} must be an array of real numbers, got {got}")
     return array
+
+
+def _of_tensor(tensor: torch.Tensor, name: str) -> NDArray[Any]:
+    if tensor.layout is not torch.strided or tensor.is_quantized:
+        raise TypeError(f"{name} must be a dense tensor, got {tensor.dtype} of {tensor.layout}")
+    if tensor.device.type == "meta":
+        raise TypeError(f"{name} must hold data, got a tensor on the meta device")
+    dense = tensor.detach().cpu().resolve_conj().resolve_neg()
+    return (dense.float() if dense.dtype is torch.bfloat16 else dense).numpy()
 
 
 def to_floats(array: NDArray[Any], dtype: np.dtype[Any], name: str) -> NDArray[Any]:
@@ -54,15 +66,20 @@ def to_floats(array: NDArray[Any], dtype: np.dtype[Any], name: str) -> NDArray[A
     return floats
 
 
-def check_finite(floats: NDArray[Any], array: NDArray[Any], name: str) -> None:
-    """Raise ValueError naming the first entry of ``floats`` that is NaN or infinite."""
+def check_finite(
+    floats: NDArray[Any], array: NDArray[Any], name: str, dtype: str | None = None
+) -> None:
+    """Raise ValueError naming the first entry of ``floats`` that is NaN or infinite.
+
+    ``array`` is what was given, before it became ``floats`` by way of ``dtype``.
+    """
     finite = np.isfinite(floats)
     if finite.all():
         return
     place = np.unravel_index(int(np.argmin(finite)), floats.shape)
     where = f"[{', '.join(str(int(i)) for i in place)}]" if place else ""
     value = array[place]
-    why = "" if not np.isfinite(value) else f", which {floats.dtype} cannot hold"
+    why = "" if not np.isfinite(value) else f", which {dtype or floats.dtype} cannot hold"
     raise ValueError(f"{name} must be finite, got {name}{where} = {value}{why}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -39,9 +39,10 @@ def check_class_names(
     return _check(names, "class_names", None if task == "regression" else classes)
 
 
-def _check(names: Sequence[str], argument: str, count: int | None) -> tuple[str, ...]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+def _check(names: object, argument: str, count: int | None) -> tuple[str, ...]:
+    listed = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else None
+    if listed is None or not all(isinstance(name, str) for name in listed):
         raise TypeError(f"{argument} must be a list of str, got {names!r}")
-    if count is not None and len(names) != count:
-        raise ValueError(f"{argument} must have {count} names, got {len(names)}: {list(names)}")
-    return tuple(names)
+    if count is not None and len(listed) != count:
+        raise ValueError(f"{argument} must have {count} names, got {len(listed)}: {listed}")
+    return tuple(listed)

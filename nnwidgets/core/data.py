@@ -157,4 +157,7 @@ def _points(X: object, name: str) -> NDArray[Any]:
 def _targets(targets: NDArray[Any], dtype: np.dtype[Any], name: str) -> NDArray[Any]:
     if targets.dtype.kind == "f":
         return to_floats(targets, dtype, name)
+    most = np.iinfo(np.int64).max
+    if targets.dtype == np.uint64 and targets.size and targets.max() > most:
+        raise ValueError(f"{name} must hold integers of at most {most}, got {targets.max()}")
     return np.array(targets, dtype=np.int64, order="C")

@@ -159,6 +159,8 @@ def decision_lines(model: nn.Module) -> list[Line]:
 
     Raises
     ------
+    TypeError
+        If `model` is no module.
     ValueError
         If there is no Linear, or it has not been initialised.
 
@@ -179,6 +181,8 @@ def decision_lines(model: nn.Module) -> list[Line]:
 
 
 def _first_linear(model: nn.Module) -> tuple[str, nn.Linear]:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     for path, module in model.named_modules():
         if isinstance(module, nn.Linear):
             if isinstance(module.weight, nn.UninitializedParameter):

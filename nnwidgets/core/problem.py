@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from nnwidgets.core._arrays import to_array, to_floats
+from nnwidgets.core._arrays import check_finite, to_array, to_floats
 from nnwidgets.core._forward import call, check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
 from nnwidgets.core._threads import one_thread_if_small
@@ -23,6 +23,7 @@ from nnwidgets.core.turn import Turn
 
 _CHUNK = 1 << 16  # rows of one forward pass in outputs_at: bounds its memory
 _TRIAL = 64  # rows on which model and loss are tried out
+_TEST = ("test X", "test y")  # what errors call the test data
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Problem:
         self._train = self._tensors(self.data)
         self.loss(outputs, self._train[1][: len(outputs)])
         self.test = None if test is None else self._check_test(test)
-        self._test = None if self.test is None else self._tensors(self.test)
+        self._test = None if self.test is None else self._tensors(self.test, _TEST)
         self.feature_names = check_feature_names(feature_names, X, self.inputs)
         self.class_names = check_class_names(class_names, self.loss.task, self.outputs)
         self.frozen = np.zeros(self.parameters.size, bool)
@@ -250,9 +251,14 @@ class Problem:
         like = self.parameters.first
         return torch.tensor(X, dtype=like.dtype, device=like.device)
 
-    def _tensors(self, data: Data) -> tuple[Tensor, Tensor]:
+    def _tensors(self, data: Data, names: tuple[str, str] = ("X", "y")) -> tuple[Tensor, Tensor]:
         X = self._place(data.X)
-        return X, self.loss.targets(data.y, self._like, X.device, self._like.dtype)
+        y = self.loss.targets(data.y, self._like, X.device, self._like.dtype)
+        for tensor, given, name in zip((X, y), (data.X, data.y), names, strict=True):
+            if not torch.isfinite(tensor).all():  # half precision holds less than Data does
+                finite = tensor.reshape(given.shape).double().cpu().numpy()
+                check_finite(finite, given, name, str(tensor.dtype))
+        return X, y
 
     def _placed(self, which: str) -> tuple[Tensor, Tensor]:
         """Return the tensors of "train" or "test", anew if the model has moved since."""
@@ -265,7 +271,7 @@ class Problem:
             return tensors
         self._like = self._like.to(like.device, like.dtype)
         self._train = self._tensors(self.data)
-        self._test = None if self.test is None else self._tensors(self.test)
+        self._test = None if self.test is None else self._tensors(self.test, _TEST)
         return self._placed(which)
 
     def _fitting(self, data: Data, names: tuple[str, str]) -> Data:
@@ -278,10 +284,9 @@ class Problem:
 
     def _check_test(self, test: object) -> Data:
         if isinstance(test, Data):
-            return self._fitting(test, ("test X", "test y"))
+            return self._fitting(test, _TEST)
         pair = list(test) if isinstance(test, Iterable) else []
         if len(pair) != 2:
             raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}")
-        names = ("test X", "test y")
         X, y = pair
-        return self._fitting(Data.check(X, y, self.parameters.dtype, names), names)
+        return self._fitting(Data.check(X, y, self.parameters.dtype, _TEST), _TEST)

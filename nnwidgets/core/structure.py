@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import index
+from typing import SupportsIndex
 
 import torch
 from torch import nn
@@ -60,18 +62,18 @@ def mlp(
       (2): Linear(in_features=2, out_features=1, bias=True)
     )
     """
-    sizes = list(sizes)
-    if len(sizes) < 2 or not all(type(n) is int and n > 0 for n in sizes):
-        raise ValueError(f"sizes must be two or more positive ints, inputs first; got {sizes}")
-    hidden = [ActivationSite(f"{2 * i + 1}", LINEAR) for i in range(len(sizes) - 2)]
+    units = _checked_sizes(sizes)
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, SupportsIndex)):
+        raise TypeError(f"seed must be an int or None, got {seed!r}")
+    hidden = [ActivationSite(f"{2 * i + 1}", LINEAR) for i in range(len(units) - 2)]
     names = names_for(activation, hidden) if hidden else []
     state = torch.get_rng_state()
     try:
         if seed is not None:
-            torch.default_generator.manual_seed(seed)
+            torch.default_generator.manual_seed(index(seed))
         # On the CPU first, so that a seed gives the same weights on every device.
         linears = [
-            nn.Linear(a, b, bias=bias, dtype=dtype, device="cpu") for a, b in pairwise(sizes)
+            nn.Linear(a, b, bias=bias, dtype=dtype, device="cpu") for a, b in pairwise(units)
         ]
     finally:
         if seed is not None:
@@ -80,3 +82,15 @@ def mlp(
     for linear, name in zip(linears, [*names, None], strict=True):
         modules += [linear] if name is None else [linear, activations.make(name)]
     return nn.Sequential(*modules).to(torch.get_default_device())
+
+
+def _checked_sizes(sizes: object) -> list[int]:
+    """Return the sizes as ints; NumPy's integers are as good."""
+    try:
+        given = list(sizes)  # type: ignore[call-overload]
+        found = [0 if isinstance(size, bool) else index(size) for size in given]
+    except TypeError:
+        found = []
+    if len(found) < 2 or min(found) < 1:
+        raise ValueError(f"sizes must be two or more positive ints, inputs first; got {sizes!r}")
+    return found

@@ -26,6 +26,8 @@ Y = np.array([0, 1, 1])
         X[::-1][::-1],
         torch.tensor(X, requires_grad=True),
         torch.tensor(X, dtype=torch.bfloat16),
+        np.ma.array(X),
+        torch.complex(-torch.tensor(X), -torch.tensor(X)).conj().imag.detach(),
         pd.DataFrame(X, columns=["a", "b"]),
     ],
 )
@@ -96,6 +98,15 @@ def test_the_data_are_copied_and_read_only():
         (X, [0, np.inf, 1], ValueError, "y must be finite, got y[1] = inf"),
         (X, ["a", "b", "c"], TypeError, "y must be an array of real numbers, got dtype <U1"),
         (X, [0, None, 1], TypeError, "got list (dtype object)"),
+        (
+            X,
+            np.uint64([2**64 - 1, 0, 1]),
+            ValueError,
+            "y must hold integers of at most 92",
+        ),
+        (torch.tensor(X).to_sparse(), Y, TypeError, "X must be a dense tensor, got torch.float64"),
+        (torch.tensor(X, device="meta"), Y, TypeError, "X must hold data, got a tensor on the"),
+        (np.ma.masked_equal(X, 3), Y, ValueError, "X must have no masked entries, got 1"),
     ],
 )
 def test_what_is_wrong_is_said(points, targets, error, message):

@@ -214,6 +214,11 @@ def test_segment_examples_by_hand():
     assert line([0, 1], -3).segment(box) is None
 
 
+def test_what_is_no_module_is_named():
+    with pytest.raises(TypeError, match=r"model must be a torch\.nn\.Module, got int"):
+        decision_lines(3)
+
+
 def test_bad_input_is_named():
     plane, solid = line([1, 2], 0), line([1, 2, 3], 0)
     with pytest.raises(ValueError, match=r"X must have shape \(n, 2\), got \(2,\)"):

@@ -257,6 +257,7 @@ LINEAR = mlp([2, 2, 1], seed=0)
         ((LINEAR, X, Y), {"feature_names": ["a"]}, ValueError, "feature_names must have 2 names"),
         ((LINEAR, X, Y), {"feature_names": "ab"}, TypeError, "feature_names must be a list of str"),
         ((LINEAR, X, Y), {"class_names": ["a"]}, ValueError, "class_names must have 2 names"),
+        ((LINEAR, X, Y), {"class_names": 2}, TypeError, "class_names must be a list of str, got 2"),
         ((LINEAR, torch.tensor(X).int(), Y), {}, TypeError, "pass X.float()"),
         ((LINEAR, np.full_like(X, np.nan), Y), {}, ValueError, "X must be finite, got X[0, 0]"),
         ((Pair(2, 1), X, Y), {}, TypeError, "must return one tensor, got a tuple of 2: wrap the"),
@@ -273,6 +274,20 @@ def test_what_does_not_fit_is_refused_and_the_model_unchanged(arguments, options
     with pytest.raises(error, match=re.escape(message)):
         Problem(*arguments, **options)
     assert before is None or same(state(arguments[0]), before)
+
+
+def test_what_only_half_precision_cannot_hold_is_refused():
+    half = nn.Linear(2, 1).half()
+    large = np.where(np.arange(80).reshape(40, 2) == 5, 7e4, X)
+    with pytest.raises(ValueError, match=r"X must be .* X\[2, 1\] = 70000.0, which torch.float16"):
+        Problem(half, large, Y)
+    with pytest.raises(ValueError, match="test X must be finite"):
+        Problem(half, X, Y, test=(large, Y))
+    problem = Problem(half, X, np.linspace(0, 1, 40), loss="mse")
+    with pytest.raises(ValueError, match=r"y must be finite, got y\[0\] = -100000"):
+        problem.replace_data(Data.check(X, np.full(40, -1e5), np.float32))
+    assert np.array_equal(problem.data.y, np.linspace(0, 1, 40, dtype=np.float32))
+    assert np.isfinite(problem.evaluate().loss)
 
 
 def test_a_score_needs_data():

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from copy import deepcopy
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -313,7 +314,17 @@ def test_a_seed_gives_torchs_own_weights_and_leaves_its_generator_alone():
     assert torch.equal(model[2].bias, expected[1].bias)
 
 
-@pytest.mark.parametrize("sizes", [[2], [], [2, 0, 1], [2, 1.5], [True, 1]])
+def test_sizes_and_seeds_may_be_numpys():
+    model = mlp(np.array([2, 3, 1]), seed=np.int64(7))
+    assert torch.equal(model[0].weight, mlp([2, 3, 1], seed=7)[0].weight)
+
+
+def test_a_seed_that_is_none_is_named():
+    with pytest.raises(TypeError, match="seed must be an int or None, got 'x'"):
+        mlp([2, 1], seed="x")
+
+
+@pytest.mark.parametrize("sizes", [[2], [], [2, 0, 1], [2, 1.5], [True, 1], "21", 5, None])
 def test_mlp_refuses_sizes_that_are_none(sizes):
     with pytest.raises(ValueError, match="sizes must be two or more positive ints"):
         mlp(sizes)
