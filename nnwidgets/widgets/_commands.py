@@ -152,7 +152,9 @@ class Commands:
 
     def _recall(self, epoch: int) -> None:
         parameters = self._problem.parameters
-        flat = self._problem.initial if epoch == 0 else self._run.history.parameters(epoch)
+        history = self._run.history
+        # Before anything was recorded, epoch 0 is where reset goes back to.
+        flat = self._problem.initial if epoch == 0 and not len(history) else history.parameters(epoch)
         self._net.send({"type": "recalled", "epoch": epoch}, [_pack.values(flat, parameters)])
 
     # -- data --------------------------------------------------------------------------------
