@@ -172,8 +172,12 @@ export function clip(line: Line, extent: Extent): Segment | null {
   return [at(span[0]), at(span[1])];
 }
 
-/** For which t foot + t · direction is inside (after Liang and Barsky, 1984). */
-function inside(foot: Point, direction: Point, extent: Extent): readonly [number, number] | null {
+/** For which t foot + t · direction is inside (after Liang and Barsky, 1984); null: for none. */
+export function inside(
+  foot: Point,
+  direction: Point,
+  extent: Extent,
+): readonly [number, number] | null {
   let from = Number.NEGATIVE_INFINITY;
   let to = Number.POSITIVE_INFINITY;
   for (const axis of [0, 1] as const) {

@@ -35,9 +35,37 @@ const marks = fc
   .filter((line) => clip(line, [-5, 5, -5, 5]) !== null)
   .map((line) => markOf(line));
 
+const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 const apart = (a: Position, b: Position) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 describe("the arrow", () => {
+  it("has its tip inside the frame, unless that left next to nothing of it", () => {
+    fc.assert(
+      fc.property(marks, fc.integer({ min: 0, max: 7 }), fc.boolean(), (mark, unit, upright) => {
+        const { handles, from, to, share } = shapeOf({ ...mark, unit, upright }, x, y);
+        const drawn = apart(handles.tip, handles.body);
+        expect(drawn).toBeCloseTo(share * arrowLength(Math.hypot(...mark.line.w)), 6);
+        expect(drawn).toBeGreaterThan(9.99);
+        for (const pixel of drawn > 10.01 ? handles.tip : []) {
+          expect(pixel).toBeCloseTo(clamp(pixel, 3, 497), 3);
+        }
+        const [a, b] = [apart(from, handles.body), apart(handles.body, to)];
+        expect(a + b).toBeCloseTo(apart(from, to), 6); // begins on the line
+      }),
+    );
+  });
+
+  it("is whole wherever the line has room for it, and in the middle if it has room there", () => {
+    expect(shapeOf(markOf({ w: [0, 1], b: 0 }), x, y)).toMatchObject({
+      share: 1,
+      handles: { body: [250, 250] },
+    });
+    const high = shapeOf(markOf({ w: [0.2, 1], b: -4.9 }), x, y); // leaves at the top left
+    expect(high.share).toBe(1);
+    expect(high.handles.body[0]).toBeGreaterThan(250);
+    expect(shapeOf(markOf({ w: [0, 1], b: -4.7 }), x, y).share).toBeLessThan(0.5);
+  });
+
   it("is longer for steeper units, but never longer than the plot can hold", () => {
     const lengths = [0, 0.1, 1, 4, 100, 1e9].map(arrowLength);
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));

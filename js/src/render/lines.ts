@@ -1,7 +1,8 @@
 /** Lines that can be taken hold of: a body, two end handles and the weight's arrow, as SVG. */
 
 import { nothing, type SVGTemplateResult, svg } from "lit-html";
-import type { LineMark, Position } from "../scene/types.js";
+import { inside } from "../math/lines.js";
+import type { Extent, LineMark, Position } from "../scene/types.js";
 
 /** Which part of a line is held. */
 export type Part = "body" | "start" | "end" | "tip";
@@ -12,6 +13,8 @@ export interface LineShape {
   readonly from: Position;
   readonly to: Position;
   readonly handles: Record<Part, Position>;
+  /** What share of its length the arrow has, where the frame leaves no room for more. */
+  readonly share: number;
   /** Where on the line its name stands. */
   readonly anchor: Position;
   /** The plot's frame, inside which its name has to fit. */
@@ -40,6 +43,9 @@ const PER_E = 24;
 /** No drag makes a unit flatter than this. */
 const FLATTEST = 0.02;
 
+/** From one unit's name to the next one's, in pixels along a line. */
+const NAME_STEP = 28;
+
 /** Heights that upright lines share their arrows out to. */
 const STEPS = 8;
 
@@ -60,19 +66,74 @@ export function shapeOf(mark: LineMark, x: Scale, y: Scale, crowded = false): Li
   const inset = Math.min(INSET / length, 0.3);
   const along = (t: number): Position => [from[0] + t * dx, from[1] + t * dy];
   // Upright lines stand side by side: their arrows and names are on steps, so that none meet.
-  const body = along(mark.upright ? 0.12 + (0.76 * (mark.unit % STEPS)) / (STEPS - 1) : 0.5);
-  // The arrow points where w does, as seen: equal units make it upright to its line.
-  const [wx, wy] = [x(mark.line.w[0]) - x(0), y(mark.line.w[1]) - y(0)];
-  const seen = Math.hypot(wx, wy) || 1;
-  const reach = arrowLength(Math.hypot(...mark.line.w));
-  const tip: Position = [body[0] + (wx / seen) * reach, body[1] + (wy / seen) * reach];
-  const upper = from[1] < to[1] ? inset : 1 - inset;
+  const step = mark.upright ? 0.12 + (0.76 * (mark.unit % STEPS)) / (STEPS - 1) : 0.5;
+  const [[left, right], [bottom, top]] = [x.range(), y.range()];
+  const bounds = { left, right, top, bottom };
+  const arrow = arrowOf(mark, x, y);
+  const { t, share } = roomFor(arrow, from, [dx, dy], step, bounds);
+  const body = along(t);
+  const tip: Position = [body[0] + share * arrow[0], body[1] + share * arrow[1]];
+  // Each unit's is a step further on, so that lines on top of each other still show whose they are.
+  const near = Math.min(inset + (NAME_STEP * mark.unit) / length, 0.5);
+  const upper = from[1] < to[1] ? near : 1 - near;
   // Names at the upper ends would meet where lines are many: they are spread by the golden ratio.
   const spread = 0.1 + 0.8 * ((0.618 * mark.unit) % 1);
   const anchor = mark.upright ? body : along(crowded ? spread : upper);
   const handles = { body, start: along(inset), end: along(1 - inset), tip };
-  const [[left, right], [bottom, top]] = [x.range(), y.range()];
-  return { mark, from, to, handles, anchor, bounds: { left, right, top, bottom } };
+  return { mark, from, to, handles, share, anchor, bounds };
+}
+
+/** From body to tip, in pixels. It points where w does, as seen: upright to its line in equal units. */
+function arrowOf({ line: { w } }: LineMark, x: Scale, y: Scale): Position {
+  const [wx, wy] = [x(w[0]) - x(0), y(w[1]) - y(0)];
+  const stretch = arrowLength(Math.hypot(...w)) / (Math.hypot(wx, wy) || 1);
+  return [stretch * wx, stretch * wy];
+}
+
+/** Room between a tip and the frame, and what is left of an arrow that has none, in pixels. */
+const RIM = 3;
+const LEAST = 10;
+
+/**
+ * The place on the line, as near as can be to `wish`, from which the whole arrow is inside the
+ * frame; where there is none, the place from which most of it is.
+ */
+function roomFor(
+  [ax, ay]: Position,
+  [x, y]: Position,
+  along: Position,
+  wish: number,
+  { left, right, top, bottom }: Bounds,
+): { t: number; share: number } {
+  const frame: Extent = [left + RIM, right - RIM, top + RIM, bottom - RIM];
+  const place = (share: number): number | null => {
+    const span = inside([x + share * ax, y + share * ay], along, frame);
+    if (!span || span[0] > 1 || span[1] < 0) return null;
+    return Math.min(Math.max(wish, span[0], 0), span[1], 1);
+  };
+  const whole = place(1);
+  if (whole !== null) return { t: whole, share: 1 };
+  let [low, high] = [LEAST / Math.hypot(ax, ay), 1];
+  let t = place(low) ?? wish;
+  for (let halving = 0; halving < 10; halving++) {
+    const share = (low + high) / 2;
+    const found = place(share);
+    if (found === null) high = share;
+    else [low, t] = [share, found];
+  }
+  return { t, share: low };
+}
+
+/** The same shape with its arrow from `body` to the pointer: a held tip, even out of the frame. */
+export function withArrow(shape: LineShape, body: Position, pointer: Position): LineShape {
+  const { body: rest, tip } = shape.handles;
+  const [dx, dy] = [tip[0] - rest[0], tip[1] - rest[1]];
+  const square = dx * dx + dy * dy || 1;
+  const wish = ((pointer[0] - body[0]) * dx + (pointer[1] - body[1]) * dy) / square;
+  const most = LONG / Math.sqrt(square);
+  const times = Math.max(-most, Math.min(most, wish));
+  const end: Position = [body[0] + times * dx, body[1] + times * dy];
+  return { ...shape, handles: { ...shape.handles, body, tip: end } };
 }
 
 export interface LineLook {
@@ -157,8 +218,11 @@ export function drawName({ mark, handles, anchor, bounds }: LineShape): SVGTempl
   const [x, y] = [-away, away]
     .map((side): Position => [anchor[0] + nx * side, anchor[1] + ny * side])
     .sort((a, b) => Number(fits(b[0], b[1])) - Number(fits(a[0], a[1])))[0];
-  const inside = Math.min(Math.max(x, bounds.left + half), bounds.right - half);
-  return svg`<text class="nnw-name" style="--line: ${mark.colour}" x=${inside} y=${y + 4} text-anchor="middle">${mark.name}</text>`;
+  const clamped = (value: number, low: number, high: number) =>
+    Math.min(Math.max(value, low), high);
+  const cx = clamped(x, bounds.left + half, bounds.right - half);
+  const cy = clamped(y, bounds.top + 10, bounds.bottom - 8);
+  return svg`<text class="nnw-name" style="--line: ${mark.colour}" x=${cx} y=${cy + 4} text-anchor="middle">${mark.name}</text>`;
 }
 
 /** An upright line has nothing to turn: only its place and steepness are free. */

@@ -10,6 +10,7 @@ import { html, render, type SVGTemplateResult, svg } from "lit-html";
 import type { Extent, Marker, Position, Scene } from "../scene/types.js";
 import { axes, MARGINS } from "./axes.js";
 import { FieldPainter } from "./field.js";
+import type { Bounds } from "./lines.js";
 import { PointPainter } from "./points.js";
 
 type Scale = ScaleLinear<number, number>;
@@ -79,9 +80,11 @@ export class Plot {
     };
   }
 
-  get zoomed(): boolean {
-    const { k, x, y } = this.#transform;
-    return k !== 1 || x !== 0 || y !== 0;
+  /** The frame, in pixels of the whole. */
+  get bounds(): Bounds {
+    const { left, top } = MARGINS;
+    const { width, height } = this.inner;
+    return { left, right: left + width, top, bottom: top + height };
   }
 
   get ground(): string {
@@ -111,7 +114,7 @@ export class Plot {
     const ratio = this.#fitCanvases();
     const view = `${ratio},${this.width},${this.height},${this.#ground},${this.extent}`;
     const [x, y] = [this.x, this.y];
-    const look = { markers, ground: this.#ground, ratio };
+    const look = { markers, ground: this.#ground, ratio, bounds: this.bounds };
     const moved = view !== this.#painted.view;
     if (moved || scene.field !== this.#painted.field) this.#field.paint(scene.field, x, y, ratio);
     const points = scene.points && [scene.points, markers];
@@ -154,6 +157,7 @@ export class Plot {
     });
     this.#zoom
       .scaleExtent([0.05, 200])
+      .wheelDelta(wheelStep)
       .filter((event) => this.#wantsZoom(event))
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.#transform = event.transform;
@@ -213,6 +217,18 @@ export class Plot {
     }
     return ratio;
   }
+}
+
+/** By how many doublings a turn of the wheel zooms in. */
+const MOST_STEP = 0.3;
+
+/**
+ * A pinch comes as Ctrl and a wheel of many small steps, which are taken ten times as large (as d3
+ * does); but one notch of a mouse would then be most of the way, so there is a largest step.
+ */
+function wheelStep({ deltaY, deltaMode, ctrlKey }: WheelEvent): number {
+  const step = -deltaY * (deltaMode === 1 ? 0.05 : deltaMode ? 1 : 0.002) * (ctrlKey ? 10 : 1);
+  return Math.max(-MOST_STEP, Math.min(MOST_STEP, step));
 }
 
 const FRAME = (label: string) => html`

@@ -1,6 +1,7 @@
 /** A scatter of many points on a canvas: sprites while there are few, stamped pixels beyond. */
 
 import type { Marker, PointsMark } from "../scene/types.js";
+import type { Bounds } from "./lines.js";
 import { trace } from "./markers.js";
 
 export type Scale = (value: number) => number;
@@ -33,6 +34,16 @@ export class PointPainter {
     this.#prepare(points.n, look);
     if (points.n < STAMP_FROM) this.#blit(points, x, y, look.ratio);
     else this.#stamp(points, x, y, look.ratio);
+    this.#frame(look);
+  }
+
+  /** Clears what a zoomed plot has outside its frame, where the ticks' numbers are. */
+  #frame({ bounds: { left, right, top, bottom }, ratio }: Look): void {
+    const { width, height } = this.canvas;
+    this.#context.clearRect(0, 0, width, top * ratio);
+    this.#context.clearRect(0, bottom * ratio, width, height);
+    this.#context.clearRect(0, 0, left * ratio, height);
+    this.#context.clearRect(right * ratio, 0, width, height);
   }
 
   #prepare(n: number, look: Look): void {
@@ -91,6 +102,8 @@ export interface Look {
   readonly ground: string;
   /** Device pixels to one CSS pixel. */
   readonly ratio: number;
+  /** The plot's frame, in CSS pixels. */
+  readonly bounds: Bounds;
 }
 
 function sameLook(a: Look, b: Look): boolean {

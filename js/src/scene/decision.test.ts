@@ -70,7 +70,7 @@ describe("DecisionScene", () => {
     const state = networkOf({ sizes: [3, 1, 1], params, data });
     const scene = build(state);
     expect(scene.lines[0].line).toEqual({ w: [1, 1], b: 0.5 });
-    expect(scene.caption).toBe("Slice at x3 = 0.25 (means of the data)");
+    expect(scene.caption).toBe("Slice at x3 = 0.25 (means)");
     const fixed = [9, 9, -0.25];
     expect(build(state, { fixed }).lines[0].line.b).toBe(-0.5);
     expect(build(state, { fixed }).caption).toBe("Slice at x3 = −0.25");
@@ -79,9 +79,7 @@ describe("DecisionScene", () => {
   it("counts the held features that it cannot name", () => {
     const row = [1, 2, 3, 4, 5, 6, 7, 8];
     const state = networkOf({ sizes: [8, 1, 1], data: dataOf([row], [[0]]) });
-    expect(build(state).caption).toBe(
-      "Slice at x3 = 3, x4 = 4, x5 = 5, x6 = 6 and 2 more (means of the data)",
-    );
+    expect(build(state).caption).toBe("Slice at x3 = 3, x4 = 4, x5 = 5, x6 = 6 and 2 more (means)");
   });
 
   it("draws nothing of weights that are not finite, and no error", () => {

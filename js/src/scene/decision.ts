@@ -160,7 +160,7 @@ function heldCaption(
   if (others.length === 0) return "";
   const shown = others.slice(0, 4).join(", ");
   const more = others.length > 4 ? ` and ${others.length - 4} more` : "";
-  return `Slice at ${shown}${more}${given ? "" : " (means of the data)"}`;
+  return `Slice at ${shown}${more}${given ? "" : " (means)"}`;
 }
 
 const brief = (value: number) => String(Number(value.toPrecision(3))).replaceAll("-", "−");

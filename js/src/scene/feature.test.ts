@@ -221,7 +221,7 @@ describe("build", () => {
     const state = networkOf({ sizes: [2, 4, 1] });
     const caption = (options: object) =>
       new FeatureScene().build(frameOf(state, options), [-9, 9, -9, 9], inner).caption;
-    expect(caption({})).toBe("Lines and field: a slice with the other 2 units held at their means");
+    expect(caption({})).toBe("Lines and field: a slice, the other 2 units at their means");
     expect(caption({ morph: 1 })).toBe("");
     expect(caption({ lines: false })).toBe("");
   });

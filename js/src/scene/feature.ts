@@ -198,9 +198,6 @@ function axisName(
 function caption({ pass, options }: FeatureFrame): string {
   const hidden = pass.layers[options.layer].units - options.units.length;
   if (hidden === 0) return "";
-  const others =
-    hidden === 1
-      ? "the other unit held at its mean"
-      : `the other ${hidden} units held at their means`;
-  return `Lines and field: a slice with ${others}`;
+  const others = hidden === 1 ? "unit at its mean" : `${hidden} units at their means`;
+  return `Lines and field: a slice, the other ${others}`;
 }

@@ -70,7 +70,7 @@ export class Points {
   /** Does `edit`, which has no problem, and returns the id of its point. */
   edit(edit: PointEdit, id = this.idFor(edit)): number {
     const step = { edit, id };
-    const merged = edit.op === "move" ? this.mergeable(edit.row) : -1;
+    const merged = this.mergeable(edit);
     if (merged >= 0) this.queue[merged] = step;
     else this.queue.push(step);
     this.shown = apply(this.shown, step);
@@ -114,12 +114,13 @@ export class Points {
     }
   }
 
-  /** Place in the queue of a move of the same point that this one makes needless, or −1. */
-  private mergeable(row: number): number {
+  /** Place in the queue of a move or label of the same point that this one replaces, or −1. */
+  private mergeable(next: PointEdit): number {
+    if (next.op !== "move" && next.op !== "label") return -1;
     for (let i = this.queue.length - 1; i >= 0; i--) {
       const { edit } = this.queue[i];
       if (edit.op === "delete") return -1; // rows counted otherwise before it
-      if (edit.op === "move" && edit.row === row) return i;
+      if (edit.op === next.op && edit.row === next.row) return i;
     }
     return -1;
   }

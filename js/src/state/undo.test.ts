@@ -121,6 +121,24 @@ describe("undo of points", () => {
     expect([...store.state.data.X]).toEqual([0, 1, 9, 9]);
   });
 
+  test("of a drag that moves and labels by turns is one step, and few messages", () => {
+    const { store, kernel, clock } = page();
+    store.begin("move", []);
+    for (let k = 1; k <= 20; k++) {
+      store.editPoint({ op: "move", row: 1, x: [k, k] });
+      store.editPoint({ op: "label", row: 1, y: [k / 20] });
+    }
+    store.end();
+    clock.advance(2000);
+    const told = kernel.of("points").length;
+    store.undo();
+    clock.advance(2000);
+    expect(kernel.of("points").length - told).toBe(2);
+    expect([kernel.points[1], store.state.canUndo]).toEqual([{ x: [0, 1], y: [1] }, false]);
+    store.redo();
+    expect([store.state.data.X[2], store.state.data.y[1]]).toEqual([20, 1]);
+  });
+
   test("is forgotten where Python brings other points", () => {
     const { store, kernel, clock } = page();
     store.editPoint({ op: "label", row: 0, y: [1] });

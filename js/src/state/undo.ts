@@ -69,12 +69,9 @@ export class UndoStack {
     const joins = (last: OpenCommand) =>
       last.params.size === 0 && last.points.length === 1 && continues(last.points[0], change);
     const command = this.gesture ?? this.latest(now, joins);
-    const last = command.points.at(-1);
-    if (last && continues(last, change)) {
-      command.points[command.points.length - 1] = { ...change, back: last.back };
-    } else {
-      command.points.push(change);
-    }
+    const earlier = continued(command.points, change);
+    if (earlier < 0) command.points.push(change);
+    else command.points[earlier] = { ...change, back: command.points[earlier].back };
   }
 
   /** The command to take back, which is now one that can be redone. */
@@ -139,6 +136,19 @@ function move(from: OpenCommand[], to: OpenCommand[]): OpenCommand | null {
 
 function sameKeys(a: ReadonlyMap<number, unknown>, b: ReadonlyMap<number, unknown>): boolean {
   return a.size === b.size && [...a.keys()].every((key) => b.has(key));
+}
+
+/**
+ * The change that this one goes on from, or −1. A drag may move a point and its label by turns:
+ * neither changes what the other does, so one of each is all that has to be taken back.
+ */
+function continued(points: readonly PointChange[], change: PointChange): number {
+  for (let i = points.length - 1; i >= 0; i--) {
+    if (continues(points[i], change)) return i;
+    const { op } = points[i].forth;
+    if (points[i].id !== change.id || op === "add" || op === "delete") return -1;
+  }
+  return -1;
 }
 
 /** Moves of one point are one move; so are changes of its label. */

@@ -139,6 +139,10 @@ class DecisionLinesView implements PlaneView {
     `;
   }
 
+  fit(): void {
+    this.#home = null;
+  }
+
   dispose(): void {
     this.#opaque.dispose();
   }

@@ -135,6 +135,10 @@ class FeatureSpaceView implements PlaneView {
     `;
   }
 
+  fit(): void {
+    this.#home = null;
+  }
+
   dispose(): void {
     this.#morph.dispose();
     this.#opaque.dispose();

@@ -110,9 +110,20 @@ describe("its menu", () => {
   it("pins the parameters of now", () => {
     draw("none");
     const now = store.state.params;
-    choose("pinned");
+    choose("pin");
     store.edit([0], [99]);
     expect([options.get("ghost"), params("pinned") === now]).toEqual(["pinned", true]);
+  });
+
+  it("pins again while pinned parameters are shown", () => {
+    draw("none");
+    choose("pin");
+    store.edit([0], [99]);
+    draw("pinned");
+    const choices = [...host.querySelectorAll("option")].map(({ text }) => text);
+    expect(choices).toEqual(["none", "initial", "pinned", "pin again", "epoch…"]);
+    choose("pin");
+    expect([options.get("ghost"), params("pinned")?.[0]]).toEqual(["pinned", 99]);
   });
 
   it("starts with the epoch of now and offers those before", () => {
@@ -125,11 +136,19 @@ describe("its menu", () => {
     const input = host.querySelector("input") as HTMLInputElement;
     const type = (value: string) => {
       input.value = value;
-      input.dispatchEvent(new Event("change"));
+      input.dispatchEvent(new Event("input"));
       return options.get("ghost");
     };
-    expect([type("12"), type("-1"), type("3.5"), type(""), type("99")]).toEqual([
-      12, 12, 12, 12, 40,
+    expect([type("12"), type("3.5"), type(""), type("99"), type("-1")]).toEqual([
+      12, 12, 12, 40, 0,
     ]);
+  });
+
+  it("shows the epoch it stands for once one has done with typing", () => {
+    draw(7);
+    const input = host.querySelector("input") as HTMLInputElement;
+    input.value = "";
+    input.dispatchEvent(new Event("change"));
+    expect(input.value).toBe("7");
   });
 });

@@ -41,12 +41,14 @@ export class Ghost {
     const choices = [
       { value: "none", label: "none" },
       { value: "initial", label: "initial" },
-      { value: "pinned", label: "pin now" },
+      ...(this.#pinned || choice === "pinned" ? [{ value: "pinned", label: "pinned" }] : []),
+      { value: "pin", label: this.#pinned ? "pin again" : "pin now" },
       { value: "epoch", label: "epoch…" },
     ];
     const choose = (value: string) => {
-      if (value === "pinned") this.#pinned = state.params;
-      options.set("ghost", value === "epoch" ? state.status.epoch : value);
+      const { params, status } = this.store.state;
+      if (value === "pin") this.#pinned = params;
+      options.set("ghost", value === "pin" ? "pinned" : value === "epoch" ? status.epoch : value);
     };
     return html`${menu("ghost", choices, epoch === null ? String(choice) : "epoch", choose)}
       ${epoch === null ? nothing : epochField(epoch, state.status.epoch, options)}`;
@@ -68,10 +70,14 @@ export class Ghost {
 }
 
 function epochField(epoch: number, last: number, options: Options): TemplateResult {
-  const change = (event: Event) => {
-    const value = (event.target as HTMLInputElement).valueAsNumber;
-    if (Number.isInteger(value) && value >= 0) options.set("ghost", Math.min(value, last));
+  // While it is typed: a field without a form does not say that Enter was pressed.
+  const input = ({ target }: Event) => {
+    const value = (target as HTMLInputElement).valueAsNumber;
+    if (Number.isInteger(value)) options.set("ghost", Math.max(0, Math.min(value, last)));
   };
-  return html`<input class="nnw-number" type="number" min="0" max=${last} step="1"
-    aria-label="Epoch of the ghost lines" .value=${String(epoch)} @change=${change} />`;
+  const change = ({ target }: Event) => {
+    (target as HTMLInputElement).value = String(options.get("ghost"));
+  };
+  return html`<input class="nnw-number nnw-epoch" type="number" min="0" max=${last} step="1"
+    aria-label="Epoch of the ghost lines" .value=${String(epoch)} @input=${input} @change=${change} />`;
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { layersOf } from "../math/forward.js";
 import { evaluate, type Line, steepness, toParams } from "../math/lines.js";
-import { arrowLength, shapeOf } from "../render/lines.js";
+import { arrowLength, type LineShape, normOf, shapeOf } from "../render/lines.js";
 import { unitLook } from "../scene/palette.js";
-import type { LineMark } from "../scene/types.js";
+import type { LineMark, Position } from "../scene/types.js";
 import { flatIndices, unitLines } from "../scene/unit_lines.js";
 import { fakePlot, pointerAt, press } from "../testing/fake-plot.js";
 import { type FakeStore, fakeStore } from "../testing/fake-store.js";
@@ -128,6 +128,21 @@ describe("dragging the arrow", () => {
     gestures.drag(pointerAt(0, 2 - tipFor(6)), shape());
     expect(line().w[1]).toBeCloseTo(-6, 6);
     expect(line().b).toBeCloseTo(6, 6);
+  });
+
+  it("of an arrow that the frame has cut short goes on from there, and back to nothing", () => {
+    const { handles, ...rest } = shape();
+    const whole = arrowLength(2);
+    const tip: Position = [250, 200 - whole / 2];
+    const cut: LineShape = { ...rest, share: 0.5, handles: { ...handles, tip } };
+    const at = (length: number) => {
+      gestures.drag(pointerAt(0, 1 + length / 50), cut);
+      return steepness(line());
+    };
+    gestures.take(cut, "tip", pointerAt(0, 1 + whole / 100));
+    expect(at(whole / 2)).toBeCloseTo(2, 6);
+    expect(at(whole / 2 + 10)).toBeCloseTo(normOf(whole + 10), 6);
+    expect(at(10)).toBeCloseTo(normOf(20), 6);
   });
 
   it("does not jump to a pointer that took it at its rim", () => {

@@ -1,7 +1,7 @@
 /** Taking hold of a line with the pointer or the keyboard, and what that asks of the store. */
 
 import { flip } from "../math/lines.js";
-import { type LineShape, normOf, type Part } from "../render/lines.js";
+import { arrowLength, type LineShape, normOf, type Part } from "../render/lines.js";
 import type { Plot } from "../render/plot.js";
 import { type Grip, pulled, steepened, turnedBy } from "../scene/gestures.js";
 import type { Line, LineMark, Position } from "../scene/types.js";
@@ -20,6 +20,8 @@ export interface Held {
   /** Where the pointer is, in data: the held handle is drawn there, not at its place of rest. */
   readonly at: Position;
   readonly pivot: Position | null;
+  /** Where a held tip's arrow begins. */
+  readonly root: Position | null;
 }
 
 /** One degree, and a hundredth of the window: a press of an arrow key. */
@@ -32,6 +34,8 @@ export class LineGestures {
   #grip: Grip | null = null;
   #editor: LineEditor | null = null;
   #offset: Position = [0, 0];
+  /** Of the arrow, when its tip was taken. */
+  #share = 1;
 
   constructor(
     readonly plot: Plot,
@@ -46,7 +50,11 @@ export class LineGestures {
     const handle = this.#rest(shape, part);
     this.#offset = part === "body" ? [0, 0] : [handle[0] - at[0], handle[1] - at[1]];
     const pivot = this.#grip.kind === "turn" ? this.#grip.pivot : null;
-    this.held = { id: shape.mark.id, part, at: handle, pivot };
+    // A line whose bias is fixed moves when its unit is steepened: its arrow cannot stay.
+    const stays = part === "tip" && this.#editor.bias !== null;
+    const root = stays ? this.#rest(shape, "body") : null;
+    this.held = { id: shape.mark.id, part, at: handle, pivot, root };
+    this.#share = shape.share;
     const { weights, bias } = this.#editor;
     const verb = part === "body" ? "move" : part === "tip" ? "steepen" : "turn";
     // The whole line is held, whatever part of it moves: training must not turn it in the hand.
@@ -137,7 +145,11 @@ export class LineGestures {
     const [dx, dy] = [x(at[0]) - handles.body[0], y(at[1]) - handles.body[1]];
     const [wx, wy] = [x(w[0]) - x(0), y(w[1]) - y(0)];
     const length = (dx * wx + dy * wy) / (Math.hypot(wx, wy) || 1);
-    return Math.sign(length || 1) * normOf(Math.abs(length));
+    if (length < 0) return -normOf(-length);
+    // What the frame had no room for is there again, as far as the tip is not pushed back.
+    const whole = arrowLength(Math.hypot(...w));
+    const drawn = this.#share * whole;
+    return normOf(length < drawn ? length / this.#share : length + whole - drawn);
   }
 
   #rest(shape: LineShape, part: Part): Position {

@@ -8,13 +8,15 @@ import type { LayerSpec } from "../wire.js";
 let views = 0;
 
 export class OpaqueLayer {
-  readonly #key = `layer-${++views}`;
+  readonly #view = ++views;
+  #key = "";
   #pass: { answer: unknown; params: unknown; pass: DataPass } | null = null;
 
   constructor(readonly store: Store) {}
 
   /** A pass in which this layer alone has numbers; null until Python has sent them. */
   pass(state: NetState, layer: number): DataPass | null {
+    this.#ask(`layer-${this.#view}-${layer}`);
     const answer = this.store.probe({ key: this.#key, kind: "layer", layer });
     if (!answer) return null;
     const { data, shape } = answer;
@@ -29,6 +31,12 @@ export class OpaqueLayer {
       this.#pass = { answer: answer.data, params: state.params, pass };
     }
     return this.#pass.pass;
+  }
+
+  /** An answer says nothing of its layer: another layer asks by another name. */
+  #ask(key: string): void {
+    if (key !== this.#key) this.dispose();
+    this.#key = key;
   }
 
   dispose(): void {

@@ -13,6 +13,7 @@ import {
   type LineShape,
   type Part,
   shapeOf,
+  withArrow,
 } from "../render/lines.js";
 import { outline } from "../render/markers.js";
 import { Plot } from "../render/plot.js";
@@ -21,6 +22,7 @@ import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/type
 import type { NetState, Store } from "../state/types.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
 import { nearest, type PointTool } from "./point_tool.js";
+import { drawTip, type Tip } from "./tip.js";
 import { zoomButtons } from "./toolbar.js";
 import { mountControlBar, trainingKeys } from "./training_bar.js";
 
@@ -39,6 +41,8 @@ export interface PlaneView {
   readonly editable: () => boolean;
   readonly size: () => { width: number; height: number };
   readonly controls: () => boolean;
+  /** Forgets what was visible: the next scene is as narrow as the data allows. */
+  fit(): void;
   /** Where points can be edited. */
   readonly points?: PointTool;
 }
@@ -55,7 +59,8 @@ export class Plane {
   readonly lines: LineGestures;
   #scene: Scene | null = null;
   #shapes = new Map<string, LineShape>();
-  #tip: { at: Position; rows: readonly (readonly [string, string])[]; title: string } | null = null;
+  /** What the tip tells of. */
+  #about: { readonly row: number } | { readonly line: string; readonly at: Position } | null = null;
   #bar: ReturnType<typeof mountControlBar> | null = null;
   readonly #parts = {
     title: createRef(),
@@ -110,12 +115,21 @@ export class Plane {
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
     this.#part("title").textContent = this.view.title();
-    render([this.view.toolbar(state), zoomButtons(this.plot)], this.#part("toolbar"));
+    const zoom = zoomButtons(this.plot, () => this.#fit());
+    render([this.view.toolbar(state), zoom], this.#part("toolbar"));
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
     this.root.classList.toggle("nnw-many", crowded);
+    this.root.dataset.tool = this.view.points?.kind ?? "";
     this.root.dataset.frame = String(this.store.frame);
+  }
+
+  /** Shows all of the data, and no more room than it needs. */
+  #fit(): void {
+    this.view.fit();
+    this.plot.resetZoom();
+    this.redraw();
   }
 
   dispose(): void {
@@ -177,11 +191,17 @@ export class Plane {
     };
   }
 
-  /** While an end is held it follows the pointer and its opposite stays where it was. */
+  /**
+   * While an end is held it follows the pointer and its opposite stays where it was; so does the
+   * arrow of a held tip, even out of the frame.
+   */
   #atHand(shape: LineShape): LineShape {
     const { held } = this.lines;
-    if (held?.id !== shape.mark.id || (held.part !== "start" && held.part !== "end")) return shape;
-    const px = ([a, b]: Position): Position => [this.plot.x(a), this.plot.y(b)];
+    if (held?.id !== shape.mark.id) return shape;
+    const { x, y } = this.plot;
+    const px = ([a, b]: Position): Position => [x(a), y(b)];
+    if (held.root) return withArrow(shape, px(held.root), px(held.at));
+    if (held.part !== "start" && held.part !== "end") return shape;
     const other = held.part === "start" ? "end" : "start";
     const handles = { ...shape.handles, [held.part]: px(held.at) };
     if (held.pivot) handles[other] = px(held.pivot);
@@ -217,17 +237,24 @@ export class Plane {
   }
 
   #drawTip(): void {
-    const tip = this.lines.held ? null : this.#tip;
-    const left = tip ? Math.min(tip.at[0] + 14, this.plot.width - 150) : 0;
-    render(
-      tip
-        ? html`<div class="nnw-tip" role="status" style="left: ${left}px; top: ${tip.at[1] + 14}px">
-            <b>${tip.title}</b>
-            ${tip.rows.map(([name, value]) => html`<span>${name}</span><span>${value}</span>`)}
-          </div>`
-        : nothing,
-      this.#tipHost,
-    );
+    drawTip(this.#tipHost, this.#tip(this.store.state), this.plot);
+  }
+
+  /** Numbers of now: training goes on under a pointer that rests. */
+  #tip(state: NetState): Tip | null {
+    const about = this.#about;
+    if (!about || this.lines.held || this.#movesPoint) return null;
+    if ("row" in about) return this.#pointTip(state, about.row);
+    const mark = this.#shapes.get(about.line)?.mark;
+    if (!mark) return null;
+    return { at: about.at, title: mark.name, rows: this.view.aboutLine(state, mark) };
+  }
+
+  #pointTip(state: NetState, row: number): Tip | null {
+    const points = this.#scene?.points;
+    if (!points || row !== state.selection.sample || row >= points.n) return null;
+    const at: Position = [this.plot.x(points.x[row]), this.plot.y(points.y[row])];
+    return { at, title: `point ${row}`, rows: this.view.aboutPoint(state, row) };
   }
   readonly #tipHost = document.createElement("div");
 
@@ -283,7 +310,7 @@ export class Plane {
   }
 
   #capture(event: PointerEvent): void {
-    this.#tip = null; // it would cover what is being moved
+    this.#about = null; // it would cover what is being moved
     this.plot.el.setPointerCapture(event.pointerId);
     const focusable = (event.target as Element).closest<SVGElement>("[tabindex]");
     focusable?.focus({ preventScroll: true });
@@ -292,7 +319,8 @@ export class Plane {
 
   #move(event: PointerEvent): void {
     if (this.lines.held) {
-      this.lines.drag(event, this.#shapes.get(this.lines.held.id));
+      const shape = this.#shapes.get(this.lines.held.id);
+      this.lines.drag(event, shape && this.#atHand(shape));
     } else if (this.#movesPoint) {
       this.view.points?.drag(this.plot.toData(event));
     } else if (event.buttons === 0) {
@@ -312,16 +340,11 @@ export class Plane {
   #hover(event: PointerEvent): void {
     const box = this.plot.surface.getBoundingClientRect();
     const at: Position = [event.clientX - box.left, event.clientY - box.top];
-    const { state } = this.store;
     const taken = this.#grabbed(event.target);
     const row = taken ? null : this.#pointAt(event, REACH);
     const unit = taken?.shape.mark ?? null;
-    this.#tip = null;
-    if (row !== null) {
-      this.#tip = { at, title: `point ${row}`, rows: this.view.aboutPoint(state, row) };
-    } else if (unit) {
-      this.#tip = { at, title: unit.name, rows: this.view.aboutLine(state, unit) };
-    }
+    this.#about = row !== null ? { row } : unit && { line: unit.id, at };
+    this.root.dataset.over = row !== null && this.view.points ? "point" : "";
     this.store.select({
       sample: row,
       unit: unit ? { layer: unit.layer, unit: unit.unit } : null,
@@ -331,7 +354,7 @@ export class Plane {
 
   #leave(): void {
     if (this.lines.held || this.#movesPoint) return;
-    this.#tip = null;
+    this.#about = null;
     this.store.select({ sample: null, unit: null });
     this.#drawTip();
   }
@@ -342,7 +365,7 @@ export class Plane {
     const page = this.root.getRootNode() as Document | ShadowRoot;
     const taken = this.#grabbed(page.elementFromPoint(event.clientX, event.clientY));
     if (taken && this.view.editable()) this.lines.flip(taken.shape.mark);
-    else if (!taken) this.plot.resetZoom();
+    else if (!taken) this.#fit();
   }
 
   #key(event: KeyboardEvent): void {
@@ -366,8 +389,16 @@ export class Plane {
     if (event.ctrlKey || event.metaKey) return false;
     if (event.key === "+" || event.key === "=") this.plot.zoomBy(1.3);
     else if (event.key === "-") this.plot.zoomBy(1 / 1.3);
-    else if (event.key === "0" && this.store.state.selection.sample === null) this.plot.resetZoom();
-    else return this.view.editable() && !!this.view.points?.key(event, this.plot);
+    else if (event.key === "0" && this.store.state.selection.sample === null) this.#fit();
+    else return this.view.editable() && this.#pointKey(event);
+    return true;
+  }
+
+  /** Keys on points; the numbers of the one they choose are shown. */
+  #pointKey(event: KeyboardEvent): boolean {
+    if (!this.view.points?.key(event, this.plot)) return false;
+    const { sample } = this.store.state.selection;
+    this.#about = sample === null ? null : { row: sample };
     return true;
   }
 

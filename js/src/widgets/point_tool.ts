@@ -32,6 +32,10 @@ export class PointTool {
     readonly changed: () => void,
   ) {}
 
+  get kind(): "move" | "add" | "delete" {
+    return typeof this.tool === "string" ? this.tool : "add";
+  }
+
   choose(tool: Tool): void {
     this.tool = tool;
     this.changed();

@@ -55,22 +55,17 @@ export function toggle(
 }
 
 /** Zoom in, out and back. */
-export function zoomButtons(plot: Plot): TemplateResult {
-  return html`<span class="nnw-buttons nnw-zoom" data-zoomed=${plot.zoomed}>
+export function zoomButtons(plot: Plot, fit: () => void): TemplateResult {
+  return html`<span class="nnw-buttons nnw-zoom">
     ${iconButton("Zoom in (+)", icons.plus, () => plot.zoomBy(1.4))}
     ${iconButton("Zoom out (−)", icons.minus, () => plot.zoomBy(1 / 1.4))}
-    ${iconButton("Show everything (0)", icons.whole, () => plot.resetZoom(), !plot.zoomed)}
+    ${iconButton("Show everything (0)", icons.whole, fit)}
   </span>`;
 }
 
-export function iconButton(
-  title: string,
-  icon: TemplateResult,
-  click: () => void,
-  disabled = false,
-): TemplateResult {
+export function iconButton(title: string, icon: TemplateResult, click: () => void): TemplateResult {
   return html`<button type="button" class="nnw-button" title=${title}
-    aria-label=${title.replace(/ \(.*/, "")} ?disabled=${disabled} @click=${click}>${icon}</button>`;
+    aria-label=${title.replace(/ \(.*/, "")} @click=${click}>${icon}</button>`;
 }
 
 /** What a press on the plane does: move points, add one of a class, delete. */
@@ -130,5 +125,5 @@ function targetField(points: PointTool): TemplateResult {
   };
   return html`<label class="nnw-setting"><span>y</span>
     <input class="nnw-number" type="number" step="any" aria-label="Target of added points"
-      .value=${live(String(typeof tool === "string" ? 0 : tool.y[0]))} @change=${change} /></label>`;
+      .value=${String(typeof tool === "string" ? 0 : tool.y[0])} @input=${change} /></label>`;
 }
