@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,9 @@ class Slot:
     __slots__ = (
         "_attribute",
         "_key",
-        "_module",
+        "_model",
+        "_owner",
+        "_path",
         "_view",
         "linear",
         "name",
@@ -44,11 +47,14 @@ class Slot:
 
     def __init__(self, model: nn.Module, name: str, start: int) -> None:
         path, _, self._attribute = name.rpartition(".")
-        self._module = model.get_submodule(path)
+        self._model = model
+        self._path = path.split(".") if path else []
+        module = model.get_submodule(path)
+        self._owner = type(module).__name__
         self.name = name
         self.start = start
-        self.linear = isinstance(self._module, nn.Linear) and self._attribute == "weight"
-        self.shape = _checked(self._module._parameters[self._attribute], name)
+        self.linear = isinstance(module, nn.Linear) and self._attribute == "weight"
+        self.shape = _checked(module._parameters[self._attribute], name)
         self.stop = start + math.prod(self.shape)
         self._key: tuple[object, ...] | None = None
         self._view: NDArray[Any] | None = None
@@ -66,7 +72,7 @@ class Slot:
         if len(self.shape) > 2:
             raise ValueError(
                 f"layout='keras' knows the kernels of Linear layers only; {self.name!r} belongs "
-                f"to a {type(self._module).__name__} and has shape {self.shape}"
+                f"to a {self._owner} and has shape {self.shape}"
             )
         return self.shape[::-1] if self.linear else self.shape
 
@@ -105,14 +111,19 @@ class Slot:
         return array.T if layout == "keras" and self.linear else array
 
     def live(self) -> nn.Parameter:
-        """Return the Parameter as the module has it now.
+        """Return the Parameter as the model has it now.
+
+        It is looked up from the top: any module on the way may have been replaced.
 
         Raises
         ------
         ValueError
             If it is gone or its shape has changed.
         """
-        parameter = self._module._parameters.get(self._attribute)
+        module: nn.Module | None = self._model
+        for name in self._path:
+            module = None if module is None else module._modules.get(name)
+        parameter = None if module is None else module._parameters.get(self._attribute)
         if parameter is None or parameter.shape != self.shape:
             now = "it is gone" if parameter is None else f"its shape is {tuple(parameter.shape)}"
             raise ValueError(
@@ -173,3 +184,14 @@ def _checked(parameter: nn.Parameter | None, name: str) -> tuple[int, ...]:
             f"parameter {name!r} must be of floating dtype, got {kind} ({parameter.dtype})"
         )
     return tuple(parameter.shape)
+
+
+def check_all(model: nn.Module, slots: Sequence[Slot]) -> None:
+    """Raise ValueError if the model's parameters are more or fewer than the slots, or others."""
+    known = {id(slot.live()) for slot in slots}
+    new = [name for name, parameter in model.named_parameters() if id(parameter) not in known]
+    if new:
+        raise ValueError(
+            f"the model has parameters that it had not when it was read: {', '.join(new[:5])}; "
+            "wrap the changed model anew"
+        )

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
 from nnwidgets.core._arrays import did_you_mean
-from nnwidgets.core._slot import Slot
+from nnwidgets.core._slot import Slot, check_all
 
 Layout = Literal["torch", "keras"]
 Assignment = tuple[NDArray[np.int64], NDArray[Any]]
@@ -66,6 +66,7 @@ class Parameters:
         named = dict(model.named_parameters())
         if not named:
             raise ValueError(f"model must have parameters, got {type(model).__name__} with none")
+        self._model = model
         self._slots: list[Slot] = []
         start = 0
         for name in named:
@@ -94,6 +95,10 @@ class Parameters:
         """The first parameter: its device and dtype are what the model's input should have."""
         return self._slots[0].live()
 
+    def check(self) -> None:
+        """Raise ValueError if the model has not the parameters any more that were read."""
+        check_all(self._model, self._slots)
+
     def read(self) -> NDArray[Any]:
         """Return the parameters as a new flat vector of shape (size,)."""
         flat = np.empty(self.size, self.dtype)
@@ -103,6 +108,7 @@ class Parameters:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return new, writeable arrays by name, with shapes as in ``model.state_dict()``."""
+        self.check()
         return {
             slot.name: slot.read(np.empty(slot.stop - slot.start, self.dtype)).reshape(slot.shape)
             for slot in self._slots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, Literal
 
 import numpy as np
@@ -98,7 +99,7 @@ class Problem:
         self.model = model
         self.data = Data.check(X, y, self.parameters.dtype)
         self.inputs = self.data.X.shape[1]
-        self._stack = read_stack(model)
+        self.refresh()
         self._check_inputs()
         outputs = self._try_out()
         self._like = outputs.detach()[:0]
@@ -123,6 +124,13 @@ class Problem:
         """Read the model's structure anew, after its activations were swapped."""
         with self.turn:
             self._stack = read_stack(self.model)
+            self._modules = list(self.model.modules())
+
+    @property
+    def changed(self) -> bool:
+        """Whether modules of the model were swapped, added or removed since :meth:`refresh`."""
+        now = list(self.model.modules())
+        return len(now) != len(self._modules) or not all(map(is_, now, self._modules))
 
     @property
     def Xt(self) -> Tensor:

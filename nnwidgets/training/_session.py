@@ -151,6 +151,7 @@ class Session:
 
     def _loop(self, unit: str, report: Callable[[Logs], object] | None) -> str | None:
         """Train; answer why it stopped early, if it did."""
+        self._run.follow()
         self._stepper.begin()
         self._call("on_train_begin")
         while self.left > 0 and not self._player.stopping:

@@ -12,6 +12,7 @@ import numpy as np
 from nnwidgets.core import structure
 from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count, number
+from nnwidgets.training._latest import Latest
 from nnwidgets.training._seat import Seat
 from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
 from nnwidgets.training.history import History
@@ -51,6 +52,8 @@ class Run:
         What training is doing. Never changed, only replaced.
     seat : Seat
         Which trainer is at work.
+    latest : Latest
+        Loss and accuracy, without a look at whether code of the user's own moved parameters.
     """
 
     def __init__(self, problem: Problem, *, history_bytes: int = 64 * 2**20) -> None:
@@ -63,7 +66,7 @@ class Run:
         self.seat = Seat()
         self._subscribers = Subscribers()
         self._lock = threading.Lock()
-        self._score: Score | None = None
+        self.latest = Latest(problem)
         self.begin_history()
 
     # -- those who listen --------------------------------------------------------------------
@@ -107,28 +110,20 @@ class Run:
     @property
     def loss(self) -> float:
         """Loss on all training data: of the last epoch, or of now if anything has moved since."""
-        return self._current().loss
+        return self._of_now().loss
 
     @property
     def accuracy(self) -> float | None:
         """Accuracy on all training data; None for a regression."""
-        return self._current().accuracy
+        return self._of_now().accuracy
 
-    @property
-    def scored(self) -> bool:
-        """Whether loss and accuracy are known, and need no pass over the data."""
-        return self._score is not None
-
-    def _current(self) -> Score:
-        score = self._score
-        if score is None:
-            with self.problem.turn:
-                score = self._score = self.problem.evaluate("train")
-        return score
+    def _of_now(self) -> Score:
+        # While a trainer is at work, what it says of the last epoch stands.
+        return self.latest.of_now() if self.seat.look()[0] is None else self.latest.get()
 
     def touch(self) -> None:
         """Note that loss and accuracy are no longer those of the parameters or the data."""
-        self._score = None
+        self.latest.forget()
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -158,7 +153,7 @@ class Run:
         parameters = self.problem.parameters.read()
         self.history.append(epoch, parameters, loss=loss, metrics=metrics, **rest)
         self.epoch = epoch
-        self._score = Score(loss, scores["accuracy"])
+        self.latest.set(Score(loss, scores["accuracy"]), parameters)
 
     def record(
         self,
@@ -198,6 +193,7 @@ class Run:
         numbers = {k: number(k, value) for k, value in given.items() if value is not None}
         extra = {name: number(name, value) for name, value in metrics.items()}
         this = None if epoch is None else count("epoch", epoch)
+        self.follow()
         with self.problem.turn:
             complete = numbers.keys() >= {"loss", "accuracy"} and self.problem.test is None
             scores = ({} if complete else self.measure()) | numbers
@@ -252,6 +248,22 @@ class Run:
             self.problem.refresh()
             self.touch()
         self.notify("structure")
+
+    def follow(self) -> None:
+        """Take up what was done to the model by hand: modules swapped for others.
+
+        Raises
+        ------
+        ValueError
+            If it has other parameters now; nothing can be trained or recorded then.
+        """
+        with self.problem.turn:
+            self.problem.parameters.check()
+            if changed := self.problem.changed:
+                self.problem.refresh()
+                self.touch()
+        if changed:
+            self.notify("structure")
 
     def replace_data(self, data: Data) -> None:
         """Train and show other data from now on."""

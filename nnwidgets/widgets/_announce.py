@@ -85,8 +85,8 @@ class Announcer:
                 "epoch": run.epoch,
                 "data": run.problem.data,
                 # Working out the loss takes a forward pass: only where somebody asked.
-                "loss": run.loss if scored else None,
-                "accuracy": run.accuracy if scored else None,
+                "loss": run.latest.get().loss if scored else None,
+                "accuracy": run.latest.get().accuracy if scored else None,
             }
 
 

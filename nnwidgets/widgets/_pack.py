@@ -127,11 +127,11 @@ def status(run: Run, *, scored: bool = True) -> Json:
         Whether loss and accuracy are worked out where they are not known; else they are null.
     """
     now = run.status
-    known = scored or run.scored
+    known = scored or run.latest.known
     return {
         "epoch": run.epoch,
-        "loss": _finite(run.loss) if known else None,
-        "accuracy": _finite(run.accuracy) if known else None,
+        "loss": _finite(run.latest.get().loss) if known else None,
+        "accuracy": _finite(run.latest.get().accuracy) if known else None,
         "state": now.state,
         "message": now.message,
         "traceback": now.traceback,

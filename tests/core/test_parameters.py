@@ -196,6 +196,44 @@ def test_a_parameter_of_another_shape_is_refused():
         parameters.read()
 
 
+def test_a_module_put_in_anothers_place_is_read_and_written():
+    model = mlp([2, 2, 1])
+    parameters = Parameters(model)
+    model[0] = nn.Linear(2, 2)
+    assert np.array_equal(parameters.read()[:4], model[0].weight.detach().numpy().ravel())
+    parameters.write([0], [3.0])
+    assert model[0].weight[0, 0].item() == 3.0
+    model[0] = nn.Tanh()
+    with pytest.raises(ValueError, match=r"'0.weight' had .*it is gone: wrap the changed model"):
+        parameters.read()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda model: model.append(nn.Linear(1, 1)), "it had not when it was read: 3.weight, 3.b"),
+        (lambda model: model.__delitem__(2), "'2.weight' had shape .* it is gone"),
+    ],
+    ids=["added", "removed"],
+)
+def test_a_model_with_other_parameters_is_refused(change, words):
+    model = mlp([2, 2, 1])
+    parameters = Parameters(model)
+    parameters.check()
+    change(model)
+    for look in (parameters.check, parameters.arrays):
+        with pytest.raises(ValueError, match=words):
+            look()
+
+
+def test_a_tie_that_was_undone_is_refused():
+    model = tied()
+    parameters = Parameters(model)
+    model[1].weight = nn.Parameter(torch.zeros(2, 2))
+    with pytest.raises(ValueError, match=r"had not when it was read: 1.weight"):
+        parameters.check()
+
+
 def tied():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     model[1].weight = model[0].weight

@@ -269,3 +269,49 @@ def test_a_callback_cannot_train_wait_or_reset():
     assert len(errors) == 4
     assert "this trainer is training" in errors[0]
     assert "another trainer is training" in errors[3]
+
+
+# -- what the user's own code does to the model --------------------------------------------------
+
+
+def test_the_loss_is_of_the_parameters_that_somebody_loaded():
+    run = make_run()
+    model = run.problem.model
+    before = run.loss
+    model.load_state_dict({name: value + 1 for name, value in model.state_dict().items()})
+    assert run.loss == pytest.approx(loss_of(model), abs=1e-6)
+    assert run.loss != before
+
+
+def test_a_given_loss_stands_until_the_parameters_move():
+    run = make_run()
+    run.record(loss=0.125)
+    assert run.loss == 0.125
+    with torch.no_grad():
+        run.problem.model[0].bias += 1
+    assert run.loss == pytest.approx(loss_of(run.problem.model), abs=1e-6)
+
+
+@pytest.mark.parametrize("look", [Run.record, lambda run: Trainer(run).step()])
+def test_an_activation_swapped_by_hand_is_taken_up(look):
+    run = make_run()
+    told = heard(run)
+    run.problem.model[1] = nn.ReLU()
+    look(run)
+    assert told.count("structure") == 1
+    assert run.problem.stack.layers[0].activation == {"name": "relu"}
+    assert run.history.loss[1] == pytest.approx(loss_of(run.problem.model), abs=1e-6)
+    look(run)
+    assert told.count("structure") == 1
+
+
+@pytest.mark.parametrize("use", [Run.record, lambda run: Trainer(run).fit(1, progress=False)])
+def test_a_model_that_has_grown_is_refused_before_anything_moves(use):
+    run = make_run()
+    model = run.problem.model
+    model.append(nn.Linear(1, 1))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(ValueError, match="wrap the changed model anew"):
+        use(run)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert (run.epoch, len(run.history)) == (0, 1)
