@@ -154,7 +154,8 @@ class Commands:
         parameters = self._problem.parameters
         history = self._run.history
         # Before anything was recorded, epoch 0 is where reset goes back to.
-        flat = self._problem.initial if epoch == 0 and not len(history) else history.parameters(epoch)
+        fresh = epoch == 0 and not len(history)
+        flat = self._problem.initial if fresh else history.parameters(epoch)
         self._net.send({"type": "recalled", "epoch": epoch}, [_pack.values(flat, parameters)])
 
     # -- data --------------------------------------------------------------------------------
