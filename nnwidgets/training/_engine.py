@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from nnwidgets.training.optimizers import Recipe
 
 
+_TWO_AT_ONCE = (
+    "If neither the model nor the loss works in place, somebody else moved the parameters during "
+    "this step: pause() the trainer before a loop of your own trains the same model."
+)
+
+
 class Diverged(ArithmeticError):
     """The loss or a parameter is no longer finite."""
 
@@ -137,7 +143,12 @@ class Engine:
             raise Diverged(f"the loss of a batch is {value}")
         if not loss.requires_grad:
             raise RuntimeError(_why_no_gradient(self._parameters))
-        backward(loss)
+        try:
+            backward(loss)
+        except RuntimeError as error:
+            if "modified by an inplace operation" in str(error):
+                error.add_note(_TWO_AT_ONCE)
+            raise
         return loss, value
 
     def _values(self) -> list[Tensor]:

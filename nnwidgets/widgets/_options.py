@@ -11,6 +11,9 @@ import traitlets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: The largest integer that JavaScript counts with.
+LAST_EPOCH = 2**53 - 1
+
 # What a plane shows behind its points.
 FIELDS = ("none", "output", "boundary", "both")
 
@@ -65,6 +68,23 @@ class Whole(traitlets.TraitType[Any, Any]):
         return int(value)
 
 
+class Real(traitlets.TraitType[Any, Any]):
+    """A number in a range; neither NaN nor True is one."""
+
+    def __init__(self, default: float, least: float, most: float) -> None:
+        super().__init__(default)
+        self._least, self._most = least, most
+        self.info_text = f"a number from {least:g} to {most:g}"
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Return a float."""
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            self.error(obj, value)
+        if not self._least <= value <= self._most:
+            self.error(obj, value)
+        return float(value)
+
+
 class Place(traitlets.TraitType[Any, Any]):
     """An index or a name; the owner's validator has :func:`choose` make an index of it."""
 
@@ -104,7 +124,9 @@ class Ghost(traitlets.TraitType[Any, Any]):
         """Return the word, or an int that is not negative."""
         if isinstance(value, str) and value in ("none", "initial", "pinned"):
             return value
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            self.error(obj, value)
+        if not 0 <= value <= LAST_EPOCH:
             self.error(obj, value)
         return int(value)
 

@@ -52,7 +52,7 @@ class FeatureSpace(PlaneView):
     units = option(_options.Places())
     features = option(_options.Places())
     grid = option(traitlets.Bool(True))
-    morph = option(traitlets.Float(2.0, min=0.0, max=2.0))
+    morph = option(_options.Real(2.0, 0.0, 2.0))
     controls = option(traitlets.Bool(False))
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:

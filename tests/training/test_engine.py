@@ -5,12 +5,14 @@ import pytest
 import torch
 from torch import nn
 
+from nnwidgets.core.problem import Problem
 from nnwidgets.training import _backward
 from nnwidgets.training._engine import Diverged, Engine
 from nnwidgets.training._flat import Flat, fits
 from nnwidgets.training.optimizers import recipe
+from nnwidgets.training.run import Run
 from nnwidgets.training.trainer import Trainer
-from tests.training.oracle import BATCH, LR, OPTIMIZERS, SEED, flat, loop, make_run, network
+from tests.training.oracle import BATCH, LR, OPTIMIZERS, SEED, data, flat, loop, make_run, network
 
 
 def engine(model: nn.Module, name: str = "sgd", lr: float = 1.0) -> Engine:
@@ -217,3 +219,21 @@ def test_a_loss_without_gradients_says_why(model, words):
 def test_training_inside_no_grad_says_so():
     with torch.no_grad(), pytest.raises(RuntimeError, match="no_grad"):
         Trainer(make_run()).fit(1, progress=False)
+
+
+def test_somebody_elses_step_in_the_middle_of_ours_is_explained():
+    run = make_run()
+    optimizer = torch.optim.SGD(run.problem.model.parameters(), lr=0.1)
+    loss = run.problem.loss
+
+    def interfered(outputs, targets):
+        for p in run.problem.model.parameters():
+            p.grad = torch.ones_like(p)
+        optimizer.step()
+        return loss(outputs, targets)
+
+    run = Run(Problem(run.problem.model, *data(), loss=interfered))
+    with pytest.raises(RuntimeError, match="inplace") as caught:
+        Trainer(run).fit(1, progress=False)
+    assert "pause() the trainer" in caught.value.__notes__[0]
+    assert "pause() the trainer" in run.status.traceback
