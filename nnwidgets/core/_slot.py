@@ -178,6 +178,11 @@ def _checked(parameter: nn.Parameter | None, name: str) -> tuple[int, ...]:
         )
     if parameter.device.type == "meta":
         raise ValueError(f"parameter {name!r} is on the meta device and holds no data")
+    if parameter.is_inference():
+        raise ValueError(
+            f"parameter {name!r} was made in torch.inference_mode() and cannot be trained: "
+            "make the model outside of it"
+        )
     if not parameter.dtype.is_floating_point:
         kind = "complex" if parameter.dtype.is_complex else "integer"
         raise TypeError(

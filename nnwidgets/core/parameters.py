@@ -286,6 +286,10 @@ def _check_module(model: object) -> None:
     if not isinstance(model, nn.Module):
         hint = "; make an instance of it" if isinstance(model, type) else ""
         raise TypeError(f"model must be a torch.nn.Module, got {_kind(model)}{hint}")
+    if isinstance(model, torch.jit.ScriptModule):
+        raise TypeError(
+            "model must be a torch.nn.Module as it was before torch.jit made it a script"
+        )
 
 
 def _check_layout(layout: object) -> None:

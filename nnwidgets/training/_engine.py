@@ -192,9 +192,10 @@ class Engine:
             whole = isinstance(state, Tensor) and state.shape == flat.whole.shape
             pieces = flat.split(state) if whole else [state] * len(self._parameters)
             for p, piece in zip(self._parameters, pieces, strict=True):
-                self.optimizer.state[p][name] = (
-                    piece.clone() if isinstance(piece, Tensor) else piece
-                )
+                # The model may be of another dtype or on another device by now.
+                like = p if whole else piece
+                tensor = isinstance(piece, Tensor)
+                self.optimizer.state[p][name] = piece.to(like, copy=True) if tensor else piece
 
 
 def _why_no_gradient(parameters: list[nn.Parameter]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -345,6 +346,17 @@ def integers():
     return model
 
 
+def scripted():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return torch.jit.script(nn.Linear(1, 1))
+
+
+def inferred():
+    with torch.inference_mode():
+        return nn.Linear(1, 1)
+
+
 @pytest.mark.parametrize(
     ("model", "error", "message"),
     [
@@ -353,6 +365,8 @@ def integers():
         (nn.Linear(1, 1, dtype=torch.complex64), TypeError, "got complex (torch.complex64)"),
         (nn.LazyLinear(2), ValueError, "'weight' is not initialised yet"),
         (nn.Linear(1, 1, device="meta"), ValueError, "on the meta device"),
+        (inferred(), ValueError, "'weight' was made in torch.inference_mode() and cannot be"),
+        (scripted(), TypeError, "as it was before torch.jit made it a"),
         (nn.Linear, TypeError, "got the class Linear; make an instance of it"),
         (lambda x: x, TypeError, "model must be a torch.nn.Module, got function"),
     ],

@@ -237,3 +237,17 @@ def test_somebody_elses_step_in_the_middle_of_ours_is_explained():
         Trainer(run).fit(1, progress=False)
     assert "pause() the trainer" in caught.value.__notes__[0]
     assert "pause() the trainer" in run.status.traceback
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_a_model_made_double_in_the_middle_goes_on(name):
+    single, double = make_run(), make_run()
+    for run in (single, double):
+        trainer = Trainer(run, name, lr=LR)
+        trainer.step(6, unit="batch")
+        if run is double:
+            run.problem.model.double()
+        trainer.step(6, unit="batch")
+    assert {p.dtype for p in double.problem.model.parameters()} == {torch.float64}
+    there = flat(double.problem.model)
+    np.testing.assert_allclose(there, flat(single.problem.model), rtol=1e-3, atol=1e-5)
