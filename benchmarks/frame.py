@@ -38,15 +38,15 @@ net = nnw.Network(nnw.mlp({sizes}, seed=3), X, y)
 ipywidgets.HBox([nnw.DecisionLines(net), nnw.FeatureSpace(net)])
 """
 
-# A message that is posted in an animation frame is handled after that frame was painted.
+# A task that is posted in an animation frame runs after that frame was painted; one that blocks the
+# user runs first, before what the kernel has sent meanwhile.
 LISTEN = """() => {
     window.unlisten?.();
     const seen = (window.seen = { cost: [], handlers: [], interval: [], painted: 0 });
     const planes = [...document.querySelectorAll(".nnw-plane")];
     const frames = () => planes.map((el) => el.dataset.frame);
     let [began, before, shown] = [0, 0, frames()];
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    const ended = () => {
         seen.cost.push(performance.now() - began);
         const now = frames();
         seen.painted += now.every((frame, i) => frame !== shown[i]);
@@ -59,7 +59,7 @@ LISTEN = """() => {
             if (before) seen.interval.push(time - before);
             before = time;
             seen.handlers.push(performance.now() - began);
-            port2.postMessage(null);
+            scheduler.postTask(ended, { priority: "user-blocking" });
         });
     };
     window.addEventListener("pointermove", note, { capture: true });

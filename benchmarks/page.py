@@ -23,7 +23,8 @@ class Page:
     Parameters
     ----------
     delay
-        Seconds from a frame to its answer: the time a browser takes to hear of it.
+        Seconds from a frame to its answer, which then comes on a thread of its own: the time a
+        browser takes to hear of it. None answers at once, on the thread that sends.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class Page:
         The bytes of the last one.
     """
 
-    def __init__(self, delay: float = 0.0) -> None:
+    def __init__(self, delay: float | None = None) -> None:
         self.frames = 0
         self.parameters = b""
         self._delay = delay
@@ -41,7 +42,7 @@ class Page:
         self._heard = threading.Condition()
         self._answers: queue.SimpleQueue[tuple[nnw.Network, int] | None] = queue.SimpleQueue()
         self._networks: dict[str, nnw.Network] = {}
-        self._thread = threading.Thread(target=self._answer, name="page", daemon=True)
+        self._thread = threading.Thread(target=self._answer_later, name="page", daemon=True)
         self._thread.start()
 
     def open(self, net: nnw.Network) -> None:
@@ -68,21 +69,24 @@ class Page:
         net = self._networks.get(sender)
         if net is None or not isinstance(content, dict) or content.get("type") != "frame":
             return
+        if self._delay is None:
+            self._say(net, type="got", serial=content["serial"])
+        else:
+            self._answers.put((net, content["serial"]))
         with self._heard:
             self.frames += 1
             self.parameters = bytes((buffers or [b""])[0])
             self._heard.notify_all()
-        self._answers.put((net, content["serial"]))
 
     def close(self) -> None:
         """Answer nothing any more."""
         self._answers.put(None)
         self._thread.join()
 
-    def _answer(self) -> None:
+    def _answer_later(self) -> None:
         while (frame := self._answers.get()) is not None:
             net, serial = frame
-            time.sleep(self._delay)
+            time.sleep(self._delay or 0.0)
             self._say(net, type="got", serial=serial)
 
     def _say(self, net: nnw.Network, **content: object) -> None:
@@ -114,7 +118,7 @@ class PageComm(BaseComm):
 
 
 @contextmanager
-def shown(delay: float = 0.0) -> Iterator[Page]:
+def shown(delay: float | None = None) -> Iterator[Page]:
     """Have widgets made from here on talk to a page."""
     page, real = Page(delay), comm.create_comm
     comm.create_comm = partial(PageComm, page)

@@ -23,6 +23,7 @@ export class Editor {
   /** Parameters with the edits over them, until either changes. */
   private shown: Float64Array | null = null;
   frozen: ReadonlySet<number>;
+  private last: Float64Array = new Float64Array(0);
 
   constructor(
     private known: Known,
@@ -41,8 +42,13 @@ export class Editor {
     this.frozen = known.frozen;
   }
 
+  /** The same array while the numbers are: a frame that brings back a drag has nothing to paint. */
   get params(): Float64Array {
-    this.shown ??= this.edits.over(this.known.params);
+    if (this.shown === null) {
+      const now = this.edits.over(this.known.params);
+      this.last = equal(now, this.last) ? this.last : now;
+      this.shown = this.last;
+    }
     return this.shown;
   }
 
@@ -237,4 +243,8 @@ function inverse(data: DataSet, edit: PointEdit): PointEdit {
   const y = [...data.y.subarray(row * data.k, (row + 1) * data.k)];
   if (edit.op === "delete") return { op: "add", x, y };
   return edit.op === "move" ? { op: "move", row, x } : { op: "label", row, y };
+}
+
+function equal(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -59,6 +59,22 @@ describe("edits", () => {
     expect(store.state.data).toBe(before.data);
   });
 
+  test("are the same array when Python has them: nothing is to be drawn anew", () => {
+    const { store, kernel, clock } = page();
+    store.edit([4], [0.1]); // which is another number in float32
+    const { params } = store.state;
+    clock.advance(200);
+    expect(store.state.ahead).toBe(false);
+    expect(kernel.params[4]).toBe(Math.fround(0.1));
+    expect(store.state.params).toBe(params);
+    kernel.write(4, 3);
+    kernel.frame();
+    clock.advance(50);
+    expect(store.state.params).not.toBe(params);
+    expect(store.state.params[4]).toBe(3);
+    expect(params[4]).toBe(Math.fround(0.1));
+  });
+
   test("go one at a time, merged, the latest value of each", () => {
     const { store, kernel, clock } = page();
     kernel.link.latency = () => 50;
