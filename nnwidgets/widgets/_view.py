@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from nnwidgets.core.datasets import Dataset
 
+# Characters of an error that quotes a message from the page.
+LONGEST = 500
+
 _NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names")
 
 # The bundle is the network's, so it is loaded once however many views there are, and they share
@@ -38,6 +41,22 @@ def option(trait: traitlets.TraitType[Any, Any]) -> Any:
     """Tag a trait as an option: synced, and settable from the page."""
     # Without an echo: it would bring the past back while a view is being panned.
     return trait.tag(sync=True, echo_update=False, option=True)
+
+
+class _Net(WidgetTrait):
+    """The network of a view: set once, for a view belongs to the one it was made with."""
+
+    allow_none = False
+
+    def validate(self, obj: Any, value: object) -> object:
+        """Return the network, or say that another view has to be made."""
+        known = obj._trait_values.get("net", value)
+        if not isinstance(value, Network) or value is not known:
+            kind = type(obj).__name__
+            raise traitlets.TraitError(
+                f"net cannot be replaced: make a {kind} of the other network"
+            )
+        return super().validate(obj, value)
 
 
 class View(Owned):
@@ -62,7 +81,7 @@ class View(Owned):
 
     _esm = traitlets.Unicode(_STUB).tag(sync=True)
     _view = traitlets.Unicode().tag(sync=True)
-    net = WidgetTrait().tag(sync=True, echo_update=False)
+    net = _Net().tag(sync=True, echo_update=False)
 
     weights = Live(
         lambda self: self.net.weights, lambda self, new: setattr(self.net, "weights", new)
@@ -129,9 +148,11 @@ class View(Owned):
             return
         try:
             self.set_state({name: message.get("value")})
-        except (traitlets.TraitError, ValueError, TypeError) as error:
+        except (traitlets.TraitError, ValueError, TypeError, RecursionError) as error:
             self.send_state(name)
-            self.net.send({"type": "error", "message": str(error), "detail": ""})
+            text = str(error)  # which quotes what came, however long that is
+            text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            self.net.send({"type": "error", "message": text, "detail": ""})
 
 
 def _network(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import traitlets
 
 from nnwidgets.core.data import Data
@@ -104,12 +105,12 @@ class Network(NetworkModel):
     accuracy = Live(lambda self: self.run.accuracy, help="Share of points classified correctly.")
     X = Live(
         lambda self: self.run.problem.data.X,
-        lambda self, X: self.set_data(X, self.y),
+        lambda self, X: self._set_one("X", X),
         help="Inputs, shape (n, d).",
     )
     y = Live(
         lambda self: self.run.problem.data.y,
-        lambda self, y: self.set_data(self.X, y),
+        lambda self, y: self._set_one("y", y),
         help="Targets, shape (n,) or (n, k).",
     )
 
@@ -174,6 +175,16 @@ class Network(NetworkModel):
         """Replace the data by others of the same number of features; n may change."""
         data = given(X, y)
         self.run.replace_data(Data.check(data.X, data.y, self.run.problem.parameters.dtype))
+
+    def _set_one(self, name: str, value: ArrayLike) -> None:
+        """Replace X or y alone; the other says how many rows there have to be."""
+        n, got = len(self.X), np.shape(value)
+        if got and got[0] != n:
+            raise ValueError(
+                f"{name} must have {n} rows, as many as there are points; got {got[0]}. "
+                "net.set_data(X, y) replaces both"
+            )
+        self.set_data(*((value, self.y) if name == "X" else (self.X, value)))
 
     def parameter(self, reference: str) -> ParameterValue:
         """Return one weight as an object with a ``value`` trait, to link with any ipywidget.

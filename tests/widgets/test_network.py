@@ -341,3 +341,10 @@ def test_nothing_outlives_a_closed_network(clock: FakeClock) -> None:
     gc.collect()
     assert gone() is None
     run.record(loss=0.5)  # whoever trains on does not mind
+
+
+@pytest.mark.parametrize("name", ["X", "y"])
+def test_one_of_x_and_y_with_other_rows_is_named(net: nnw.Network, name: str) -> None:
+    value = getattr(net, name)[:4]
+    with pytest.raises(ValueError, match=rf"{name} must have 40 rows.*set_data"):
+        setattr(net, name, value)

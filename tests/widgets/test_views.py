@@ -197,3 +197,26 @@ def test_the_repr_names_view_and_network(net: nnw.Network) -> None:
     assert repr(nnw.TrainingBar(net)).startswith("TrainingBar(Network(2-2-1 tanh")
     bundle = nnw.TrainingBar(net)._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle[0]
+
+
+def test_a_view_belongs_to_the_network_it_was_made_with(net: nnw.Network) -> None:
+    view = nnw.DecisionLines(net)
+    other = nnw.Network(nnw.mlp([2, 2, 1]), net.X, net.y)
+    for value in (other, None):
+        with pytest.raises(traitlets.TraitError, match="net"):
+            view.net = value
+    assert view.net is net
+    view.close()
+
+
+@pytest.mark.parametrize("name", ["width", "fixed"])
+def test_an_option_quoted_in_an_error_is_cut_short(net: nnw.Network, page: Page, name: str) -> None:
+    nested: list[object] = []
+    for _ in range(20_000):
+        nested = [nested]
+    view = nnw.DecisionLines(net)
+    before = getattr(view, name)
+    for value in ("x" * 1_000_000, nested):
+        view._on_message(view, {"type": "option", "name": name, "value": value}, [])
+        assert len(page.heard("error")[-1]["message"]) < 1000
+    assert getattr(view, name) == before
