@@ -80,7 +80,12 @@ describe("text fields", () => {
   it("show ASCII that Python's float() reads", () => {
     expect(parameterField(-0.25)).toBe("-0.250");
     expect(parameterField(Number.NEGATIVE_INFINITY)).toBe("-inf");
-    expect(editable(-1e-9)).toBe("-1e-9");
+    expect([-1e-9, 1e20, 12345678, 1234567].map(editable)).toEqual([
+      "-1e-9",
+      "1e20",
+      "1.234568e7",
+      "1234567",
+    ]);
   });
 
   it("edit every float32 without loss", () => {

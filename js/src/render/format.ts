@@ -39,7 +39,9 @@ export function parameterField(value: number, decimals = 3): string {
 
 /** The shortest text of seven significant digits, what float32 holds: for editing. */
 export function editable(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : ascii(notFinite(value));
+  if (!Number.isFinite(value)) return ascii(notFinite(value));
+  const rounded = Number(value.toPrecision(7));
+  return Math.abs(rounded) < 1e7 ? String(rounded) : rounded.toExponential().replace("+", "");
 }
 
 /** 0.975 → "97.5 %". */

@@ -47,6 +47,8 @@ class DecisionLinesView implements PlaneView {
   readonly #opaque: OpaqueField;
   #home: Extent | null = null;
   #homeOf = "";
+  /** Around the data that `#home` was made for. */
+  #needed: Extent | null = null;
 
   constructor(readonly context: ViewContext) {
     const redraw = () => this.plane?.redraw();
@@ -195,8 +197,10 @@ class DecisionLinesView implements PlaneView {
     const room = pad(needed, flat ? 0.12 : 0.25);
     const wanted = flat ? room : equalUnits(room, width, height);
     const of = `${options.axes},${width},${height}`;
-    this.#home = steady(of === this.#homeOf ? this.#home : null, wanted, needed);
+    const same = of === this.#homeOf && !otherData(this.#needed, needed);
+    this.#home = steady(same ? this.#home : null, wanted, needed);
     this.#homeOf = of;
+    this.#needed = needed;
     return this.#home;
   }
 
@@ -227,6 +231,11 @@ class DecisionLinesView implements PlaneView {
       target: (digit: number) => targetOf(store.state, digit),
     };
   }
+}
+
+/** A point moved reaches two sides at most: where none is as it was, these are other data. */
+function otherData(old: Extent | null, needed: Extent): boolean {
+  return !!old && needed.every((side, i) => side !== old[i]);
 }
 
 const isRegression = ({ spec }: NetState) => spec.task === "regression";

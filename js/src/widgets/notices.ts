@@ -7,7 +7,7 @@ import type { Status } from "../wire.js";
 
 const HEADINGS: Partial<Record<Status["state"], string>> = {
   failed: "Training stopped: ",
-  diverged: "Training diverged: ",
+  diverged: "Training stopped: ",
 };
 
 /** The rows of one view; each remembers what its reader has dismissed. */

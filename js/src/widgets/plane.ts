@@ -76,6 +76,7 @@ export class Plane {
     readonly store: Store,
     readonly view: PlaneView,
   ) {
+    host.classList.add("nnw-host");
     render(this.#frame(), host);
     this.root = host.querySelector(".nnw-plane") as HTMLElement;
     this.plot = new Plot({

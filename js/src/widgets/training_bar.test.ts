@@ -181,7 +181,7 @@ describe("notices", () => {
 
   it("say that training diverged, without a traceback", () => {
     store.status({ state: "diverged", message: "the loss is nan after epoch 3" });
-    expect(text(".nnw-notice-text")).toBe("Training diverged: the loss is nan after epoch 3");
+    expect(text(".nnw-notice-text")).toBe("Training stopped: the loss is nan after epoch 3");
   });
 });
 
