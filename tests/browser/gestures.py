@@ -37,7 +37,8 @@ def settle(book: Notebook) -> None:
         """async () => {
             const look = () => [...document.querySelectorAll(".nnw-plane")].map((el) =>
                 [el.dataset.frame, el.querySelector("svg:last-of-type")?.innerHTML]).join();
-            for (let still = 0, before = ""; still < 6; ) {
+            for (let still = 0, before = "", looks = 0; still < 6; looks++) {
+                if (looks > 400) throw new Error("the planes do not come to rest");
                 await new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50));
                 still = look() === before ? still + 1 : 0;
                 before = look();

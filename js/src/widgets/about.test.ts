@@ -3,7 +3,7 @@ import { Derived } from "../scene/derived.js";
 import type { LineMark } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
 import { dataOf, networkOf } from "../testing/views.js";
-import { aboutLine, aboutPoint } from "./about.js";
+import { aboutLine, aboutPoint, type Shown } from "./about.js";
 
 const about = (state: NetState, row: number) => aboutPoint(state, new Derived().pass(state), row);
 const XOR = networkOf({ sizes: [2, 2, 1], params: [1, 1, 2, 2, -0.5, -1.5, 1, -2, -0.25] });
@@ -83,6 +83,16 @@ describe("aboutPoint", () => {
   it("of an opaque model is what the page knows; of a row that is gone, nothing", () => {
     expect(aboutPoint(XOR, null, 0).map(([name]) => name)).toEqual(["x1", "x2", "class"]);
     expect(aboutPoint(XOR, null, 4)).toEqual([]);
+  });
+
+  it("begins with what is shown: of many features, and of the layer that is looked at", () => {
+    const wide = networkOf({ sizes: [9, 5, 2, 1] });
+    const pass = new Derived().pass(wide);
+    const names = (shown: Shown) => aboutPoint(wide, pass, 0, shown).map(([name]) => name);
+    expect(names({ features: [7, 2] }).slice(0, 6)).toEqual(["x8", "x3", "x1", "x2", "x4", "x5"]);
+    expect(names({ layer: 0, units: [4] }).filter((name) => name.startsWith("a"))).toEqual([
+      ...["a₅⁽¹⁾", "a₁⁽¹⁾", "a₂⁽¹⁾", "a₃⁽¹⁾"],
+    ]);
   });
 
   it("shows a soft target as the number it is", () => {

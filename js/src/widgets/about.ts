@@ -14,16 +14,28 @@ export type Rows = readonly (readonly [string, string])[];
 const MOST_FEATURES = 6;
 const MOST_UNITS = 4;
 
-export function aboutPoint(state: NetState, pass: DataPass | null, row: number): Rows {
+/** What a view shows of a sample comes first. */
+export interface Shown {
+  readonly features?: readonly number[];
+  readonly layer?: number;
+  readonly units?: readonly number[];
+}
+
+export function aboutPoint(
+  state: NetState,
+  pass: DataPass | null,
+  row: number,
+  shown: Shown = {},
+): Rows {
   const { spec, data } = state;
   if (row >= data.n) return [];
-  const features = spec.features
-    .slice(0, MOST_FEATURES)
-    .map((name, m) => [name, significant(data.X[row * data.d + m])] as const);
+  const features = some(spec.inputs, MOST_FEATURES, shown.features).map(
+    (m) => [spec.features[m], significant(data.X[row * data.d + m])] as const,
+  );
   return [
     ...features,
     ...targets(state, row),
-    ...(pass ? [...hidden(state, pass, row), ...answer(state, pass, row)] : []),
+    ...(pass ? [...hidden(state, pass, row, shown), ...answer(state, pass, row)] : []),
   ];
 }
 
@@ -34,12 +46,19 @@ function targets({ spec, data: { y, k } }: NetState, row: number): Rows {
   return [["class", Number.isInteger(own[0]) ? className(spec, own[0]) : significant(own[0])]];
 }
 
-/** The last hidden layer's activations: where the sample is in feature space. */
-function hidden({ spec }: NetState, { a }: DataPass, row: number): Rows {
-  const layer = spec.layers.length - 2;
+/** `most` of the numbers below `count`, the wanted ones first. */
+function some(count: number, most: number, wanted: readonly number[] = []): number[] {
+  const others = Array.from({ length: count }, (_, i) => i).filter((i) => !wanted.includes(i));
+  const kept = Math.max(0, most - wanted.length);
+  return [...wanted, ...others.slice(0, kept)];
+}
+
+/** Activations of the layer shown, or of the last hidden one: where the sample is in its space. */
+function hidden({ spec }: NetState, { a }: DataPass, row: number, shown: Shown): Rows {
+  const layer = shown.layer ?? spec.layers.length - 2;
   if (layer < 0) return [];
   const { units } = spec.layers[layer];
-  return Array.from({ length: Math.min(units, MOST_UNITS) }, (_, unit) => [
+  return some(units, MOST_UNITS, shown.units).map((unit) => [
     activationName(spec, layer, unit),
     significant(a[layer][row * units + unit]),
   ]);

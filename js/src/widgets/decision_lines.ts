@@ -102,7 +102,8 @@ class DecisionLinesView implements PlaneView {
   }
 
   aboutPoint(state: NetState, row: number) {
-    return aboutPoint(state, derivedOf(this.context.store).pass(state), row);
+    const { axes } = this.#plane(state);
+    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, { features: axes });
   }
 
   aboutLine(state: NetState, mark: LineMark) {

@@ -12,7 +12,7 @@ import {
   FeatureScene,
   heldUnits,
 } from "../scene/feature.js";
-import { activationName } from "../scene/names.js";
+import { activationName, isLast } from "../scene/names.js";
 import { markersOf } from "../scene/palette.js";
 import type { Extent, LineMark, Scene } from "../scene/types.js";
 import { flatIndices } from "../scene/unit_lines.js";
@@ -95,7 +95,9 @@ class FeatureSpaceView implements PlaneView {
   }
 
   aboutPoint(state: NetState, row: number) {
-    return aboutPoint(state, derivedOf(this.context.store).pass(state), row);
+    const { features, layer, units } = this.#options(state);
+    const shown = isLast(state.spec, layer) ? { features } : { features, layer, units };
+    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, shown);
   }
 
   aboutLine(state: NetState, mark: LineMark) {

@@ -4,23 +4,15 @@
  * frame and turns pointer, keys and wheel into edits of the store.
  */
 
-import { html, nothing, render, type SVGTemplateResult, svg } from "lit-html";
+import { html, nothing, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
-import {
-  drawGhost,
-  drawLine,
-  drawName,
-  type LineShape,
-  type Part,
-  shapeOf,
-  withArrow,
-} from "../render/lines.js";
-import { outline } from "../render/markers.js";
+import { type LineShape, type Part, shapeOf, withArrow } from "../render/lines.js";
 import { Plot } from "../render/plot.js";
 import { radiusFor } from "../render/points.js";
-import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/types.js";
+import type { LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
+import { layers } from "./plane_layers.js";
 import { nearest, type PointTool } from "./point_tool.js";
 import { drawTip, type Tip } from "./tip.js";
 import { zoomButtons } from "./toolbar.js";
@@ -161,35 +153,15 @@ export class Plane {
 
   // ---- drawing
 
-  #layers(state: NetState, scene: Scene): { under: SVGTemplateResult; over: SVGTemplateResult } {
-    const { x, y } = this.plot;
-    const hovered = state.selection.unit;
-    const ghosts = this.view
-      .ghosts(state, this.plot)
-      .map(({ segment: [a, b], colour }) =>
-        drawGhost([x(a[0]), y(a[1])], [x(b[0]), y(b[1])], colour),
-      );
-    const lines = scene.lines.map((mark) => {
-      const shape = this.#atHand(this.#shapes.get(mark.id) as LineShape);
-      return drawLine(shape, {
-        hovered: hovered?.layer === mark.layer && hovered.unit === mark.unit,
-        held: this.lines.held?.id === mark.id ? this.lines.held.part : null,
-        say: () =>
-          this.view
-            .aboutLine(state, mark)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(", "),
-      });
+  #layers(state: NetState, scene: Scene) {
+    const { view, plot } = this;
+    return layers({
+      ...{ plot, scene, selection: state.selection, held: this.lines.held },
+      shapes: [...this.#shapes.values()].map((shape) => this.#atHand(shape)),
+      ghosts: view.ghosts(state, plot),
+      markers: view.markers(state),
+      about: (mark) => view.aboutLine(state, mark),
     });
-    const names = scene.lines.map(({ id }) => drawName(this.#shapes.get(id) as LineShape));
-    const curves = (grid: boolean) =>
-      scene.curves
-        .filter(({ style }) => (style === "grid") === grid)
-        .map((each) => this.#curve(each));
-    return {
-      under: svg`${curves(true)}`,
-      over: svg`${curves(false)}${ghosts}${lines}${names}${this.#ring(state, scene)}`,
-    };
   }
 
   /**
@@ -207,24 +179,6 @@ export class Plane {
     const handles = { ...shape.handles, [held.part]: px(held.at) };
     if (held.pivot) handles[other] = px(held.pivot);
     return { ...shape, handles };
-  }
-
-  #curve({ colour, paths, style, name }: CurveMark): SVGTemplateResult {
-    const { x, y } = this.plot;
-    const d = paths
-      .map((path) => `M${path.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`)
-      .join("");
-    return svg`<path class=${`nnw-curve ${style}`} d=${d} style="--line: ${colour}"><title>${name}</title></path>`;
-  }
-
-  #ring(state: NetState, { points }: Scene): SVGTemplateResult | typeof nothing {
-    const row = state.selection.sample;
-    if (row === null || !points || row >= points.n) return nothing;
-    const marker = this.view.markers(state)[points.kind[row]];
-    const [cx, cy] = [this.plot.x(points.x[row]), this.plot.y(points.y[row])];
-    if (!Number.isFinite(cx + cy)) return nothing;
-    return svg`<path class="nnw-chosen" d=${outline(marker.shape, radiusFor(points.n) + 3)}
-      transform="translate(${cx} ${cy})" fill=${marker.fill} />`;
   }
 
   #drawBar(state: NetState): void {
