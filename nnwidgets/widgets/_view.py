@@ -103,7 +103,7 @@ class View(Owned):
         network = _network(net, X, y, made_of)
         if "layout" not in options and "width" in self.trait_names():
             width = options.get("width", self.trait_defaults("width"))
-            options["layout"] = Layout(width=f"{width}px", max_width="100%", flex="0 0 auto")
+            options["layout"] = Layout(width=f"{width}px", max_width="100%", flex="0 1 auto")
         self._resolve(network, options)
         super().__init__(net=network, _view=type(self).__name__, **options)
         network._views.add(self)

@@ -188,7 +188,7 @@ def test_junk_for_a_view_changes_nothing(net: nnw.Network, content: Any) -> None
 
 def test_views_stand_side_by_side_at_their_own_width(net: nnw.Network) -> None:
     view = nnw.DecisionLines(net, width=300)
-    assert (view.layout.width, view.layout.flex) == ("300px", "0 0 auto")
+    assert (view.layout.width, view.layout.flex) == ("300px", "0 1 auto")
     own = ipywidgets.Layout(width="50%")
     assert nnw.DecisionLines(net, layout=own).layout is own
 

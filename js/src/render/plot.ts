@@ -7,6 +7,7 @@ import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
 import { html, render, type SVGTemplateResult, svg } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { Extent, Marker, Position, Scene } from "../scene/types.js";
 import { axes, MARGINS } from "./axes.js";
 import { FieldPainter } from "./field.js";
@@ -126,7 +127,7 @@ export class Plot {
       svg`<clipPath id=${this.#clip}>
           <rect x=${MARGINS.left} y=${MARGINS.top} width=${width} height=${height} />
         </clipPath>
-        ${axes(x, y, scene.xLabel, scene.yLabel)}
+        ${guard([view, scene.xLabel, scene.yLabel], () => axes(x, y, scene.xLabel, scene.yLabel))}
         <g clip-path=${clip}>${layers.under}</g>`,
       this.#underlay,
     );

@@ -1,4 +1,7 @@
-/** A scatter of many points on a canvas: sprites while there are few, stamped pixels beyond. */
+/**
+ * A scatter of many points on a canvas. Markers are drawn once as small pictures and then stamped
+ * into a buffer of pixels: a canvas call for every point would cost more than all else in a frame.
+ */
 
 import type { Marker, PointsMark } from "../scene/types.js";
 import type { Bounds } from "./lines.js";
@@ -6,19 +9,22 @@ import { trace } from "./markers.js";
 
 export type Scale = (value: number) => number;
 
-/** Above this many, blitting sprites costs more than writing pixels ourselves. */
-const STAMP_FROM = 1500;
+/** Above this many, points are small and whole pixels are close enough. */
+const CROWD = 1500;
+/** Radius of the points of a crowd, in CSS pixels. */
+const TINY = 1.8;
+/** Places within a pixel that fewer points can have along each side, so that they move smoothly. */
+const STEPS = 4;
 
 interface Sprite {
-  readonly image: HTMLCanvasElement;
+  /** Colours as bytes R, G, B, A from the lowest: how every machine with a browser stores them. */
   readonly pixels: Uint32Array;
-  /** Side in device pixels; odd, so that it has a centre. */
   readonly side: number;
 }
 
 export class PointPainter {
   readonly #context: CanvasRenderingContext2D;
-  #sprites: Sprite[] = [];
+  readonly #sprites = new Map<number, Sprite>();
   #spritesOf: { radius: number; look: Look } | null = null;
   #buffer: ImageData | null = null;
 
@@ -28,12 +34,18 @@ export class PointPainter {
 
   paint(points: PointsMark | null, x: Scale, y: Scale, look: Look): void {
     const { width, height } = this.canvas;
-    this.#context.setTransform(1, 0, 0, 1, 0, 0);
-    this.#context.clearRect(0, 0, width, height);
-    if (!points || points.n === 0) return;
+    if (!points || points.n === 0) {
+      this.#context.clearRect(0, 0, width, height);
+      return;
+    }
     this.#prepare(points.n, look);
-    if (points.n < STAMP_FROM) this.#blit(points, x, y, look.ratio);
-    else this.#stamp(points, x, y, look.ratio);
+    if (this.#buffer?.width !== width || this.#buffer.height !== height) {
+      this.#buffer = new ImageData(width, height);
+    }
+    const target = new Uint32Array(this.#buffer.data.buffer);
+    target.fill(0);
+    this.#stampAll(target, points, x, y, look.ratio);
+    this.#context.putImageData(this.#buffer, 0, 0);
     this.#frame(look);
   }
 
@@ -51,49 +63,73 @@ export class PointPainter {
     const old = this.#spritesOf;
     if (old?.radius === radius && sameLook(old.look, look)) return;
     this.#spritesOf = { radius, look };
-    this.#sprites = look.markers.map((marker) => sprite(marker, radius, look));
+    this.#sprites.clear();
   }
 
-  #blit(points: PointsMark, x: Scale, y: Scale, ratio: number): void {
-    for (let i = 0; i < points.n; i++) {
-      const sprite = this.#sprites[points.kind[i]];
-      const half = sprite.side / 2;
-      const [px, py] = [x(points.x[i]) * ratio - half, y(points.y[i]) * ratio - half];
-      if (Number.isFinite(px) && Number.isFinite(py)) {
-        this.#context.drawImage(sprite.image, px, py);
-      }
-    }
-  }
-
-  #stamp(points: PointsMark, x: Scale, y: Scale, ratio: number): void {
+  #stampAll(target: Uint32Array, points: PointsMark, x: Scale, y: Scale, ratio: number): void {
     const { width, height } = this.canvas;
-    if (this.#buffer?.width !== width || this.#buffer.height !== height) {
-      this.#buffer = new ImageData(width, height);
-    }
-    const target = new Uint32Array(this.#buffer.data.buffer);
-    target.fill(0);
+    const steps = points.n > CROWD ? 1 : STEPS;
     // The scales are straight lines: two numbers each, without a call per point.
-    const [ax, bx] = [(x(1) - x(0)) * ratio, x(0) * ratio];
-    const [ay, by] = [(y(1) - y(0)) * ratio, y(0) * ratio];
+    const [ax, bx] = [(x(1) - x(0)) * ratio * steps, x(0) * ratio * steps];
+    const [ay, by] = [(y(1) - y(0)) * ratio * steps, y(0) * ratio * steps];
     for (let i = 0; i < points.n; i++) {
-      const sprite = this.#sprites[points.kind[i]];
-      const half = sprite.side >> 1;
-      const left = Math.round(ax * points.x[i] + bx) - half;
-      const top = Math.round(ay * points.y[i] + by) - half;
-      if (!(left >= 0 && top >= 0 && left + sprite.side <= width && top + sprite.side <= height)) {
-        continue; // at the rim or not finite
-      }
-      let from = 0;
-      for (let row = top; row < top + sprite.side; row++) {
-        let to = row * width + left;
-        for (let column = 0; column < sprite.side; column++, from++, to++) {
-          const pixel = sprite.pixels[from];
-          if (pixel !== 0) target[to] = pixel;
-        }
-      }
+      const px = Math.round(ax * points.x[i] + bx);
+      const py = Math.round(ay * points.y[i] + by);
+      const column = Math.floor(px / steps);
+      const row = Math.floor(py / steps);
+      if (!(column >= 0 && column < width && row >= 0 && row < height)) continue; // or not finite
+      const sprite = this.#sprite(points.kind[i], px - column * steps, py - row * steps, steps);
+      stamp(target, width, height, sprite, column, row);
     }
-    this.#context.putImageData(this.#buffer, 0, 0);
   }
+
+  /** A kind's picture at a place within a pixel, made when it is first needed. */
+  #sprite(kind: number, stepX: number, stepY: number, steps: number): Sprite {
+    const key = (kind * STEPS + stepY) * STEPS + stepX;
+    const known = this.#sprites.get(key);
+    if (known) return known;
+    const { radius, look } = this.#spritesOf as { radius: number; look: Look };
+    const made = sprite(look.markers[kind], radius, look, stepX / steps, stepY / steps);
+    this.#sprites.set(key, made);
+    return made;
+  }
+}
+
+/** Writes a sprite with its middle at a pixel; what reaches over the rim is left out. */
+function stamp(
+  target: Uint32Array,
+  width: number,
+  height: number,
+  { pixels, side }: Sprite,
+  column: number,
+  row: number,
+): void {
+  // Plain numbers and whole loops: this runs for every pixel of every point of a frame.
+  const left = column - (side >> 1);
+  const top = row - (side >> 1);
+  const first = left < 0 ? -left : 0;
+  const last = left + side > width ? width - left : side;
+  const bottom = top + side > height ? height - top : side;
+  for (let v = top < 0 ? -top : 0; v < bottom; v++) {
+    let from = v * side + first;
+    let to = (top + v) * width + left + first;
+    for (let u = first; u < last; u++, from++, to++) {
+      const pixel = pixels[from];
+      if (pixel === 0) continue;
+      const under = target[to];
+      target[to] = pixel >>> 24 === 255 || under === 0 ? pixel : over(pixel, under);
+    }
+  }
+}
+
+/** One colour over another, both with alpha (Porter and Duff 1984). */
+export function over(top: number, under: number): number {
+  const alpha = (top >>> 24) / 255;
+  const rest = ((under >>> 24) / 255) * (1 - alpha);
+  const sum = alpha + rest;
+  const channel = (shift: number) =>
+    Math.round((((top >>> shift) & 255) * alpha + ((under >>> shift) & 255) * rest) / sum) << shift;
+  return ((Math.round(sum * 255) << 24) | channel(16) | channel(8) | channel(0)) >>> 0;
 }
 
 export interface Look {
@@ -114,25 +150,36 @@ function sameLook(a: Look, b: Look): boolean {
 export function radiusFor(n: number): number {
   if (n <= 60) return 5;
   if (n <= 500) return 3.6;
-  return n <= STAMP_FROM ? 2.6 : 1.8;
+  return n <= CROWD ? 2.6 : TINY;
 }
 
-function sprite(marker: Marker, radius: number, { ground, ratio }: Look): Sprite {
+function sprite(
+  marker: Marker,
+  radius: number,
+  { ground, ratio }: Look,
+  shiftX: number,
+  shiftY: number,
+): Sprite {
   const line = radius > 2 ? 1 : 0.6;
-  const side = 2 * Math.ceil((radius * 1.4 + line) * ratio) + 1;
+  const half = Math.ceil((radius * 1.4 + line) * ratio) + (radius === TINY ? 0 : 1);
+  const side = 2 * half + 1;
   const image = document.createElement("canvas");
   image.width = side;
   image.height = side;
   const context = image.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   context.scale(ratio, ratio);
   context.beginPath();
-  trace(context, marker.shape, side / 2 / ratio, side / 2 / ratio, radius);
+  trace(context, marker.shape, (half + shiftX) / ratio, (half + shiftY) / ratio, radius);
   context.fillStyle = isDark(ground) ? lifted(marker.fill) : marker.fill;
   context.strokeStyle = ground;
   context.lineWidth = 2 * line;
   context.stroke();
   context.fill();
-  return { image, side, pixels: opaque(context.getImageData(0, 0, side, side)) };
+  const { data } = context.getImageData(0, 0, side, side);
+  // In a crowd pixels are taken whole or left: blending their rims would be most of the work.
+  if (radius === TINY) for (let i = 3; i < data.length; i += 4) data[i] = data[i] > 127 ? 255 : 0;
+  const pixels = new Uint32Array(data.buffer);
+  return { side, pixels: pixels.map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel)) };
 }
 
 /** A theme's ground as the browser resolves it: "rgb(17, 17, 17)". */
@@ -143,10 +190,3 @@ export function isDark(ground: string): boolean {
 
 /** The same hue, lighter: classes stand out on a dark ground with their field behind them. */
 const lifted = (colour: string) => `color-mix(in srgb, ${colour} 78%, white)`;
-
-/** Stamping cannot blend: pixels are taken whole or left. */
-function opaque(image: ImageData): Uint32Array {
-  for (let i = 3; i < image.data.length; i += 4) image.data[i] = image.data[i] > 127 ? 255 : 0;
-  const pixels = new Uint32Array(image.data.buffer);
-  return pixels.map((pixel, i) => (image.data[4 * i + 3] ? pixel : 0));
-}

@@ -26,7 +26,7 @@ describe("DecisionScene", () => {
     expect([scene.points?.n, scene.lines.length, scene.caption]).toEqual([4, 2, ""]);
     expect([scene.xLabel, scene.yLabel]).toEqual(["x1", "x2"]);
     expect(scene.curves.map(({ id }) => id)).toEqual(["boundary"]);
-    expect(scene.field?.pixels.length).toBe(4 * 50 * 50);
+    expect(scene.field?.pixels.length).toBe(4 * 40 * 40);
   });
 
   it("draws the boundary where the model's output is 0", () => {

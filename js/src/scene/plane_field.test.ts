@@ -37,8 +37,8 @@ describe("picture", () => {
 });
 
 describe("fieldSize", () => {
-  it("is a cell to four pixels, neither too few nor too many", () => {
-    expect(fieldSize({ width: 200, height: 100 })).toEqual([50, 25]);
+  it("is a cell to five pixels, neither too few nor too many", () => {
+    expect(fieldSize({ width: 200, height: 100 })).toEqual([40, 20]);
     expect(fieldSize({ width: 10, height: 4000 })).toEqual([16, 120]);
   });
 });

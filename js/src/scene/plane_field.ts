@@ -135,7 +135,7 @@ export class PlaneField {
 }
 
 /** Pixels to a cell, and how many cells at most along one side. */
-const CELL = 4;
+const CELL = 5;
 const MOST_CELLS = 120;
 
 export function fieldSize(inner: { width: number; height: number }): Size {

@@ -6,6 +6,7 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { count, editable, percent, significant } from "../render/format.js";
 import { icons } from "../render/icons.js";
+import { derivedOf } from "../scene/derived.js";
 import type { NetState, Store } from "../state/types.js";
 import { linkBadge } from "./badge.js";
 import { Notices } from "./notices.js";
@@ -60,7 +61,7 @@ function controls(state: NetState, store: Store): TemplateResult {
         </span>
       </label>
     </span>
-    ${numbers(state)} ${linkBadge(state.link)}
+    ${numbers(state, store)} ${linkBadge(state.link)}
   </div>`;
 }
 
@@ -137,8 +138,8 @@ function speedName(speed: number | null): string {
   return speed === null ? "max" : String(speed);
 }
 
-function numbers(state: NetState): TemplateResult {
-  const score = scoreOf(state);
+function numbers(state: NetState, store: Store): TemplateResult {
+  const score = scoreOf(state, derivedOf(store));
   const stale = score.stale ? "Before the last change: the kernel has yet to compute it" : "";
   return html`<span class="nnw-numbers">
     ${readout("epoch", count(state.status.epoch), "")}

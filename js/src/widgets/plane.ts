@@ -85,6 +85,7 @@ export class Plane {
 
   /** After something of this view alone changed: an option, the zoom, the size. */
   redraw(): void {
+    this.#menus = null;
     if (this.plot && !this.#pending) {
       this.#pending = requestAnimationFrame(() => {
         this.#pending = 0;
@@ -93,6 +94,8 @@ export class Plane {
     }
   }
   #pending = 0;
+  /** What the menus were drawn of: a drag does not change them. */
+  #menus: readonly unknown[] | null = null;
 
   draw(state: NetState): void {
     const { width, height } = this.view.size();
@@ -108,14 +111,21 @@ export class Plane {
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
     this.#part("title").textContent = this.view.title();
-    const zoom = zoomButtons(this.plot, () => this.#fit());
-    render([this.view.toolbar(state), zoom], this.#part("toolbar"));
+    this.#drawMenus(state);
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
     this.#drawTip();
     this.root.classList.toggle("nnw-many", crowded);
     this.root.dataset.tool = this.view.points?.kind ?? "";
     this.root.dataset.frame = String(this.store.frame);
+  }
+
+  #drawMenus(state: NetState): void {
+    const of = [state.spec, state.data, state.status.epoch];
+    if (this.#menus?.every((value, i) => value === of[i])) return;
+    this.#menus = of;
+    const zoom = zoomButtons(this.plot, () => this.#fit());
+    render([this.view.toolbar(state), zoom], this.#part("toolbar"));
   }
 
   /** Shows all of the data, and no more room than it needs. */

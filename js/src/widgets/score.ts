@@ -3,8 +3,8 @@
  * has left it to the page to work them out.
  */
 
-import { layersOf, outputs } from "../math/forward.js";
 import { accuracy, loss } from "../math/loss.js";
+import { Derived } from "../scene/derived.js";
 import type { DataSet, NetState } from "../state/types.js";
 
 export interface Score {
@@ -17,17 +17,19 @@ export interface Score {
 /** By parameters, because the control bars of several views ask for the same ones in one frame. */
 const computed = new WeakMap<Float64Array, { data: DataSet; score: Score }>();
 
-export function scoreOf(state: NetState): Score {
+/** @param derived where the forward pass of this state may already be */
+export function scoreOf(state: NetState, derived = new Derived()): Score {
   const { spec, status } = state;
   const computable = spec.kind === "stack" && spec.loss !== "custom";
-  if (computable && (state.ahead || status.loss === null)) return ownScore(state);
+  if (computable && (state.ahead || status.loss === null)) return ownScore(state, derived);
   return { loss: status.loss, accuracy: status.accuracy, stale: state.ahead };
 }
 
-function ownScore({ spec, params, data }: NetState): Score {
+function ownScore(state: NetState, derived: Derived): Score {
+  const { spec, params, data } = state;
   const before = computed.get(params);
   if (before?.data === data) return before.score;
-  const out = outputs(layersOf(spec, params), spec.head, data.X, data.n);
+  const out = derived.pass(state)?.outputs ?? new Float64Array();
   const score = {
     loss: finite(loss(spec, out, data)), // null as in Python's status
     accuracy: accuracy(spec, out, data),
