@@ -1,6 +1,6 @@
 /** Numbers as text: fixed digits, so that a changing number does not change its width. */
 
-import { format } from "d3-format";
+import { format as make } from "d3-format";
 
 /** Stands where a negative number has its minus sign; as wide as a digit. */
 const FIGURE_SPACE = "\u2007";
@@ -8,6 +8,17 @@ const FIGURE_SPACE = "\u2007";
 const THIN_SPACE = "\u202f";
 /** For a number that is not known. */
 export const UNKNOWN = "–";
+
+const made = new Map<string, (value: number) => string>();
+
+/** d3 reads its specifier anew each time it makes a formatter: each is made once. */
+function format(specifier: string): (value: number) => string {
+  const known = made.get(specifier);
+  if (known) return known;
+  const formatter = make(specifier);
+  made.set(specifier, formatter);
+  return formatter;
+}
 
 const grouped = format(",d");
 const oneDecimal = format(".1f");

@@ -40,13 +40,16 @@ export function layers(picture: Picture): { under: SVGTemplateResult; over: SVGT
 function line(shape: LineShape, { selection, held, about }: Picture): SVGTemplateResult {
   const { mark } = shape;
   const { unit } = selection;
+  let said: string | null = null; // the same for all parts, and not for nothing
   return drawLine(shape, {
     hovered: unit?.layer === mark.layer && unit.unit === mark.unit,
     held: held?.id === mark.id ? held.part : null,
-    say: () =>
-      about(mark)
+    say: () => {
+      said ??= about(mark)
         .map(([name, value]) => `${name} ${value}`)
-        .join(", "),
+        .join(", ");
+      return said;
+    },
   });
 }
 
