@@ -31,6 +31,7 @@ export type FieldChoice = "none" | "output" | "boundary" | "both";
 
 export interface FieldPicture {
   readonly field: FieldMark;
+  /** To be read before the next picture, whose numbers take the place of these. */
   readonly boundaries: readonly (readonly Position[])[];
 }
 
@@ -39,15 +40,13 @@ export type Behind = Pick<Scene, "field" | "curves">;
 const NOTHING: Behind = { field: null, curves: [] };
 
 /** The part of a picture that is shown. */
-export function chosen({ field, boundaries: paths }: FieldPicture, choice: FieldChoice): Behind {
+export function chosen(picture: FieldPicture, choice: FieldChoice): Behind {
+  if (choice === "output") return { field: picture.field, curves: [] };
   const boundary: CurveMark = {
     ...{ id: "boundary", name: "decision boundary", style: "boundary" },
-    ...{ colour: "currentColor", paths },
+    ...{ colour: "currentColor", paths: picture.boundaries },
   };
-  return {
-    field: choice === "boundary" ? null : field,
-    curves: choice === "output" ? [] : [boundary],
-  };
+  return { field: choice === "boundary" ? null : picture.field, curves: [boundary] };
 }
 
 /** Buffers for one view's field: used again in each frame. */
@@ -78,7 +77,10 @@ export class PlaneField {
     paintField(score, size, pixels, PALETTE, OPACITY);
     return {
       field: { pixels, nx, ny, extent },
-      boundaries: boundaries(spec, values, size, extent),
+      // Searched for when asked for: that costs more than the pixels.
+      get boundaries() {
+        return boundaries(spec, values, size, extent);
+      },
     };
   }
 

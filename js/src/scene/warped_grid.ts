@@ -12,7 +12,7 @@ import type { CurveMark, Extent } from "./types.js";
 
 /** Grid lines each way, and points along each of them. */
 const LINES = 13;
-const POINTS = 65;
+const POINTS = 41;
 const COLOUR = "var(--nnw-fg-soft)";
 
 /** For networks of one input or two. */

@@ -99,8 +99,7 @@ export class Plane {
 
   draw(state: NetState): void {
     const { width, height } = this.view.size();
-    this.root.style.setProperty("--nnw-width", `${width}px`);
-    this.root.style.setProperty("--nnw-height", `${height}px`);
+    this.#resize(width, height);
     if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
     this.#drawn = state;
     const scene = this.view.scene(state, this.plot);
@@ -110,7 +109,7 @@ export class Plane {
       scene.lines.map((mark) => [mark.id, shapeOf(mark, this.plot.x, this.plot.y, crowded)]),
     );
     this.plot.paint(scene, this.view.markers(state), this.#layers(state, scene));
-    this.#part("title").textContent = this.view.title();
+    render(this.view.title() || nothing, this.#part("title"));
     this.#drawMenus(state);
     render(scene.caption || nothing, this.#part("caption"));
     this.#drawBar(state);
@@ -118,6 +117,15 @@ export class Plane {
     this.root.classList.toggle("nnw-many", crowded);
     this.root.dataset.tool = this.view.points?.kind ?? "";
     this.root.dataset.frame = String(this.store.frame);
+  }
+
+  /** Set only when they change: the browser lays out anew for equal sizes as well. */
+  #resize(width: number, height: number): void {
+    const size = `${width} ${height}`;
+    if (this.root.dataset.size === size) return;
+    this.root.dataset.size = size;
+    this.root.style.setProperty("--nnw-width", `${width}px`);
+    this.root.style.setProperty("--nnw-height", `${height}px`);
   }
 
   #drawMenus(state: NetState): void {

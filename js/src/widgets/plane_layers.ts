@@ -55,10 +55,13 @@ function line(shape: LineShape, { selection, held, about }: Picture): SVGTemplat
 
 function drawCurve({ colour, paths, style, name }: CurveMark, { x, y }: Plot): SVGTemplateResult {
   const d = paths
-    .map((path) => `M${path.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`)
+    .map((path) => `M${path.map(([a, b]) => `${tenth(x(a))} ${tenth(y(b))}`).join("L")}`)
     .join("");
   return svg`<path class=${`nnw-curve ${style}`} d=${d} style="--line: ${colour}"><title>${name}</title></path>`;
 }
+
+/** A tenth of a pixel is enough; toFixed would take ten times as long. */
+const tenth = (pixels: number) => Math.round(pixels * 10) / 10;
 
 /** Around the chosen point. */
 function ring({ plot, scene, markers, selection }: Picture): SVGTemplateResult | typeof nothing {
