@@ -7,16 +7,16 @@ weights and in the same order; afterwards they have the same weights. Torch has 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Sampler, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 import nnwidgets as nnw
 from benchmarks.harness import Check, Comparison, Effort, in_turns, one_thread
 from nnwidgets.core.problem import Problem
 from nnwidgets.training.run import Run
+from tests.training.oracle import Permutations
 
 N, BATCH, LR, SEED = 400, 16, 0.05, 0
 EPOCHS = 40
@@ -54,7 +54,7 @@ def make() -> tuple[nn.Sequential, torch.Tensor, torch.Tensor]:
 def with_loop(epochs: int) -> tuple[float, nn.Module]:
     """Train the way tutorials do; return microseconds a step and the model."""
     model, X, y = make()
-    loader = DataLoader(TensorDataset(X, y), batch_size=BATCH, sampler=Seeded(N, SEED))
+    loader = DataLoader(TensorDataset(X, y), batch_size=BATCH, sampler=Permutations(N, SEED))
     optimizer = torch.optim.Adam(model.parameters(), lr=LR)
     loss_function = nn.BCEWithLogitsLoss()
     model.train()
@@ -91,19 +91,3 @@ def distance(one: nn.Module, other: nn.Module) -> float:
     """Return the largest difference between two models' weights."""
     pairs = zip(one.parameters(), other.parameters(), strict=True)
     return max(float((a - b).detach().abs().max()) for a, b in pairs)
-
-
-class Seeded(Sampler[int]):
-    """The order a Trainer takes the samples in."""
-
-    def __init__(self, n: int, seed: int) -> None:
-        self._n = n
-        self._generator = torch.Generator().manual_seed(seed)
-
-    def __iter__(self) -> Iterator[int]:
-        """Yield every sample once, in an order of this epoch's own."""
-        return iter(torch.randperm(self._n, generator=self._generator).tolist())
-
-    def __len__(self) -> int:
-        """Return how many samples there are."""
-        return self._n

@@ -9,6 +9,7 @@ import { icons } from "../render/icons.js";
 import { derivedOf } from "../scene/derived.js";
 import type { NetState, Store } from "../state/types.js";
 import { linkBadge } from "./badge.js";
+import { iconButton } from "./icon_button.js";
 import { Notices } from "./notices.js";
 import { NumberField } from "./number_field.js";
 import { scoreOf } from "./score.js";
@@ -71,39 +72,24 @@ function buttons(gone: boolean, store: Store): TemplateResult {
     step(store, event.shiftKey || event.altKey ? "batch" : "epoch");
   const stops = gone || runs; // a step while training runs would change nothing one could see
   return html`
-    ${button("reset", "Reset to the initial weights (Shift+R)", icons.reset, gone, () =>
-      store.train({ action: "reset" }),
+    ${iconButton(
+      "Reset to the initial weights (Shift+R)",
+      icons.reset,
+      () => store.train({ action: "reset" }),
+      { action: "reset", disabled: gone },
     )}
-    ${button(
-      "play",
+    ${iconButton(
       runs ? "Pause training (Space)" : "Play: train on (Space)",
       runs ? icons.pause : icons.play,
-      gone,
       () => togglePlay(store),
+      { action: "play", disabled: gone },
     )}
-    ${button("step", "Step one epoch (→)", icons.step, stops, stepClick)}
-    ${button("batch", "Step one batch (Shift+→)", icons.batch, stops, () => step(store, "batch"))}
+    ${iconButton("Step one epoch (→)", icons.step, stepClick, { action: "step", disabled: stops })}
+    ${iconButton("Step one batch (Shift+→)", icons.batch, () => step(store, "batch"), {
+      action: "batch",
+      disabled: stops,
+    })}
   `;
-}
-
-function button(
-  name: string,
-  title: string,
-  icon: TemplateResult,
-  disabled: boolean,
-  click: (event: MouseEvent) => void,
-): TemplateResult {
-  return html`<button
-    type="button"
-    class="nnw-button"
-    data-action=${name}
-    title=${title}
-    aria-label=${title.replace(/ \(.*/, "")}
-    ?disabled=${disabled}
-    @click=${click}
-  >
-    ${icon}
-  </button>`;
 }
 
 function speedSelect(speed: number | null, gone: boolean, store: Store): TemplateResult {

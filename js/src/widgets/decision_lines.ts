@@ -21,22 +21,12 @@ import { aboutLine, aboutPoint } from "./about.js";
 import { Ghost } from "./ghost.js";
 import type { LineEditor } from "./line_gestures.js";
 import { OpaqueField } from "./opaque_field.js";
-import { Plane, type PlaneView } from "./plane.js";
+import { mountPlane, type Plane, type PlaneView } from "./plane.js";
 import { PointTool } from "./point_tool.js";
-import { FIELDS, menu, numbered, palette } from "./toolbar.js";
+import { FIELDS, menu, numbered, pair, pairMenus, palette } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
-export const decisionLines: View = (context) => {
-  const view = new DecisionLinesView(context);
-  const plane = new Plane(context.el, context.store, view);
-  view.plane = plane;
-  const unsubscribe = context.options.subscribe(() => plane.redraw());
-  return () => {
-    unsubscribe();
-    view.dispose();
-    plane.dispose();
-  };
-};
+export const decisionLines: View = (context) => mountPlane(context, new DecisionLinesView(context));
 
 class DecisionLinesView implements PlaneView {
   readonly label = "Decision lines";
@@ -57,18 +47,10 @@ class DecisionLinesView implements PlaneView {
     this.points = new PointTool(context.store, this.#pointPlane(), redraw);
     this.points.position = (row) => {
       const { store } = context;
-      const { x, y } = this.#scene.points(store.state, this.#options(store.state).axes);
+      const { x, y } = this.#scene.points(store.state, this.#axes(store.state));
       return row < x.length ? [x[row], y[row]] : null;
     };
   }
-
-  readonly title = () => this.context.options.get<string>("title");
-  readonly editable = () => this.context.options.get<boolean>("editable");
-  readonly controls = () => this.context.options.get<boolean>("controls");
-  readonly size = () => ({
-    width: this.context.options.get<number>("width"),
-    height: this.context.options.get<number>("height"),
-  });
 
   scene(state: NetState, plot: Plot): Scene {
     const options = this.#options(state);
@@ -86,13 +68,12 @@ class DecisionLinesView implements PlaneView {
   }
 
   editor(mark: LineMark, state: NetState): LineEditor {
-    const { axes, fixed } = this.#plane(state);
+    const [axes, fixed] = [this.#axes(state), this.#fixed(state)];
     const { weights, bias } = flatIndices(state, { layer: 0, axes }, mark.unit);
-    const free = bias !== null && !state.frozen.has(bias) ? bias : null;
     const spec = state.spec.layers[0];
     return {
       weights,
-      bias: free,
+      bias: mark.slides ? bias : null,
       // The layer of now: while a line is held, training moves the weights that are not shown.
       write: (line) => {
         const layer = firstLayer(this.context.store.state) as DenseLayer;
@@ -102,17 +83,13 @@ class DecisionLinesView implements PlaneView {
   }
 
   aboutPoint(state: NetState, row: number) {
-    const { axes } = this.#plane(state);
-    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, { features: axes });
+    const features = this.#axes(state);
+    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, { features });
   }
 
   aboutLine(state: NetState, mark: LineMark) {
-    const { axes } = this.#options(state);
-    return aboutLine(
-      state,
-      mark,
-      axes.map((axis) => state.spec.features[axis]),
-    );
+    const names = this.#axes(state).map((axis) => state.spec.features[axis]);
+    return aboutLine(state, mark, names);
   }
 
   toolbar(state: NetState) {
@@ -121,7 +98,11 @@ class DecisionLinesView implements PlaneView {
     const { axes, field, layer } = this.#options(state);
     const hidden = spec.kind === "stack" ? spec.layers.length - 1 : 1;
     return html`
-      ${spec.inputs > 2 ? this.#axisMenus(state, axes) : nothing}
+      ${
+        spec.inputs > 2
+          ? pairMenus(spec.features, axes, (next) => options.set("axes", next))
+          : nothing
+      }
       ${
         hidden > 1
           ? menu(
@@ -138,7 +119,7 @@ class DecisionLinesView implements PlaneView {
           : nothing
       }
       ${this.#ghost.menu(state, options)}
-      ${this.editable() ? palette(state, this.points) : nothing}
+      ${options.get("editable") ? palette(state, this.points) : nothing}
     `;
   }
 
@@ -150,22 +131,10 @@ class DecisionLinesView implements PlaneView {
     this.#opaque.dispose();
   }
 
-  #axisMenus({ spec }: NetState, axes: Axes) {
-    const { options } = this.context;
-    return axes.map((axis, side) =>
-      menu(side === 0 ? "across ↔" : "up ↕", numbered(spec.features), String(axis), (value) => {
-        const next = [...axes];
-        next[side] = Number(value);
-        if (next[0] === next[1]) next[1 - side] = axis; // the two change places
-        options.set("axes", next);
-      }),
-    );
-  }
-
   #options(state: NetState): DecisionOptions {
     const { options } = this.context;
     return {
-      ...this.#plane(state),
+      axes: this.#axes(state),
       fixed: options.get("fixed"),
       field: options.get("field"),
       layer: options.get("layer"),
@@ -174,15 +143,12 @@ class DecisionLinesView implements PlaneView {
     };
   }
 
-  #plane(state: NetState): { axes: Axes; fixed: ArrayLike<number> } {
-    const { options } = this.context;
-    const given = options.get<number[]>("axes").filter((axis) => axis < state.spec.inputs);
-    const axes = (state.spec.inputs === 1
-      ? [0]
-      : given.length === 2
-        ? given
-        : [0, 1]) as unknown as Axes;
-    return { axes, fixed: fixedAt(state, { fixed: options.get("fixed") }) };
+  #axes(state: NetState): Axes {
+    return pair(this.context.options.get<number[]>("axes"), state.spec.inputs);
+  }
+
+  #fixed(state: NetState): ArrayLike<number> {
+    return fixedAt(state, { fixed: this.context.options.get("fixed") });
   }
 
   /** Around the data, steady while points are moved. */
@@ -207,11 +173,10 @@ class DecisionLinesView implements PlaneView {
 
   #pointPlane() {
     const { store } = this.context;
-    const plane = () => this.#plane(store.state);
     return {
       place: (at: Position, y: readonly number[]) => {
-        const { axes, fixed } = plane();
-        const x = Array.from(fixed);
+        const axes = this.#axes(store.state);
+        const x = Array.from(this.#fixed(store.state));
         x[axes[0]] = at[0];
         if (axes[1] !== undefined) x[axes[1]] = at[1];
         return {
@@ -221,7 +186,7 @@ class DecisionLinesView implements PlaneView {
       },
       moved: (row: number, at: Position) => {
         const { X, d, y, k } = store.state.data;
-        const { axes } = plane();
+        const axes = this.#axes(store.state);
         const x = Array.from(X.subarray(row * d, row * d + d));
         x[axes[0]] = at[0];
         if (axes[1] !== undefined) x[axes[1]] = at[1];

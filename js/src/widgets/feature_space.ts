@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit-html";
 import { layersOf } from "../math/forward.js";
-import { type Axes, toParams } from "../math/lines.js";
+import { toParams } from "../math/lines.js";
 import type { Plot } from "../render/plot.js";
 import { derivedOf } from "../scene/derived.js";
 import { steady } from "../scene/extent.js";
@@ -21,21 +21,11 @@ import { aboutLine, aboutPoint } from "./about.js";
 import type { LineEditor } from "./line_gestures.js";
 import { Morph } from "./morph.js";
 import { OpaqueLayer } from "./opaque_layer.js";
-import { Plane, type PlaneView } from "./plane.js";
-import { FIELDS, menu, numbered, toggle } from "./toolbar.js";
+import { mountPlane, type Plane, type PlaneView } from "./plane.js";
+import { FIELDS, menu, numbered, pair, pairMenus, toggle } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
-export const featureSpace: View = (context) => {
-  const view = new FeatureSpaceView(context);
-  const plane = new Plane(context.el, context.store, view);
-  view.plane = plane;
-  const unsubscribe = context.options.subscribe(() => plane.redraw());
-  return () => {
-    unsubscribe();
-    view.dispose();
-    plane.dispose();
-  };
-};
+export const featureSpace: View = (context) => mountPlane(context, new FeatureSpaceView(context));
 
 class FeatureSpaceView implements PlaneView {
   readonly label = "Feature space";
@@ -52,14 +42,6 @@ class FeatureSpaceView implements PlaneView {
     this.#opaque = new OpaqueLayer(context.store);
     this.#morph = new Morph(context.options, () => this.plane?.redraw());
   }
-
-  readonly title = () => this.context.options.get<string>("title");
-  readonly editable = () => this.context.options.get<boolean>("editable");
-  readonly controls = () => this.context.options.get<boolean>("controls");
-  readonly size = () => ({
-    width: this.context.options.get<number>("width"),
-    height: this.context.options.get<number>("height"),
-  });
 
   scene(state: NetState, plot: Plot): Scene {
     const frame = this.#frame(state);
@@ -80,11 +62,10 @@ class FeatureSpaceView implements PlaneView {
     const fixed = heldUnits(frame);
     this.#held = fixed;
     const { weights, bias } = flatIndices(state, { layer, axes }, unit);
-    const free = bias !== null && !state.frozen.has(bias) ? bias : null;
     const own = state.spec.layers[layer];
     return {
       weights,
-      bias: free,
+      bias: mark.slides ? bias : null,
       // The layer of now: while a line is held, training moves the weights that are not shown.
       write: (line) => {
         const { spec, params } = this.context.store.state;
@@ -124,7 +105,7 @@ class FeatureSpaceView implements PlaneView {
             )
           : nothing
       }
-      ${count > 2 ? this.#unitMenus(names, units) : nothing}
+      ${count > 2 ? pairMenus(names, units, (next) => options.set("units", next)) : nothing}
       ${this.#morph.controls()}
       ${spec.kind === "stack" ? menu("field", FIELDS, field, (value) => options.set("field", value)) : nothing}
       ${
@@ -144,18 +125,6 @@ class FeatureSpaceView implements PlaneView {
   dispose(): void {
     this.#morph.dispose();
     this.#opaque.dispose();
-  }
-
-  #unitMenus(names: readonly string[], units: Axes) {
-    const { options } = this.context;
-    return units.map((unit, side) =>
-      menu(side === 0 ? "across ↔" : "up ↕", numbered(names), String(unit), (value) => {
-        const next = [...units];
-        next[side] = Number(value);
-        if (next[0] === next[1]) next[1 - side] = unit; // the two change places
-        options.set("units", next);
-      }),
-    );
   }
 
   #options(state: NetState): FeatureOptions {
@@ -204,10 +173,3 @@ const EMPTY: Scene = {
   curves: [],
   caption: "Computed by Python…",
 };
-
-/** Two numbers below `count`, or one where there is one only. */
-function pair(given: readonly number[], count: number): Axes {
-  const valid = given.filter((unit) => unit < count);
-  if (count === 1) return [0];
-  return (valid.length === 2 ? valid : [0, 1]) as unknown as Axes;
-}

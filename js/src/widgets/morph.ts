@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { icons } from "../render/icons.js";
-import { iconButton } from "./toolbar.js";
+import { iconButton } from "./icon_button.js";
 import type { Options } from "./view.js";
 
 /** From x to a, in milliseconds. */

@@ -2,12 +2,14 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import type { Axes } from "../math/lines.js";
 import { icons } from "../render/icons.js";
 import { outline } from "../render/markers.js";
 import type { Plot } from "../render/plot.js";
 import { className } from "../scene/names.js";
 import { classMarker } from "../scene/palette.js";
 import type { NetState } from "../state/types.js";
+import { iconButton } from "./icon_button.js";
 import type { PointTool, Tool } from "./point_tool.js";
 
 export interface Choice {
@@ -44,6 +46,29 @@ export function numbered(names: readonly string[]): Choice[] {
   return names.map((label, i) => ({ value: String(i), label }));
 }
 
+/** Two numbers below `count`, or one where there is one only. */
+export function pair(given: readonly number[], count: number): Axes {
+  if (count === 1) return [0];
+  const valid = given.filter((each) => each < count);
+  return (valid.length === 2 ? valid : [0, 1]) as unknown as Axes;
+}
+
+/** A menu for what is shown across and one for what is shown up. */
+export function pairMenus(
+  names: readonly string[],
+  shown: Axes,
+  choose: (next: number[]) => void,
+): TemplateResult[] {
+  return shown.map((each, side) =>
+    menu(side === 0 ? "across ↔" : "up ↕", numbered(names), String(each), (value) => {
+      const next = [...shown];
+      next[side] = Number(value);
+      if (next[0] === next[1]) next[1 - side] = each; // the two change places
+      choose(next);
+    }),
+  );
+}
+
 export function toggle(
   name: string,
   title: string,
@@ -61,11 +86,6 @@ export function zoomButtons(plot: Plot, fit: () => void): TemplateResult {
     ${iconButton("Zoom out (−)", icons.minus, () => plot.zoomBy(1 / 1.4))}
     ${iconButton("Show everything (0)", icons.whole, fit)}
   </span>`;
-}
-
-export function iconButton(title: string, icon: TemplateResult, click: () => void): TemplateResult {
-  return html`<button type="button" class="nnw-button" title=${title}
-    aria-label=${title.replace(/ \(.*/, "")} @click=${click}>${icon}</button>`;
 }
 
 /** What a press on the plane does: move points, add one of a class, delete. */

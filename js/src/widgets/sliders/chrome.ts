@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { count } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
 import type { NetState } from "../../state/types.js";
+import { iconButton } from "../icon_button.js";
 import type { Group } from "./entries.js";
 import { PAGE, type Shown } from "./plan.js";
 import type { Row } from "./row.js";
@@ -62,8 +63,8 @@ function head({ state, search }: ChromeState, actions: ChromeActions): TemplateR
       @input=${type}
     />
     <span class="nnw-row-buttons">
-      ${tool("Undo (Ctrl+Z)", icons.undo, !state.canUndo, () => actions.undo())}
-      ${tool("Redo (Ctrl+Shift+Z)", icons.redo, !state.canRedo, () => actions.redo())}
+      ${iconButton("Undo (Ctrl+Z)", icons.undo, () => actions.undo(), { disabled: !state.canUndo })}
+      ${iconButton("Redo (Ctrl+Shift+Z)", icons.redo, () => actions.redo(), { disabled: !state.canRedo })}
       <button
         type="button"
         class="nnw-button nnw-text"
@@ -74,24 +75,6 @@ function head({ state, search }: ChromeState, actions: ChromeActions): TemplateR
       </button>
     </span>
   </div>`;
-}
-
-function tool(
-  title: string,
-  icon: TemplateResult,
-  disabled: boolean,
-  click: () => void,
-): TemplateResult {
-  return html`<button
-    type="button"
-    class="nnw-button"
-    title=${title}
-    aria-label=${title.replace(/ \(.*/, "")}
-    ?disabled=${disabled}
-    @click=${click}
-  >
-    ${icon}
-  </button>`;
 }
 
 function disclosure(part: Shown, view: ChromeState, actions: ChromeActions): TemplateResult {
