@@ -121,7 +121,7 @@ export type Outgoing =
   | { type: "hello" }
   | { type: "got"; serial: number }
   | { type: "ping"; n: number }
-  | { type: "edit"; seq: number; index: number[]; value: number[]; held: number[] }
+  | { type: "edit"; seq: number; index: number[]; value: number[]; held: number[]; got?: number }
   | { type: "freeze"; index: number[]; frozen: boolean }
   | ({ type: "points"; seq: number } & PointEdit)
   | { type: "activation"; value: string | string[] }

@@ -59,6 +59,8 @@ class Commands:
         traffic = self._net._traffic
         traffic.sender.alive()
         kind = content.get("type") if isinstance(content, dict) else None
+        if (serial := _wire.answered(content)) is not None:
+            traffic.sender.got(serial)
         numbered = kind in ("edit", "points")
         seq = _wire.sequence_of(content) if numbered else None
         # A page repeats what was not acknowledged in time: by now the value may be a newer one.

@@ -28,7 +28,7 @@ busy sending frames delays what arrives on it:
 - ``hello`` asks for a frame; ``got {serial}`` answers one; ``ping {n}`` asks for a pong.
 - ``edit {seq, index, value, held}`` sets parameters; a repeated one is only acknowledged.
   ``held`` are the ones under the reader's finger: training leaves them alone until ``held`` is
-  empty or nothing was heard for a second.
+  empty or nothing was heard for a second. It may carry ``got`` and so answer a frame on its way.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
   ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
 
@@ -212,6 +212,18 @@ def sequence_of(content: object) -> int | None:
     """
     try:
         return _json.integer(_json.mapping(content, "message"), "seq", MAX_SERIAL)
+    except WireError:
+        return None
+
+
+def answered(content: object) -> int | None:
+    """Return the serial number of the frame that an edit answers on its way, if it does.
+
+    It counts even where the edit itself is a repetition or is refused.
+    """
+    try:
+        message = _json.mapping(content, "message")
+        return _json.integer(message, "got", MAX_SERIAL) if "got" in message else None
     except WireError:
         return None
 

@@ -95,6 +95,21 @@ def test_an_edit_does_not_come_back_as_a_trait_while_it_moves(
     assert np.frombuffer(net._values, np.float32)[8] == np.float32(11.9)
 
 
+def test_an_edit_answers_frames_on_its_way_even_where_it_is_refused(
+    page: Page, clock: FakeClock
+) -> None:
+    bad = {"type": "edit", "index": [99], "value": [1.0], "held": []}
+    page.say(**bad, seq=1)
+    for seq in range(2, 62):
+        clock.advance(1 / RATE)
+        page.say(**bad, seq=seq, got=page.heard("frame")[-1]["serial"])
+    assert len(page.heard("frame")) >= 60  # never held back for an answer
+    refused = len(page.heard("error"))
+    for nonsense in ("x", None, -1, 1.5, [], 2**60):  # an answer that cannot be read is none
+        page.say(type="edit", seq=62, got=nonsense, index=[8], value=[0.5], held=[])
+    assert len(page.heard("error")) == refused
+
+
 def test_what_is_held_is_released_by_word_or_by_silence(
     net: nnw.Network, page: Page, clock: FakeClock
 ) -> None:

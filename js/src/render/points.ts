@@ -124,12 +124,16 @@ function stamp(
 
 /** One colour over another, both with alpha (Porter and Duff 1984). */
 export function over(top: number, under: number): number {
-  const alpha = (top >>> 24) / 255;
-  const rest = ((under >>> 24) / 255) * (1 - alpha);
-  const sum = alpha + rest;
-  const channel = (shift: number) =>
-    Math.round((((top >>> shift) & 255) * alpha + ((under >>> shift) & 255) * rest) / sum) << shift;
-  return ((Math.round(sum * 255) << 24) | channel(16) | channel(8) | channel(0)) >>> 0;
+  const alpha = (top >>> 24) * 255;
+  const rest = (under >>> 24) * (255 - (top >>> 24));
+  const sum = alpha + rest; // 255 × 255 where opaque
+  const half = sum / 2;
+  // Adding a half and cutting rounds: no call for any of the channels of any of the pixels.
+  const blue = ((((top >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / sum) | 0;
+  const green = ((((top >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest + half) / sum) | 0;
+  const red = (((top & 255) * alpha + (under & 255) * rest + half) / sum) | 0;
+  const opacity = (sum / 255 + 0.5) | 0;
+  return ((opacity << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 export interface Look {

@@ -56,6 +56,11 @@ export class Editor {
     return this.points.data;
   }
 
+  /** True while a handle is under the pointer: edits follow each other. */
+  get holding(): boolean {
+    return this.edits.holding;
+  }
+
   get ahead(): boolean {
     return this.edits.ahead || this.points.ahead;
   }

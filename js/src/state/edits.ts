@@ -50,6 +50,10 @@ export class Edits {
     return false;
   }
 
+  get holding(): boolean {
+    return this.held.size > 0;
+  }
+
   set(index: number, value: number): void {
     this.entries.set(index, { value, seq: UNSENT });
   }

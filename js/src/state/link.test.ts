@@ -13,6 +13,27 @@ describe("the link", () => {
     expect(store.state.params[0]).toBe(2);
   });
 
+  test("answers frames on the way of edits while something is held, and alone where none comes", () => {
+    const { store, kernel, clock } = page();
+    clock.advance(50);
+    const alone = kernel.of("got").length;
+    store.begin("drag", [0]);
+    for (let k = 0; k < 20; k++) {
+      store.edit([0], [k]);
+      clock.advance(16);
+    }
+    expect(kernel.of("got")).toHaveLength(alone);
+    const carried = kernel.of("edit").flatMap(({ got }) => got ?? []);
+    expect(carried.length).toBeGreaterThan(15);
+    clock.advance(200); // held, but still: a training kernel would wait for its answers
+    const newest = Math.max(...carried);
+    expect(kernel.of("got").at(-1)?.serial).toBeGreaterThan(newest);
+    store.end();
+    kernel.write(1, 3);
+    clock.advance(50);
+    expect(kernel.of("got").at(-1)?.serial).toBe(kernel.serial);
+  });
+
   test("asks only when it is quiet and somebody looks", () => {
     const { store, kernel, clock } = page();
     for (let k = 0; k < 10; k++) {

@@ -188,7 +188,7 @@ class LiveStore implements NetworkStore {
   }
 
   private takeFrame(frame: Extract<Incoming, { type: "frame" }>, buffer?: BufferLike): void {
-    this.uplink.send({ type: "got", serial: frame.serial });
+    this.uplink.answer(frame.serial, this.editor.holding);
     this.mirror.frame(buffer, frame.status);
     this.ack = frame.ack;
     this.settle();

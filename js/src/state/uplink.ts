@@ -18,6 +18,9 @@ export const WAITING_AFTER = 6000;
 /** Each so many pings the page also asks for a frame: the last one may have been lost. */
 export const HELLO_EACH = 4;
 
+/** So long may the answer to a frame wait for an edit to go with: a few frames of a slow page. */
+export const ANSWER_WITHIN = 50;
+
 export interface UplinkHooks {
   /** The link is no longer what it was. */
   changed(): void;
@@ -33,6 +36,8 @@ export class Uplink {
   /** When the oldest unanswered ping was sent. */
   private askedAt: number | null = null;
   private pings = 0;
+  /** The newest frame that is not answered yet, and when its answer has to go. */
+  private owed: { readonly serial: number; readonly due: number } | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -68,12 +73,21 @@ export class Uplink {
     if (this.model === null) return false;
     try {
       if (this.model.send === undefined) throw new Error("this host cannot send");
-      this.model.send(message);
+      this.model.send(message.type === "edit" ? this.withAnswer(message) : message);
       return true;
     } catch {
       this.stand("disconnected");
       return false;
     }
+  }
+
+  /**
+   * Answers a frame; with the next edit, where one is coming. Every message costs the kernel, the
+   * server and the notebook's own page a multiple of what is in it.
+   */
+  answer(serial: number, editing: boolean): void {
+    this.owed = { serial, due: this.owed?.due ?? this.clock.now() + ANSWER_WITHIN };
+    if (!editing) this.settle();
   }
 
   ping(): void {
@@ -98,6 +112,7 @@ export class Uplink {
   /** Asks, or draws conclusions from silence. `wanted`: somebody looks, or an answer is awaited. */
   beat(now: number, wanted: boolean): void {
     if (this.model === null) return;
+    if (this.owed !== null && now >= this.owed.due) this.settle();
     const silent = this.askedAt !== null && now - this.askedAt >= WAITING_AFTER;
     if (silent && this.standing === "live") this.stand("waiting");
     if (wanted && now >= this.pingDue()) this.ping();
@@ -110,7 +125,22 @@ export class Uplink {
       this.askedAt !== null && this.standing === "live"
         ? this.askedAt + WAITING_AFTER
         : Number.POSITIVE_INFINITY;
-    return wanted ? Math.min(silence, this.pingDue()) : silence;
+    const answer = this.owed?.due ?? Number.POSITIVE_INFINITY;
+    return Math.min(answer, silence, wanted ? this.pingDue() : Number.POSITIVE_INFINITY);
+  }
+
+  private settle(): void {
+    if (this.owed === null) return;
+    const { serial } = this.owed;
+    this.owed = null;
+    this.send({ type: "got", serial });
+  }
+
+  private withAnswer(edit: Extract<Outgoing, { type: "edit" }>): Outgoing {
+    if (this.owed === null) return edit;
+    const { serial } = this.owed;
+    this.owed = null;
+    return { ...edit, got: serial };
   }
 
   private pingDue(): number {

@@ -79,7 +79,7 @@ export class FakeKernel {
 
   private editAck = 0;
   private dataAck = 0;
-  private serial = 0;
+  serial = 0;
   private lastUp = 0;
   private lastDown = 0;
 

@@ -93,6 +93,7 @@ export class Plane {
   /** After something of this view alone changed: an option, the zoom, the size. */
   redraw(): void {
     this.#menus = null;
+    this.#of = null;
     if (this.plot && !this.#pending) {
       this.#pending = requestAnimationFrame(() => {
         this.#pending = 0;
@@ -108,6 +109,29 @@ export class Plane {
     this.#resize(this.#options.get<number>("width"), this.#options.get<number>("height"));
     if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
     this.#drawn = state;
+    this.root.dataset.frame = String(this.store.frame);
+    if (this.#changed(state)) this.#drawPicture(state);
+    this.#drawBar(state);
+    this.#hand.drawTip();
+  }
+
+  /**
+   * Whether the picture is of anything else than when it was drawn: half of the frames of a drag
+   * say no more than that Python has heard of it.
+   */
+  #changed(state: NetState): boolean {
+    const { spec, params, initial, data, frozen, selection, status } = state;
+    const { held } = this.lines;
+    const shown = [spec, params, initial, data, frozen, selection, status.epoch];
+    const of = [...shown, held?.id, held?.part, held?.at];
+    const same = spec.kind === "stack" && this.#of?.every((value, i) => value === of[i]);
+    this.#of = of;
+    return !same;
+  }
+  /** What the picture was drawn of; null where it has to be drawn anew whatever the state. */
+  #of: readonly unknown[] | null = null;
+
+  #drawPicture(state: NetState): void {
     const scene = this.view.scene(state, this.plot);
     this.scene = scene;
     const crowded = scene.lines.length > MANY;
@@ -118,11 +142,8 @@ export class Plane {
     render(this.#options.get<string>("title") || nothing, this.#part("title"));
     this.#drawMenus(state);
     render(scene.caption || nothing, this.#part("caption"));
-    this.#drawBar(state);
-    this.#hand.drawTip();
     this.root.classList.toggle("nnw-many", crowded);
     this.root.dataset.tool = this.view.points?.kind ?? "";
-    this.root.dataset.frame = String(this.store.frame);
   }
 
   /** Set only when they change: the browser lays out anew for equal sizes as well. */
@@ -191,7 +212,7 @@ export class Plane {
   #layers(state: NetState, scene: Scene) {
     const { view, plot } = this;
     return layers({
-      ...{ plot, scene, selection: state.selection, held: this.lines.held },
+      ...{ plot, scene, spec: state.spec, selection: state.selection, held: this.lines.held },
       shapes: [...this.shapes.values()].map((shape) => this.atHand(shape)),
       ghosts: view.ghosts(state, plot),
       markers: view.markers(state),

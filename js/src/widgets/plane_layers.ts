@@ -1,16 +1,20 @@
 /** What a plane draws as SVG: curves behind the points, and lines, names and the chosen point. */
 
 import { nothing, type SVGTemplateResult, svg } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import { drawGhost, drawLine, drawName, type LineShape, type Part } from "../render/lines.js";
 import { outline } from "../render/markers.js";
+import { pathData } from "../render/path_data.js";
 import type { Plot } from "../render/plot.js";
 import { radiusFor } from "../render/points.js";
 import type { CurveMark, LineMark, Marker, Scene } from "../scene/types.js";
 import type { Selection } from "../state/types.js";
+import type { Spec } from "../wire.js";
 import type { Rows } from "./about.js";
 
 export interface Picture {
   readonly plot: Plot;
+  readonly spec: Spec;
   readonly scene: Scene;
   /** One for each of the scene's lines, as they are at hand. */
   readonly shapes: readonly LineShape[];
@@ -37,31 +41,46 @@ export function layers(picture: Picture): { under: SVGTemplateResult; over: SVGT
   };
 }
 
-function line(shape: LineShape, { selection, held, about }: Picture): SVGTemplateResult {
-  const { mark } = shape;
+/** Only the lines that moved: in most gestures that is one of many. */
+function line(shape: LineShape, { spec, scene, selection, held, about }: Picture) {
+  const { mark, from, to, handles } = shape;
   const { unit } = selection;
-  let said: string | null = null; // the same for all parts, and not for nothing
-  return drawLine(shape, {
+  const look = {
     hovered: unit?.layer === mark.layer && unit.unit === mark.unit,
     held: held?.id === mark.id ? held.part : null,
-    say: () => {
+  };
+  const { id, name, colour, dash, slides, turns, line, upright } = mark;
+  const drawnOf = [
+    spec,
+    scene.xLabel,
+    scene.yLabel,
+    id,
+    name,
+    colour,
+    dash,
+    slides,
+    turns,
+    upright,
+    line.b,
+    ...line.w,
+  ];
+  const { body, start, end, tip } = handles;
+  const places = [...from, ...to, ...body, ...start, ...end, ...tip];
+  return guard([...drawnOf, ...places, look.hovered, look.held], () => {
+    let said: string | null = null; // the same for all parts
+    const say = () => {
       said ??= about(mark)
         .map(([name, value]) => `${name} ${value}`)
         .join(", ");
       return said;
-    },
+    };
+    return drawLine(shape, { ...look, say });
   });
 }
 
 function drawCurve({ colour, paths, style, name }: CurveMark, { x, y }: Plot): SVGTemplateResult {
-  const d = paths
-    .map((path) => `M${path.map(([a, b]) => `${tenth(x(a))} ${tenth(y(b))}`).join("L")}`)
-    .join("");
-  return svg`<path class=${`nnw-curve ${style}`} d=${d} style="--line: ${colour}"><title>${name}</title></path>`;
+  return svg`<path class=${`nnw-curve ${style}`} d=${pathData(paths, x, y)} style="--line: ${colour}"><title>${name}</title></path>`;
 }
-
-/** A tenth of a pixel is enough; toFixed would take ten times as long. */
-const tenth = (pixels: number) => Math.round(pixels * 10) / 10;
 
 /** Around the chosen point. */
 function ring({ plot, scene, markers, selection }: Picture): SVGTemplateResult | typeof nothing {
