@@ -131,7 +131,7 @@ def test_the_wheel_zooms_by_steps_and_points_stay_in_the_frame(
     settle(book)
     left = plane(book).evaluate(
         """(el) => {
-            const points = el.querySelectorAll("canvas")[1];
+            const points = el.querySelector("canvas.nnw-points");
             const { data } = points.getContext("2d").getImageData(0, 0, 46, points.height);
             return data.filter((value) => value > 0).length;
         }"""

@@ -1,39 +1,62 @@
-/** The field behind the points: few cells, smoothed by the canvas when enlarged. */
+/**
+ * The field behind the points: a canvas of one pixel a cell, which the browser enlarges smoothly
+ * when it composes the page. Enlarging it here took as long as all other drawing of a frame.
+ */
 
 import { imageExtent } from "../math/field.js";
-import type { FieldMark } from "../scene/types.js";
+import type { Extent, FieldMark } from "../scene/types.js";
 import type { Scale } from "./points.js";
 
 export class FieldPainter {
+  readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  readonly #cells = document.createElement("canvas");
+  #lies = "";
 
-  constructor(readonly canvas: HTMLCanvasElement) {
-    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  /** @param frame what cuts off the picture where the field ends */
+  constructor(readonly frame: HTMLElement) {
+    this.#canvas = frame.querySelector("canvas") as HTMLCanvasElement;
+    this.#context = this.#canvas.getContext("2d") as CanvasRenderingContext2D;
   }
 
-  paint(field: FieldMark | null, x: Scale, y: Scale, ratio: number): void {
-    const context = this.#context;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    if (!field) return;
+  paint(field: FieldMark | null, x: Scale, y: Scale): void {
+    this.frame.hidden = field === null;
+    if (field === null) return;
     const { pixels, nx, ny, extent } = field;
-    if (this.#cells.width !== nx || this.#cells.height !== ny) {
-      this.#cells.width = nx;
-      this.#cells.height = ny;
+    if (this.#canvas.width !== nx || this.#canvas.height !== ny) {
+      this.#canvas.width = nx;
+      this.#canvas.height = ny;
     }
-    const cells = this.#cells.getContext("2d") as CanvasRenderingContext2D;
-    cells.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, nx, ny), 0, 0);
-    const [x0, x1, y0, y1] = imageExtent(extent, [nx, ny]);
-    const [left, right, top, bottom] = [x(x0), x(x1), y(y1), y(y0)].map((at) => at * ratio);
-    const [fx0, fx1, fy0, fy1] = extent;
-    const clip = [x(fx0), y(fy1), x(fx1) - x(fx0), y(fy0) - y(fy1)].map((at) => at * ratio);
-    context.save();
-    context.beginPath();
-    context.rect(clip[0], clip[1], clip[2], clip[3]);
-    context.clip();
-    context.imageSmoothingQuality = "low"; // linear: "high" takes 2 ms a field on the CPU
-    context.drawImage(this.#cells, left, top, right - left, bottom - top);
-    context.restore();
+    const picture = new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, nx, ny);
+    this.#context.putImageData(picture, 0, 0);
+    this.#place(boxOf(extent, x, y), boxOf(imageExtent(extent, [nx, ny]), x, y));
   }
+
+  #place(frame: Box, picture: Box): void {
+    const lies = `${Object.values(frame)},${Object.values(picture)}`;
+    if (lies === this.#lies) return; // the browser lays out anew for equal places as well
+    this.#lies = lies;
+    setBox(this.frame, frame);
+    const left = picture.left - frame.left;
+    const top = picture.top - frame.top;
+    setBox(this.#canvas, { ...picture, left, top });
+  }
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** In pixels. */
+function boxOf([x0, x1, y0, y1]: Extent, x: Scale, y: Scale): Box {
+  return { left: x(x0), top: y(y1), width: x(x1) - x(x0), height: y(y0) - y(y1) };
+}
+
+function setBox({ style }: HTMLElement, { left, top, width, height }: Box): void {
+  style.left = `${left}px`;
+  style.top = `${top}px`;
+  style.width = `${width}px`;
+  style.height = `${height}px`;
 }

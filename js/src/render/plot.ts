@@ -49,9 +49,8 @@ export class Plot {
     this.#options = options;
     render(FRAME(options.label), options.host);
     this.el = options.host.querySelector(".nnw-plot") as HTMLElement;
-    const [field, points] = this.el.querySelectorAll("canvas");
-    this.#field = new FieldPainter(field);
-    this.#points = new PointPainter(points);
+    this.#field = new FieldPainter(this.#part<HTMLElement>(".nnw-picture"));
+    this.#points = new PointPainter(this.#part<HTMLCanvasElement>(".nnw-points"));
     [this.#underlay, this.surface] = this.el.querySelectorAll("svg");
     this.#listen();
   }
@@ -112,12 +111,12 @@ export class Plot {
     markers: readonly Marker[],
     layers: { under: SVGTemplateResult; over: SVGTemplateResult },
   ): void {
-    const ratio = this.#fitCanvases();
+    const ratio = this.#fitCanvas();
     const view = `${ratio},${this.width},${this.height},${this.#ground},${this.extent}`;
     const [x, y] = [this.x, this.y];
     const look = { markers, ground: this.#ground, ratio, bounds: this.bounds };
     const moved = view !== this.#painted.view;
-    if (moved || scene.field !== this.#painted.field) this.#field.paint(scene.field, x, y, ratio);
+    if (moved || scene.field !== this.#painted.field) this.#field.paint(scene.field, x, y);
     const points = scene.points && [scene.points, markers];
     if (moved || !same(points, this.#painted.points)) this.#points.paint(scene.points, x, y, look);
     this.#painted = { field: scene.field, points, view };
@@ -141,6 +140,10 @@ export class Plot {
   }
 
   readonly #clip = `nnw-clip-${Math.random().toString(36).slice(2)}`;
+
+  #part<T extends Element>(selector: string): T {
+    return this.el.querySelector(selector) as T;
+  }
 
   #listen(): void {
     const { signal } = this.#abort;
@@ -207,11 +210,11 @@ export class Plot {
     this.y = this.#transform.rescaleY(scaleLinear([y0, y1], up));
   }
 
-  #fitCanvases(): number {
+  #fitCanvas(): number {
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
     const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
-    for (const { canvas } of [this.#field, this.#points]) {
-      if (canvas.width === width && canvas.height === height) continue;
+    const { canvas } = this.#points;
+    if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
       this.#painted.view = "";
@@ -234,9 +237,9 @@ function wheelStep({ deltaY, deltaMode, ctrlKey }: WheelEvent): number {
 
 const FRAME = (label: string) => html`
   <div class="nnw-plot" tabindex="0" role="group" aria-label=${label}>
-    <canvas aria-hidden="true"></canvas>
+    <div class="nnw-picture" aria-hidden="true" hidden><canvas></canvas></div>
     <svg aria-hidden="true"></svg>
-    <canvas aria-hidden="true"></canvas>
+    <canvas class="nnw-points" aria-hidden="true"></canvas>
     <svg></svg>
   </div>
 `;
