@@ -63,7 +63,7 @@ export class DecisionScene {
     // Moving a point changes what is behind it only where the data says how that is drawn.
     const slice = spec.inputs > axes.length ? fixed : null;
     const [low, high] = rangeOf(state) ?? [];
-    const what = [spec, params, ...axes, slice, field, layer, lines, low, high];
+    const what = [spec, params, state.held, ...axes, slice, field, layer, lines, low, high];
     const where = [...extent, inner.width, inner.height];
     return this.#drawn.get([...what, ...where], () =>
       this.#draw(state, options, fixed, { extent, inner }),
@@ -85,7 +85,7 @@ export class DecisionScene {
       axes: options.axes,
       fixed,
       extent,
-      size: fieldSize(inner),
+      size: fieldSize(inner, state.held ? layers : undefined),
     };
     if (options.axes.length === 1) {
       const size = [Math.max(64, Math.round(inner.width / 2)), 1] as const;

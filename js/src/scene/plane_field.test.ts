@@ -38,8 +38,19 @@ describe("picture", () => {
 
 describe("fieldSize", () => {
   it("is a cell to five pixels, neither too few nor too many", () => {
-    expect(fieldSize({ width: 200, height: 100 })).toEqual([40, 20]);
-    expect(fieldSize({ width: 10, height: 4000 })).toEqual([16, 120]);
+    expect(fieldSize({ width: 200, height: 100 })).toEqual([40, 24]);
+    expect(fieldSize({ width: 10, height: 4000 })).toEqual([24, 120]);
+  });
+
+  it("has fewer cells where each of them costs more and a hand moves the network", () => {
+    const inner = { width: 350, height: 300 };
+    const size = (sizes: number[]) => {
+      const { spec, params } = networkOf({ sizes });
+      return fieldSize(inner, layersOf(spec, params));
+    };
+    expect(size([2, 2, 1])).toEqual(fieldSize(inner));
+    expect(size([2, 8, 8, 1])).toEqual([53, 45]);
+    expect(size([2, 64, 64, 1])).toEqual([24, 24]);
   });
 });
 

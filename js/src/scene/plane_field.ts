@@ -136,11 +136,29 @@ export class PlaneField {
   }
 }
 
-/** Pixels to a cell, and how many cells at most along one side. */
+/** Pixels to a cell, and how many cells at least and at most along one side. */
 const CELL = 5;
+const LEAST_CELLS = 24;
 const MOST_CELLS = 120;
 
-export function fieldSize(inner: { width: number; height: number }): Size {
-  const cells = (pixels: number) => Math.max(16, Math.min(MOST_CELLS, Math.round(pixels / CELL)));
-  return [cells(inner.width), cells(inner.height)];
+/** Products, and activations as so many, that a field may cost while a hand moves the network. */
+const MOST_WORK = 450_000;
+const ACTIVATION = 6;
+
+/**
+ * How many cells a field of this many pixels has.
+ *
+ * @param layers what each cell has to go through where it is drawn again with every frame: the
+ *   cells are then so large that a deep network is as quick as a small one
+ */
+export function fieldSize(
+  inner: { width: number; height: number },
+  layers?: readonly DenseLayer[],
+): Size {
+  const cells = (pixels: number, cell: number) =>
+    Math.max(LEAST_CELLS, Math.min(MOST_CELLS, Math.round(pixels / cell)));
+  const [nx, ny] = [cells(inner.width, CELL), cells(inner.height, CELL)];
+  const each = layers?.reduce((sum, { inputs, units }) => sum + units * (inputs + ACTIVATION), 0);
+  const coarser = Math.max(1, Math.sqrt((nx * ny * (each ?? 0)) / MOST_WORK));
+  return [cells(inner.width, CELL * coarser), cells(inner.height, CELL * coarser)];
 }

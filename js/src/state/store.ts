@@ -263,6 +263,7 @@ class LiveStore implements NetworkStore {
       frozen: editor.frozen,
       status: shownStatus(known.status, known.params, uplink.link),
       ahead: editor.ahead,
+      held: editor.holding,
       link: uplink.link,
       error: this.error,
       selection: this.selection,

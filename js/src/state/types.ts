@@ -37,6 +37,8 @@ export interface NetState {
    * status.accuracy are then of older parameters or points than those here.
    */
   readonly ahead: boolean;
+  /** True while a hand holds some of the parameters, and they may change with every frame. */
+  readonly held: boolean;
   readonly link: Link;
   readonly error: { readonly message: string; readonly detail: string } | null;
   readonly selection: Selection;

@@ -122,7 +122,7 @@ export class Plane {
   #changed(state: NetState): boolean {
     const { spec, params, initial, data, frozen, selection, status } = state;
     const { held } = this.lines;
-    const shown = [spec, params, initial, data, frozen, selection, status.epoch];
+    const shown = [spec, params, state.held, initial, data, frozen, selection, status.epoch];
     const of = [...shown, held?.id, held?.part, held?.at];
     const same = spec.kind === "stack" && this.#of?.every((value, i) => value === of[i]);
     this.#of = of;
