@@ -1,8 +1,8 @@
-// Writes THIRD_PARTY_NOTICES.md: the licence of every package that has code in the bundle.
+// Writes THIRD_PARTY_NOTICES.md: the licence of every package that has code in a bundle.
 // With --check it writes nothing and fails where the file lacks one of them.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { options } from "./options.mjs";
+import { chunks, options } from "./options.mjs";
 
 const NOTICES = new URL("../THIRD_PARTY_NOTICES.md", import.meta.url);
 const HEAD = `# Third-party notices
@@ -11,8 +11,8 @@ nnwidgets' frontend (\`nnwidgets/static\`) contains code of the packages below, 
 licences. This file is written by \`make notices\`.
 `;
 
-/** The names of the packages whose files survive into the bundle. */
-async function bundled() {
+/** The names of the packages whose files survive into a bundle. */
+async function bundled(options) {
   const { metafile } = await build({ ...options, write: false, metafile: true, logLevel: "error" });
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
@@ -45,7 +45,8 @@ function section(name) {
   return `\n## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
 }
 
-const sections = withDependencies(await bundled()).map(section);
+const names = await Promise.all([options, chunks].map(bundled));
+const sections = withDependencies(names.flat()).map(section);
 if (process.argv.includes("--check")) {
   const present = readFileSync(NOTICES, "utf8");
   const missing = sections.filter((text) => !present.includes(text));

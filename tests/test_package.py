@@ -49,7 +49,7 @@ def test_the_sdist_ships_sources_and_the_built_frontend(unpacked: Path) -> None:
     files = files_under(unpacked)
 
     assert {"js/src/index.ts", "js/package-lock.json", "hatch_build.py", "LICENSE"} <= files
-    assert {"nnwidgets/static/network.js", "nnwidgets/static/network.css"} <= files
+    assert {f"nnwidgets/static/{name}" for name in hatch_build.BUILT} <= files
     assert not [name for name in files if "node_modules" in name or name.startswith(".venv")]
 
 
