@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from nnwidgets.core import datasets as datasets
     from nnwidgets.core.activations import ACTIVATIONS as ACTIVATIONS
     from nnwidgets.core.geometry import decision_lines as decision_lines
+    from nnwidgets.core.landscape import LossGrid as LossGrid
+    from nnwidgets.core.landscape import loss_surface as loss_surface
+    from nnwidgets.core.landscape import toward as toward
     from nnwidgets.core.preprocess import MinMaxScaler as MinMaxScaler
     from nnwidgets.core.preprocess import Standardizer as Standardizer
     from nnwidgets.core.problem import Problem as Problem
@@ -39,6 +42,7 @@ _HOMES = {
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
     "History": "nnwidgets.training.history",
+    "LossGrid": "nnwidgets.core.landscape",
     "MinMaxScaler": "nnwidgets.core.preprocess",
     "Network": "nnwidgets.widgets.network",
     "Problem": "nnwidgets.core.problem",
@@ -49,7 +53,9 @@ _HOMES = {
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",
+    "loss_surface": "nnwidgets.core.landscape",
     "mlp": "nnwidgets.core.structure",
+    "toward": "nnwidgets.core.landscape",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (every key is a string)

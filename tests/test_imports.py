@@ -27,7 +27,7 @@ PACKAGES = {
     "widgets": {"numpy", "torch", "traitlets", "anywidget", "ipywidgets", "IPython", "plotly"},
 }
 # ... and inside a function, for what not every user has or needs.
-OPTIONAL = {"core": {"sklearn"}, "training": {"pandas"}, "widgets": {"comm", "ipykernel"}}
+OPTIONAL = {"core": {"sklearn", "plotly"}, "training": {"pandas"}, "widgets": {"comm", "ipykernel"}}
 
 
 @dataclass
