@@ -41,7 +41,7 @@ def check_ranges(ranges: object, plane: Plane) -> tuple[Range, Range]:
     """
     if ranges is None:
         return plane.ranges
-    if not plane.flat:
+    if plane.is_line:
         pair = ranges[0] if _nested(ranges) else ranges  # type: ignore[index]  # is a sequence
         return _range(pair, "ranges", plane.ranges[0]), (0.0, 0.0)
     if not _is_pair(ranges):

@@ -59,9 +59,9 @@ class Plane:
         self.directions.flags.writeable = False
 
     @property
-    def flat(self) -> bool:
-        """Whether there is a second direction: without one the plane is a line."""
-        return bool(self.directions[1].any())
+    def is_line(self) -> bool:
+        """Whether there is no second direction."""
+        return not self.directions[1].any()
 
     @cached_property
     def moved(self) -> NDArray[np.int64]:

@@ -97,7 +97,7 @@ def prepare(
     plane = resolve_axes(axes, parameters, trajectory=track, seed=seed)
     along, up = checks.check_ranges(ranges, plane)
     evaluator = choose(task, plane)
-    ny = ny if plane.flat else 1
+    ny = 1 if plane.is_line else ny
     checks.check_size(nx, ny, evaluator.cost(1_000_000))
     return Survey(evaluator, plane, checks.spaced(along, nx), checks.spaced(up, ny), track)
 
