@@ -39,13 +39,12 @@ class ModuleEvaluator:
         self._task, self._plane = task, plane
         self._local = threading.local()
         self._random = False
-        before = torch.get_rng_state()
-        start = perf_counter()
-        self.losses(np.array([plane.centre]))
-        self._seconds = perf_counter() - start
-        if not torch.equal(before, torch.get_rng_state()):
-            torch.set_rng_state(before)
-            self._random = True
+        with torch.random.fork_rng():
+            before = torch.get_rng_state()
+            start = perf_counter()
+            self.losses(np.array([plane.centre]))
+            self._seconds = perf_counter() - start
+            self._random = not torch.equal(before, torch.get_rng_state())
 
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2)."""

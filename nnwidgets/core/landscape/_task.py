@@ -19,7 +19,6 @@ from torch.nn.utils.weight_norm import WeightNorm
 from nnwidgets.core._arrays import to_array, to_floats
 from nnwidgets.core.losses import Loss, resolve
 from nnwidgets.core.parameters import Parameters
-from nnwidgets.core.structure import evaluating
 
 if TYPE_CHECKING:
     from nnwidgets.core.problem import Problem
@@ -192,7 +191,7 @@ def _try_out(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
         if tensor.is_floating_point():
             tensor.requires_grad_()
     try:
-        with evaluating(model), torch.enable_grad():
+        with torch.random.fork_rng(), torch.enable_grad():
             outputs = model(*rows)
     except Exception as error:
         shapes = ", ".join(f"{tuple(row.shape)} {row.dtype}" for row in rows)
