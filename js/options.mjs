@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 
-/** How the frontend is bundled: one ES module and one style sheet, where the package reads them. */
+/** How the frontend is bundled: ES modules with a style sheet each, where the package reads them. */
 export const options = {
-  entryPoints: { network: "src/index.ts" },
+  entryPoints: { network: "src/index.ts", surface: "src/surface.ts" },
   outdir: "../nnwidgets/static",
   bundle: true,
   format: "esm",

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { NEGATIVE, unitColour } from "../math/colour.js";
+import { specOf } from "../testing/fake-store.js";
+import { chosenAxes, scalarNames } from "./surface_axes.js";
+import { piecesOf, trackColour } from "./surface_tracks.js";
+import type { Track } from "./surface_types.js";
+
+function trackOf(n: number, current = true): Track {
+  const count = Float64Array.from({ length: n }, (_, i) => i);
+  return {
+    ...{ name: "run", current, epochs: count, x: count, y: count.map((i) => 10 * i) },
+    ...{ off: new Float64Array(n), loss: count.map((i) => 100 - i) },
+  };
+}
+
+describe("a run", () => {
+  it("is in pieces that touch, from white to its colour, and leaves no epoch out", () => {
+    const pieces = piecesOf(trackOf(101), [0, 0, 0]);
+    expect(pieces.length).toBe(24);
+    expect(pieces[0].colour).toBe("rgb(255 255 255)");
+    expect(pieces.at(-1)?.colour).toBe("rgb(0 0 0)");
+    const epochs = pieces.flatMap(({ path }, i) => path.slice(i ? 1 : 0).map(([x]) => x));
+    expect(epochs).toEqual([...trackOf(101).x]);
+    pieces.slice(1).forEach((piece, i) => {
+      expect(piece.path[0]).toEqual(pieces[i].path.at(-1));
+    });
+  });
+
+  it("of few epochs has as many pieces as steps", () => {
+    expect([0, 1, 2, 4].map((n) => piecesOf(trackOf(n), [0, 0, 0]).length)).toEqual([0, 0, 1, 3]);
+  });
+
+  it("on a profile is as high as its losses", () => {
+    const shading = { low: 1, high: 100, log: true };
+    const [piece] = piecesOf(trackOf(2), [0, 0, 0], shading);
+    expect(piece.path).toEqual([
+      [0, 2],
+      [1, Math.log10(99)],
+    ]);
+  });
+
+  it("has the colour of the network's own, or one of those of the others", () => {
+    const tracks = [trackOf(3), trackOf(3, false), trackOf(3, false)];
+    const colours = tracks.map((track) => trackColour(tracks, track));
+    expect(colours).toEqual([NEGATIVE, unitColour(0), unitColour(1)]);
+  });
+});
+
+describe("names of axes", () => {
+  it("are those of every scalar parameter", () => {
+    expect(scalarNames(specOf([2, 2, 1]))).toEqual([
+      ...["0.weight[0,0]", "0.weight[0,1]", "0.weight[1,0]", "0.weight[1,1]", "0.bias[0]"],
+      ...["0.bias[1]", "2.weight[0,0]", "2.weight[0,1]", "2.bias[0]"],
+    ]);
+    const scalar = { name: "scale", shape: [], offset: 0, size: 1 };
+    expect(scalarNames({ ...specOf([1, 1]), params: [scalar] })).toEqual(["scale"]);
+  });
+
+  it("are found again, if they are parameters", () => {
+    const names = scalarNames(specOf([1, 1]));
+    expect(chosenAxes(names, ["0.bias[0]", "0.weight[0,0]"])).toEqual([1, 0]);
+    expect(chosenAxes(names, ["random 1", "random 2"])).toBeNull();
+  });
+});

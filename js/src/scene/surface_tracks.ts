@@ -1,0 +1,43 @@
+/** Recorded runs as pieces of line, each in the colour of its epochs. */
+
+import { NEGATIVE, type Rgb, unitColour } from "../math/colour.js";
+import { epochColour } from "../math/palette.js";
+import { heightOf } from "./surface.js";
+import type { Shading, Track } from "./surface_types.js";
+import type { Position } from "./types.js";
+
+export interface Piece {
+  readonly colour: string;
+  readonly path: readonly Position[];
+}
+
+/** So many colours tell early from late; a piece for each epoch would be a thousand elements. */
+const PIECES = 24;
+
+/** The network's own run is orange in the end; others have colours of their own. */
+export function trackColour(tracks: readonly Track[], track: Track): Rgb {
+  if (track.current) return NEGATIVE;
+  return unitColour(tracks.filter(({ current }) => !current).indexOf(track));
+}
+
+/**
+ * A run in pieces of equally many epochs, whose ends touch.
+ *
+ * @param shading where the plot is a profile, whose y is the loss; else null
+ */
+export function piecesOf(track: Track, own: Rgb, shading: Shading | null = null): Piece[] {
+  const n = track.x.length;
+  const y = (i: number) => (shading ? heightOf(track.loss[i], shading) : track.y[i]);
+  const at = (i: number): Position => [track.x[i], y(i)];
+  const steps = n - 1;
+  const count = Math.min(PIECES, steps);
+  return Array.from({ length: Math.max(0, count) }, (_, piece) => {
+    const first = Math.floor((piece * steps) / count);
+    const last = Math.floor(((piece + 1) * steps) / count);
+    const path = Array.from({ length: last - first + 1 }, (_, i) => at(first + i));
+    const share = count === 1 ? 1 : piece / (count - 1);
+    return { colour: epochColour(own, share), path: path.filter(isPlace) };
+  });
+}
+
+const isPlace = ([x, y]: Position) => Number.isFinite(x) && Number.isFinite(y);

@@ -1,0 +1,182 @@
+/**
+ * The map of a loss surface: colours, contours, runs, and the ball that can be dragged. Colours and
+ * contours are drawn anew only with another grid, scale or zoom; a frame of a drag moves the ball.
+ */
+
+import { svg } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
+import { significant } from "../render/format.js";
+import { pathData } from "../render/path_data.js";
+import { Plot } from "../render/plot.js";
+import { pad } from "../scene/extent.js";
+import { Kept } from "../scene/kept.js";
+import { cellsOf, contoursOf, fieldOf, heightOf, valueAt } from "../scene/surface.js";
+import type { SurfacePicture } from "../scene/surface_types.js";
+import type { Extent, Position, Scene } from "../scene/types.js";
+import { aboutBall, BallHand, type BallMover } from "./ball.js";
+import { ballAt, drawBallAndSlope, drawSpots, drawTracks } from "./surface_marks.js";
+import { drawTip, type Tip } from "./tip.js";
+
+export interface MapDeps {
+  readonly mover: BallMover;
+  /** Size, zoom or theme changed: `draw` is due. */
+  readonly changed: () => void;
+}
+
+/** Room above and below a profile. */
+const ROOM = 0.06;
+
+export class ContourMap {
+  readonly plot: Plot;
+  readonly hand: BallHand;
+  readonly #deps: MapDeps;
+  readonly #tipHost = document.createElement("div");
+  readonly #scene = new Kept<Scene>();
+  readonly #contours = new Kept<string[]>();
+  readonly #listening = new AbortController();
+  /** What the tip tells of: the ball, a place in data coordinates, or nothing. */
+  #about: "ball" | Position | null = null;
+  #picture: SurfacePicture | null = null;
+
+  constructor(host: HTMLElement, deps: MapDeps) {
+    this.#deps = deps;
+    this.plot = new Plot({
+      host,
+      label: "Loss surface, seen from above",
+      changed: deps.changed,
+      claims: (target) => (this.hand?.held ?? false) || isBall(target),
+    });
+    this.hand = new BallHand(this.plot, deps.mover);
+    this.plot.el.append(this.#tipHost);
+    this.#listen();
+  }
+
+  /** False while the page has not laid it out. */
+  get ready(): boolean {
+    return this.plot.width > 0;
+  }
+
+  draw(picture: SurfacePicture): void {
+    this.#picture = picture;
+    const { grid, shading } = picture;
+    this.plot.home = homeOf(picture);
+    const scene = this.#scene.get([grid, shading], () => sceneOf(picture));
+    const marks = [drawTracks(picture, this.plot), drawSpots(picture, this.plot)];
+    this.plot.paint(scene, [], {
+      under: svg`${this.#lines(picture)}`,
+      over: svg`${marks}${drawBallAndSlope(picture, this.plot, this.hand.held)}`,
+    });
+    this.drawTip();
+  }
+
+  drawTip(): void {
+    drawTip(this.#tipHost, this.#tip(), this.plot);
+  }
+
+  dispose(): void {
+    this.#listening.abort();
+    this.plot.dispose();
+    this.#tipHost.remove();
+  }
+
+  #lines(picture: SurfacePicture) {
+    const { grid, shading } = picture;
+    const { x, y } = this.plot;
+    const curves = this.#contours.get([grid, shading, x, y], () =>
+      grid.ny > 1
+        ? contoursOf(cellsOf(grid), shading).map(({ paths }) => pathData(paths, x, y))
+        : [pathData([profileOf(picture)], x, y)],
+    );
+    const kind = grid.ny > 1 ? "nnw-contour" : "nnw-profile";
+    return guard([curves], () => curves.map((d) => svg`<path class=${kind} d=${d} />`));
+  }
+
+  #tip(): Tip | null {
+    const picture = this.#picture;
+    const about = this.#about;
+    if (!picture || !about || this.hand.held) return null;
+    if (about === "ball") {
+      return { at: ballAt(picture, this.plot).at, title: "the network", rows: aboutBall(picture) };
+    }
+    const { grid } = picture;
+    const value = valueAt(grid, about);
+    if (value === null) return null;
+    const place = grid.names.slice(0, grid.ny > 1 ? 2 : 1);
+    const rows = place.map((name, side) => [name, significant(about[side])] as const);
+    const at: Position = [this.plot.x(about[0]), this.plot.y(about[1])];
+    return { at, title: "the surface", rows: [...rows, ["loss", significant(value)]] };
+  }
+
+  #listen(): void {
+    const { el } = this.plot;
+    const { signal } = this.#listening;
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      act: (event: HTMLElementEventMap[K]) => void,
+    ) => el.addEventListener(type, act, { signal });
+    on("pointerdown", (event) => this.#press(event));
+    on("pointermove", (event) => this.#move(event));
+    for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+      on(type, () => this.#release());
+    }
+    on("pointerleave", () => this.#hover(null));
+    on("dblclick", (event) => this.#deps.mover.put(this.plot.toData(event)));
+    on("focusin", (event) => isBall(event.target as Element) && this.#hover("ball"));
+    on("focusout", () => this.#hover(null));
+  }
+
+  #press(event: PointerEvent): void {
+    const ball = isBall(event.target as Element);
+    if (event.button !== 0 || !ball) return;
+    this.hand.take(event);
+    this.plot.el.setPointerCapture(event.pointerId);
+    (event.target as Element).closest<SVGElement>(".nnw-ball")?.focus({ preventScroll: true });
+    event.preventDefault();
+  }
+
+  #move(event: PointerEvent): void {
+    if (this.hand.held) this.hand.drag(event);
+    else if (event.buttons === 0) {
+      this.#hover(isBall(event.target as Element) ? "ball" : this.plot.toData(event));
+    }
+  }
+
+  #release(): void {
+    if (!this.hand.held) return;
+    this.hand.release();
+    this.#deps.changed();
+  }
+
+  #hover(about: "ball" | Position | null): void {
+    this.#about = about;
+    this.drawTip();
+  }
+}
+
+function isBall(target: Element): boolean {
+  return !!target.closest?.(".nnw-ball");
+}
+
+/** What is shown when nothing is zoomed: the whole grid. */
+function homeOf({ grid, shading }: SurfacePicture): Extent {
+  const [x0, x1, y0, y1] = grid.extent;
+  if (grid.ny > 1) return [x0, x1, y0, y1];
+  const heights = [shading.low, shading.high].map((loss) => heightOf(loss, shading));
+  const [, , low, high] = pad([x0, x1, heights[0], heights[1]], ROOM);
+  return [x0, x1, low, high];
+}
+
+function sceneOf({ grid, shading }: SurfacePicture): Scene {
+  const profile = grid.ny === 1;
+  return {
+    xLabel: grid.names[0],
+    yLabel: profile ? `loss${shading.log ? ", log₁₀" : ""}` : grid.names[1],
+    field: profile ? null : fieldOf(cellsOf(grid), shading),
+    ...{ points: null, lines: [], curves: [], caption: "" },
+  };
+}
+
+function profileOf({ grid, shading }: SurfacePicture): Position[] {
+  const places = [...grid.x].map((x, i): Position => [x, heightOf(grid.z[i], shading)]);
+  return places.filter(([, height]) => Number.isFinite(height));
+}

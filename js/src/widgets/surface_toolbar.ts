@@ -1,0 +1,57 @@
+/** The menus under a loss surface. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { icons } from "../render/icons.js";
+import { type AxesOption, chosenAxes, scalarNames } from "../scene/surface_axes.js";
+import type { SurfaceGrid } from "../scene/surface_types.js";
+import type { NetState } from "../state/types.js";
+import { iconButton } from "./icon_button.js";
+import { type Choice, menu, pairMenus, toggle } from "./toolbar.js";
+import type { Options } from "./view.js";
+
+const KINDS: readonly Choice[] = [
+  { value: "contour", label: "map" },
+  { value: "surface", label: "3-D" },
+  { value: "both", label: "both" },
+];
+const DATA: readonly Choice[] = ["train", "test"].map((value) => ({ value, label: value }));
+
+export function surfaceToolbar(
+  { spec }: NetState,
+  grid: SurfaceGrid | null,
+  options: Options,
+  recompute: () => void,
+): TemplateResult {
+  const set = (name: string) => (value: unknown) => options.set(name, value);
+  return html`
+    ${planeMenu(options)} ${axesMenus(scalarNames(spec), grid, options)}
+    ${menu("show", KINDS, options.get<string>("kind"), set("kind"))}
+    ${menu("data", DATA, options.get<string>("data"), set("data"))}
+    ${toggle("log", "Colours and heights on a logarithmic scale", !!options.get("log"), set("log"))}
+    ${toggle("path", "The path of training, and of runs added to it", !!options.get("trajectory"), set("trajectory"))}
+    ${toggle("−∇L", "The direction in which the loss falls fastest", !!options.get("gradient"), set("gradient"))}
+    ${iconButton("Compute the surface through the network of now", icons.restore, recompute, { action: "recompute" })}
+  `;
+}
+
+/** Two parameters, or directions that Python chooses. */
+function planeMenu(options: Options): TemplateResult {
+  const axes = options.get<AxesOption>("axes");
+  const directions = typeof axes === "string" ? axes : "parameters";
+  const choices: Choice[] = [
+    { value: "parameters", label: "two parameters" },
+    { value: "random", label: "random directions" },
+    { value: "pca", label: "training's directions" },
+  ];
+  return menu("plane", choices, directions, (value) =>
+    options.set("axes", value === "parameters" ? null : value),
+  );
+}
+
+function axesMenus(names: readonly string[], grid: SurfaceGrid | null, options: Options) {
+  const axes = options.get<AxesOption>("axes");
+  if (typeof axes === "string") return nothing;
+  const shown = chosenAxes(names, axes ?? grid?.names ?? ["", ""]);
+  if (!shown) return nothing;
+  return pairMenus(names, shown, ([x, y]) => options.set("axes", [names[x], names[y]]));
+}
