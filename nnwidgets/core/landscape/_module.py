@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from nnwidgets.core._threads import one_thread_if_small
-from nnwidgets.core.landscape._task import Task, private_copy
+from nnwidgets.core.landscape._task import Task, kept_random, private_copy
 from nnwidgets.core.landscape.plane import Plane
 from nnwidgets.core.parameters import Parameters
 
@@ -39,7 +39,7 @@ class ModuleEvaluator:
         self._task, self._plane = task, plane
         self._local = threading.local()
         self._random = False
-        with torch.random.fork_rng():
+        with kept_random(task.targets.device):
             before = torch.get_rng_state()
             start = perf_counter()
             self.losses(np.array([plane.centre]))
@@ -75,7 +75,7 @@ class ModuleEvaluator:
     def _loss(self, task: Task) -> float:
         if not self._random:
             return self._forward(task)
-        with torch.random.fork_rng():
+        with kept_random(task.targets.device):
             torch.manual_seed(0)
             return self._forward(task)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,13 @@ def of_arrays(
     return _in_dtype(Task(copied, inputs, aligned, resolved), dtype)
 
 
+def kept_random(device: torch.device) -> AbstractContextManager[None]:
+    """Put torch's random numbers back to where they were, the device's too."""
+    devices = [device] if device.type == "cuda" else []
+    kept: AbstractContextManager[None] = torch.random.fork_rng(devices)
+    return kept
+
+
 def private_copy(model: nn.Module) -> nn.Module:
     """Copy a model in evaluation mode, without hooks and gradients.
 
@@ -191,7 +199,7 @@ def _try_out(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
         if tensor.is_floating_point():
             tensor.requires_grad_()
     try:
-        with torch.random.fork_rng(), torch.enable_grad():
+        with kept_random(rows[0].device), torch.enable_grad():
             outputs = model(*rows)
     except Exception as error:
         shapes = ", ".join(f"{tuple(row.shape)} {row.dtype}" for row in rows)
