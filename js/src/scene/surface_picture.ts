@@ -15,6 +15,8 @@ export interface SurfaceOptions {
   readonly gradient: boolean;
   /** Python says that the grid is of something else than the network of now. */
   readonly stale: boolean;
+  /** Python will say so by itself, or recompute: off the plane for a moment is then not stale. */
+  readonly watched: boolean;
 }
 
 /** Multiplications that the loss of a moving ball may take, so that a frame stays short. */
@@ -50,7 +52,7 @@ export class SurfaceScene {
     const best = this.#best.get([grid], () => bestOf(grid));
     const start = this.#startOf(state, grid, tracks);
     const shown = options.trajectory ? tracks : NO_TRACKS;
-    const stale = options.stale || ball.away;
+    const stale = options.stale || (ball.away && !options.watched);
     return this.#picture.get([grid, shading, ball, gradient, shown, start, best, stale], () => ({
       ...{ grid, shading, ball, gradient, tracks: shown, start, best, stale },
     }));

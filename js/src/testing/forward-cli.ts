@@ -6,6 +6,7 @@
 import { createInterface } from "node:readline";
 import { activate, activation, derivative } from "../math/activations.js";
 import { forward, layersOf, outputs } from "../math/forward.js";
+import { lossAt, slopes } from "../math/landscape.js";
 import { accuracy, loss } from "../math/loss.js";
 import type { ActivationSpec, Spec } from "../wire.js";
 
@@ -18,6 +19,13 @@ interface ForwardQuestion {
   /** (n, k) targets, row-major. */
   y: number[];
   k: number;
+}
+
+interface LandscapeQuestion extends Omit<ForwardQuestion, "kind"> {
+  kind: "landscape";
+  d: number;
+  /** Flat, each as long as `params`. */
+  directions: number[][];
 }
 
 interface ActivationQuestion {
@@ -41,6 +49,13 @@ function answerForward({ spec, params, X, n, y, k }: ForwardQuestion): object {
   };
 }
 
+function answerLandscape({ spec, params, X, n, d, y, k, directions }: LandscapeQuestion): object {
+  const data = { n, d, k, X: Float64Array.from(X), y: Float64Array.from(y) };
+  const at = Float64Array.from(params);
+  const along = directions.map((direction) => Float64Array.from(direction));
+  return { loss: lossAt(spec, at, data), slopes: slopes(spec, at, data, along) };
+}
+
 function answerActivation({ spec, z }: ActivationQuestion): object {
   const batch = Float64Array.from(z);
   activate(spec, batch, batch);
@@ -51,8 +66,14 @@ function answerActivation({ spec, z }: ActivationQuestion): object {
   };
 }
 
+type Question = ForwardQuestion | LandscapeQuestion | ActivationQuestion;
+
+function answer(question: Question): object {
+  if (question.kind === "forward") return answerForward(question);
+  if (question.kind === "landscape") return answerLandscape(question);
+  return answerActivation(question);
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const question = JSON.parse(line) as ForwardQuestion | ActivationQuestion;
-  const answer = question.kind === "forward" ? answerForward(question) : answerActivation(question);
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.stdout.write(`${JSON.stringify(answer(JSON.parse(line) as Question))}\n`);
 }

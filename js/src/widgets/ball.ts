@@ -133,7 +133,7 @@ export function drawBall(
   [px, py]: Position,
   { held, outside }: { readonly held: boolean; readonly outside: boolean },
 ): SVGTemplateResult {
-  const { grid, ball } = picture;
+  const { grid, ball, stale } = picture;
   const said = aboutBall(picture)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
@@ -141,7 +141,7 @@ export function drawBall(
     tabindex="0" role="slider" aria-label="The network, a ball on its loss surface"
     aria-roledescription="point in a plane" aria-valuenow=${ball.x}
     aria-valuemin=${grid.extent[0]} aria-valuemax=${grid.extent[1]} aria-valuetext=${said}
-    data-outside=${outside || nothing} data-away=${ball.away || nothing}>
+    data-outside=${outside || nothing} data-away=${(stale && ball.away) || nothing}>
     <circle class="nnw-grab" r=${RADIUS + 8} />
     <circle class="casing" r=${RADIUS + 1.5} />
     <circle class="dot" r=${RADIUS} />

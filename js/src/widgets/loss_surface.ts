@@ -49,8 +49,9 @@ class LossSurfaceView {
   #space: Surface3d | null = null;
   #bar: ReturnType<typeof mountControlBar> | null = null;
   #pending = 0;
+  readonly #status = new Kept<void>();
   /** What the parts that a drag leaves alone were drawn of. */
-  #chromeOf: readonly unknown[] | null = null;
+  #menusOf: readonly unknown[] | null = null;
 
   constructor(context: SurfaceContext) {
     this.#context = context;
@@ -80,9 +81,10 @@ class LossSurfaceView {
   draw(state: NetState): void {
     const { options, store } = this.#context;
     const grid = this.#grid.get([options.get("_surface")], () => gridOf(options.get("_surface")));
-    this.#picture = grid && this.#scene.build(state, grid, this.#tracksOf(), this.#look());
+    this.#picture = grid && this.#scene.build(state, grid, this.#tracksOf(), this.#look(state));
     this.#resize();
-    this.#drawChrome(state, grid);
+    this.#drawMenus(state, grid);
+    this.#drawStatus();
     if (this.#picture) this.#drawPicture(this.#picture);
     this.#drawBar(state);
     this.#root.dataset.frame = String(store.frame);
@@ -118,13 +120,14 @@ class LossSurfaceView {
     return this.#tracks.get([raw], () => tracksOf(raw));
   }
 
-  #look() {
+  #look({ link }: NetState) {
     const { options } = this.#context;
     return {
       log: options.get<boolean>("log"),
       trajectory: options.get<boolean>("trajectory"),
       gradient: options.get<boolean>("gradient"),
       stale: this.#compute?.stale ?? false,
+      watched: options.get<boolean>("auto") && link === "live",
     };
   }
 
@@ -142,7 +145,7 @@ class LossSurfaceView {
     if (kind !== "surface" && !this.#map) {
       const deps = { mover: this.#mover, changed: () => this.redraw() };
       this.#map = new ContourMap(this.#part("map"), deps);
-      this.#chromeOf = null; // its zoom has buttons
+      this.#menusOf = null; // its zoom has buttons
       this.redraw();
     } else if (kind === "surface" && this.#map) {
       this.#map.dispose();
@@ -159,24 +162,26 @@ class LossSurfaceView {
     }
   }
 
-  /** Menus, badge and captions: of a drag's frames only those that take the ball off the plane. */
-  #drawChrome(state: NetState, grid: SurfaceGrid | null): void {
+  #drawMenus(state: NetState, grid: SurfaceGrid | null): void {
     const { options, channel } = this.#context;
-    const { ball, stale } = this.#picture ?? {};
     const chosen = ["axes", "kind", "data", "log", "trajectory", "gradient", "title"] as const;
-    const of = [
-      ...[state.spec, grid, options.get("_state"), stale, ball?.away && ball.off, this.#map],
-      ...chosen.map((name) => options.get<unknown>(name)),
-    ];
-    if (this.#chromeOf?.every((value, i) => value === of[i])) return;
-    this.#chromeOf = of;
+    const of = [state.spec, grid, this.#map, ...chosen.map((name) => options.get<unknown>(name))];
+    if (this.#menusOf?.every((value, i) => value === of[i])) return;
+    this.#menusOf = of;
     const zoom = this.#map ? zoomButtons(this.#map.plot, () => this.#fit()) : nothing;
     const recompute = () => channel.compute();
     render(options.get<string>("title") || nothing, this.#part("title"));
     render([surfaceToolbar(state, grid, options, recompute), zoom], this.#part("toolbar"));
-    render(surfaceStatus(this.#compute, this.#picture, channel), this.#part("status"));
     render(grid ? captionOf(grid) : nothing, this.#part("caption"));
     this.#root.dataset.kind = this.#kind;
+  }
+
+  #drawStatus(): void {
+    const { options, channel } = this.#context;
+    const { ball, stale } = this.#picture ?? {};
+    this.#status.get([options.get("_state"), !this.#picture, stale, stale && ball?.off], () => {
+      render(surfaceStatus(this.#compute, this.#picture, channel), this.#part("status"));
+    });
   }
 
   #fit(): void {

@@ -25,7 +25,7 @@ export function surfaceStatus(
 }
 
 function computing({ share }: ComputeState, channel: Pick<SurfaceChannel, "cancel">) {
-  return html`<div class="nnw-surface-badge" role="status">
+  return html`<div class="nnw-surface-badge" data-kind="computing" role="status">
     <progress max="1" .value=${share} aria-label="Computed so far"></progress>
     <span>${percent(share)}</span>${button("Cancel", () => channel.cancel())}
   </div>`;
