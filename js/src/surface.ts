@@ -4,6 +4,7 @@
  */
 
 import "./styles/surface.css";
+import "./styles/surface3d.css";
 import type { ModelLike } from "./state/host.js";
 import type { NetworkStore } from "./state/store.js";
 import { lossSurface } from "./widgets/loss_surface.js";

@@ -28,9 +28,29 @@ def text(name: str) -> str:
     FileNotFoundError
         Where the frontend was never built, saying how to build it.
     """
+    return _built(name).decode()
+
+
+def chunk(name: str) -> bytes:
+    """Return a built file that only some pages ask for; it is not kept in memory.
+
+    Parameters
+    ----------
+    name
+        ``"plotly.js.gz"``.
+
+    Raises
+    ------
+    FileNotFoundError
+        As :func:`text`.
+    """
+    return _built(name)
+
+
+def _built(name: str) -> bytes:
     path = STATIC / name
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(
             f"{path} is missing: the browser part of nnwidgets is not built. "

@@ -153,6 +153,23 @@ class Ranges(traitlets.TraitType[Any, Any]):
         return ranges
 
 
+class Window(traitlets.TraitType[Any, Any]):
+    """None, or ``((x0, x1), (y0, y1))`` with x0 < x1 and y0 < y1."""
+
+    allow_none = True
+    default_value = None
+    info_text = "None or two pairs ((x0, x1), (y0, y1)) with x0 < x1 and y0 < y1"
+
+    def validate(self, obj: Any, value: Any) -> tuple[tuple[float, ...], ...]:
+        """Return two pairs of floats."""
+        if not isinstance(value, list | tuple | np.ndarray) or len(value) != 2:
+            self.error(obj, value)
+        pairs = [_floats(pair) for pair in value]
+        if any(pair is None or len(pair) != 2 or not pair[0] < pair[1] for pair in pairs):
+            self.error(obj, value)
+        return tuple(pair for pair in pairs if pair is not None)
+
+
 def choose(names: Sequence[str], given: Any, argument: str) -> Any:
     """Replace names by their indices, and negative indices by what they count back to.
 

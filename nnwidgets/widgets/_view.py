@@ -79,7 +79,7 @@ class View(Owned):
         Traits: the network's own.
     """
 
-    _esm = traitlets.Unicode(_STUB).tag(sync=True)
+    _esm: Any = traitlets.Unicode(_STUB).tag(sync=True)
     _view = traitlets.Unicode().tag(sync=True)
     net = _Net().tag(sync=True, echo_update=False)
 

@@ -1,0 +1,78 @@
+"""Work in a thread of its own, of which only the newest request counts."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def spawn(function: Callable[[], None]) -> None:
+    """Run a function in a new thread, which ends with the process at the latest."""
+    threading.Thread(target=function, name="nnwidgets-surface", daemon=True).start()
+
+
+class Background:
+    """Runs ``work`` in the background after each request, never twice at once.
+
+    Parameters
+    ----------
+    work : callable
+        Called with a function that answers whether the work is still wanted: True means that it
+        was cancelled, or asked for anew. It must not raise.
+
+    Examples
+    --------
+    >>> done = []
+    >>> background = Background(lambda stopped: done.append(not stopped()))
+    >>> background.request()
+    >>> background.wait(), done
+    (True, [True])
+    """
+
+    def __init__(self, work: Callable[[Callable[[], bool]], None]) -> None:
+        self._work = work
+        self._wanted: int | None = None
+        self._newest = 0
+        self._changed = threading.Condition()
+        self._running = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is being done or about to be."""
+        return self._running
+
+    def request(self) -> None:
+        """Do the work anew; what is being done stops as soon as it asks."""
+        with self._changed:
+            self._newest += 1
+            self._wanted = self._newest
+            if self._running:
+                return
+            self._running = True
+        spawn(self._run)
+
+    def cancel(self) -> None:
+        """Stop what is being done, and do nothing in its place."""
+        with self._changed:
+            self._newest += 1
+            self._wanted = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return True when nothing is left to do, False if that takes too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, timeout)
+
+    def _run(self) -> None:
+        while (number := self._next()) is not None:
+            self._work(lambda number=number: self._newest != number)  # type: ignore[misc]
+
+    def _next(self) -> int | None:
+        with self._changed:
+            number, self._wanted = self._wanted, None
+            if number is None:
+                self._running = False
+                self._changed.notify_all()
+            return number

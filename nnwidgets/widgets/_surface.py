@@ -1,0 +1,286 @@
+"""The part of a loss surface that pages see, and how it is computed while they wait.
+
+What is synced, besides the options of :class:`LossSurface` (bytes are little-endian float64):
+
+- ``_surface``: {} or {serial, generation, x, y, z, nx, ny, names, origin, directions, how, share,
+  explained, data}: the newest grid, coarse at first. ``z`` has ny rows of nx.
+- ``_tracks``: [{name, current, epochs, xy, off, loss}]: recorded runs seen in its plane.
+- ``_state``: {state: "idle" | "computing" | "failed", share, message, seconds, stale}.
+
+The page sends ``{type: "option", name, value}``, ``{type: "compute"}``, ``{type: "cancel"}`` and
+``{type: "chunk", name: "plotly"}``, which is answered by the same message with the gzipped file.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from nnwidgets.core.landscape import LossGrid, Stage, Survey, prepare
+from nnwidgets.widgets import _bundle, _clock, _json
+from nnwidgets.widgets._background import Background
+from nnwidgets.widgets._clock import Throttle
+from nnwidgets.widgets._tracks import OwnTrack, given_track
+from nnwidgets.widgets._view import View
+from nnwidgets.widgets._window import holds, pack, windowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nnwidgets.core.landscape import Plane, Trajectory
+
+#: Seconds that a surface may take to be computed without being asked for.
+CHEAP = 0.15
+#: Of all time, so much may be spent on that: training goes on meanwhile.
+DUTY = 0.2
+
+# Seconds between two looks at where the network is, and between two updates of its track.
+_LOOK = 0.1
+# Seconds between two reports of a long computation.
+_REPORT = 0.1
+# Off the plane by more than rounding, as a share of the parameters' size.
+_ROUNDING = 1e-5
+
+_CHUNKS = {"plotly": "plotly.js.gz"}
+_IDLE = {"state": "idle", "share": 0.0, "message": "", "seconds": None, "stale": False}
+
+
+def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
+    """Tag a trait that the browser reads and never writes."""
+    return trait.tag(sync=True, echo_update=False)
+
+
+class SurfaceModel(View):
+    """A view with a bundle of its own, and a surface that is computed in the background."""
+
+    _esm: Any
+    _css: Any
+    if _bundle.live():  # anywidget watches the files
+        _esm = _bundle.STATIC / "surface.js"
+        _css = _bundle.STATIC / "surface.css"
+    else:
+        _esm = traitlets.Unicode().tag(sync=True)
+        _css = traitlets.Unicode().tag(sync=True)
+
+        @traitlets.default("_esm")
+        def _default_esm(self) -> str:
+            return _bundle.text("surface.js")
+
+        @traitlets.default("_css")
+        def _default_css(self) -> str:
+            return _bundle.text("surface.css")
+
+    _surface = _synced(traitlets.Dict())
+    _tracks = _synced(traitlets.List())
+    _state = _synced(traitlets.Dict(_IDLE))
+
+    axes: Any
+    ranges: Any
+    resolution: int
+    data: str
+    seed: int
+    auto: bool
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        _bundle.text("surface.js")  # where it is missing, that is said before anything is open
+        self._sending = threading.Lock()
+        self._writing = threading.RLock()
+        self._grid: LossGrid | None = None
+        self._given: dict[str, Trajectory] = {}
+        self._own = OwnTrack()
+        self._serial = self._generation = self._changes = 0
+        self._computed = -1  # which of the changes the surface has seen
+        self._rest_until = float("-inf")
+        self._forget: Callable[[], None] = lambda: None
+        self._background = Background(_weakly(self, SurfaceModel._compute))
+        self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, SurfaceModel._look))
+        super().__init__(*args, **options)
+        self.observe(self._asked, names=["axes", "ranges", "resolution", "data", "seed"])
+        self._begin()
+
+    def open(self) -> None:
+        """Open the view in the page if it is not; a surface that is out of date is made anew."""
+        again = self.comm is None and self._generation > 0
+        super().open()
+        if again:
+            self._begin()
+
+    def close(self) -> None:
+        """Remove the view from every page. Displaying it opens it again."""
+        if self.is_open:
+            self._forget()
+            self._background.cancel()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take options and layout from the page; the rest is Python's to write."""
+        with self._writing:
+            super().set_state({k: v for k, v in sync_data.items() if not k.startswith("_")})
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        with self._sending:  # the surface comes from another thread than the options
+            super()._send(msg, buffers)
+
+    # -- what the page asks for ---------------------------------------------------------------
+
+    def _on_message(self, widget: object, content: object, buffers: object) -> None:
+        kind = content.get("type") if isinstance(content, dict) else None
+        try:
+            if kind == "compute":
+                self._background.request()
+            elif kind == "cancel":
+                self._background.cancel()
+            elif kind == "chunk":
+                name = _json.choice(_json.mapping(content, "message"), "name", list(_CHUNKS))
+                self.send({"type": "chunk", "name": name}, [_bundle.chunk(_CHUNKS[name])])
+            else:
+                super()._on_message(widget, content, buffers)
+        except (_json.WireError, FileNotFoundError) as error:
+            self.net.send({"type": "error", "message": str(error), "detail": ""})
+
+    # -- when it is computed ------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        changed = _weakly(self, SurfaceModel._changed)
+        self._forget = self.net.run.subscribe(changed)
+        self._background.request()
+
+    def _asked(self, _change: object) -> None:
+        self._background.request()
+
+    def _changed(self, kind: str) -> None:
+        """Something happened to the run, in whichever thread that was."""
+        if kind == "structure" or (kind == "data" and self.data == "train"):
+            self._changes += 1
+        if kind in ("parameters", "epoch", "structure", "data"):
+            self._looking.touch()
+
+    def _look(self) -> None:
+        """See whether the surface is still that of the network, and have it made anew if not."""
+        grid = self._grid
+        if grid is None:
+            return
+        self._update_tracks(grid.plane)
+        away, outside = self._place(grid)
+        stale = away or self._computed != self._changes
+        if (stale or outside) and self.auto and self.is_open and self._is_cheap():
+            busy = self._background.busy or self.net.run.problem.held.any()
+            if busy or _clock.EVENTS.now() < self._rest_until:
+                _clock.EVENTS.call_at(_clock.EVENTS.now() + _LOOK, self._looking.touch)
+            else:
+                self._background.request()
+                return
+        self._report(stale=stale)
+
+    def _place(self, grid: LossGrid) -> tuple[bool, bool]:
+        """Return whether the network has left the plane, and whether the part that is shown."""
+        problem = self.net.run.problem
+        with problem.turn:
+            now = problem.parameters.read().astype(np.float64)
+        x, y, off = grid.plane.project(now)
+        inside = holds(grid.x, x) and holds(grid.y, y)
+        away = off > _ROUNDING * (1 + float(np.linalg.norm(now)))
+        return away, self.ranges is None and not inside
+
+    def _is_cheap(self) -> bool:
+        seconds = self._state["seconds"]
+        return seconds is not None and seconds < CHEAP
+
+    # -- computing it -------------------------------------------------------------------------
+
+    def _compute(self, stopped: Callable[[], bool]) -> None:
+        """Compute the surface of the network as it is now; runs in the background."""
+        start = time.perf_counter()
+        self._generation += 1
+        changes = self._changes
+        try:
+            survey = self._survey()
+            self._report(state="computing", share=0.0, message="", seconds=survey.seconds)
+            for stage in survey.stages(cancelled=stopped, on_progress=self._progress(start)):
+                if stopped():
+                    break
+                self._show(survey, stage, time.perf_counter() - start)
+        except CancelledError:
+            pass
+        except Exception as error:  # noqa: BLE001  (told to the reader of the page)
+            self._report(state="failed", message=f"{type(error).__name__}: {error}")
+            return
+        if stopped():
+            self._report(state="idle", message="cancelled")
+            return
+        seconds = time.perf_counter() - start
+        self._computed = changes
+        self._rest_until = _clock.EVENTS.now() + seconds * (1 / DUTY - 1)
+        self._report(state="idle", share=1.0, seconds=seconds, stale=False)
+        self._looking.touch()  # it may have moved on meanwhile
+
+    def _survey(self) -> Survey:
+        run = self.net.run
+        survey = prepare(
+            run.problem,
+            axes=self.axes,
+            data=self.data,
+            ranges=self.ranges,
+            resolution=self.resolution,
+            trajectory=run.history if self.axes == "pca" else None,
+            seed=self.seed,
+        )
+        if self.ranges is not None:
+            return survey
+        self._update_tracks(survey.plane)
+        return windowed(survey, self._grid, self._tracks)
+
+    def _show(self, survey: Survey, stage: Stage, seconds: float) -> None:
+        plane = survey.plane
+        self._serial += 1
+        first = self._grid is None or self._grid.plane is not plane
+        self._grid = survey.grid(stage.x, stage.y, stage.z, seconds)
+        with self._writing:
+            if first:
+                self._update_tracks(plane)
+            self._surface = {
+                **pack(survey, stage),
+                "serial": self._serial,
+                "generation": self._generation,
+                "data": self.data,
+            }
+
+    def _update_tracks(self, plane: Plane) -> None:
+        own = self._own.packed(plane, self.net.run.history)
+        given = [given_track(name, track, plane) for name, track in self._given.items()]
+        with self._writing:
+            self._tracks = [own, *given]
+
+    def _progress(self, start: float) -> Callable[[float], None]:
+        last = start
+
+        def report(share: float) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if now - last >= _REPORT:
+                last = now
+                self._report(share=share)
+
+        return report
+
+    def _report(self, **changes: Any) -> None:
+        with self._writing:
+            self._state = {**self._state, **changes}
+
+
+def _weakly(view: SurfaceModel, method: Callable[..., None]) -> Callable[..., None]:
+    """Return a call of a method of a view that does not keep it alive."""
+    reference = weakref.ref(view)
+
+    def call(*arguments: Any) -> None:
+        alive = reference()
+        if alive is not None:
+            method(alive, *arguments)
+
+    return call

@@ -1,0 +1,121 @@
+"""Recorded runs as curves in the plane of a loss surface."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from nnwidgets.core.landscape import Plane, Trajectory
+    from nnwidgets.training.history import History
+
+#: Points of a curve: more are not seen, and each takes 40 bytes of every update.
+MOST = 2000
+
+# Parameters that are looked at together; a batch of rows bounds the memory of large models.
+_BATCH = 1 << 20
+
+
+class OwnTrack:
+    """The network's own history in a plane, of which only what is new is projected."""
+
+    def __init__(self) -> None:
+        self._plane: Plane | None = None
+        self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
+
+    def packed(self, plane: Plane, history: History) -> dict[str, Any]:
+        """Return the track as the page takes it.
+
+        Parameters
+        ----------
+        plane : Plane
+            Where it is seen.
+        history : History
+            It may grow or be rewound meanwhile.
+        """
+        if plane is not self._plane:
+            self._plane, self._rows = plane, {}
+        columns = history.columns()
+        rows = thinned(len(columns["epoch"]))
+        epochs, losses = columns["epoch"][rows].tolist(), columns["loss"][rows].tolist()
+        shown = dict(zip(epochs, losses, strict=True))
+        self._forget(shown)
+        self._add(plane, history, shown)
+        known = [epoch for epoch in epochs if epoch in self._rows]
+        places = np.array([self._rows[epoch][1] for epoch in known]).reshape(-1, 3)
+        return pack("", True, known, places, [shown[epoch] for epoch in known])
+
+    def _forget(self, shown: dict[int, float]) -> None:
+        """Drop what is not shown any more, and epochs that have been trained anew."""
+        self._rows = {
+            epoch: row for epoch, row in self._rows.items() if _same(shown.get(epoch), row[0])
+        }
+
+    def _add(self, plane: Plane, history: History, shown: dict[int, float]) -> None:
+        # A long history keeps the parameters of some epochs only.
+        new = [
+            epoch
+            for epoch in shown
+            if epoch not in self._rows and history.kept_epoch(epoch) == epoch
+        ]
+        step = max(1, _BATCH // max(1, plane.origin.size))
+        for start in range(0, len(new), step):
+            some = new[start : start + step]
+            places = plane.project_many(np.array([history.parameters(epoch) for epoch in some]))
+            for epoch, place in zip(some, places, strict=True):
+                self._rows[epoch] = (shown[epoch], place)
+
+
+def given_track(name: str, trajectory: Trajectory, plane: Plane) -> dict[str, Any]:
+    """Return somebody else's run as the page takes it."""
+    rows = thinned(len(trajectory))
+    places = plane.project_many(trajectory.flats[rows])
+    return pack(name, False, trajectory.epochs[rows].tolist(), places, trajectory.loss[rows])
+
+
+def pack(
+    name: str,
+    current: bool,
+    epochs: list[int],
+    places: NDArray[np.float64],
+    loss: Iterable[float],
+) -> dict[str, Any]:
+    """Return one entry of the trait ``_tracks``; ``places`` are rows of (x, y, off)."""
+    return {
+        "name": name,
+        "current": current,
+        "epochs": _bytes(epochs),
+        "xy": _bytes(places[:, :2]),
+        "off": _bytes(places[:, 2]),
+        "loss": _bytes(list(loss)),
+    }
+
+
+def thinned(count: int) -> NDArray[np.int64]:
+    """Return which of ``count`` rows to show: the first, the last, and every 2ᵏ-th between.
+
+    Powers of two, so that a growing history goes on showing what it showed.
+
+    Examples
+    --------
+    >>> thinned(4).tolist(), len(thinned(5000)), int(thinned(5000)[-1])
+    ([0, 1, 2, 3], 1251, 4999)
+    """
+    stride = 1
+    while -(-count // stride) + 1 > MOST:
+        stride *= 2
+    return np.unique(np.append(np.arange(0, count, stride), max(0, count - 1)))[:count]
+
+
+def _same(a: float | None, b: float) -> bool:
+    return a is not None and (a == b or (math.isnan(a) and math.isnan(b)))
+
+
+def _bytes(numbers: Any) -> bytes:
+    return np.ascontiguousarray(numbers, "<f8").tobytes()

@@ -1,0 +1,73 @@
+"""Background work, with threads that run when the test says so."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from nnwidgets.widgets import _background
+from nnwidgets.widgets._background import Background
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    started: list[Callable[[], None]] = []
+    monkeypatch.setattr(_background, "spawn", started.append)
+    return started
+
+
+def test_requests_before_it_starts_are_one(threads: list[Callable[[], None]]) -> None:
+    runs: list[bool] = []
+    background = Background(lambda stopped: runs.append(stopped()))
+    background.request()
+    background.request()
+    assert background.busy
+    assert len(threads) == 1
+    threads[0]()
+    assert runs == [False]
+    assert not background.busy
+
+
+def test_a_newer_request_stops_the_work_and_starts_it_anew(
+    threads: list[Callable[[], None]],
+) -> None:
+    told: list[tuple[bool, bool]] = []
+
+    def work(stopped: Callable[[], bool]) -> None:
+        before = stopped()
+        if not told:
+            background.request()
+        told.append((before, stopped()))
+
+    background = Background(work)
+    background.request()
+    threads[0]()
+    assert told == [(False, True), (False, False)]
+    assert len(threads) == 1
+
+
+def test_cancelled_work_is_told_and_not_done_again(threads: list[Callable[[], None]]) -> None:
+    told: list[bool] = []
+
+    def work(stopped: Callable[[], bool]) -> None:
+        background.cancel()
+        told.append(stopped())
+
+    background = Background(work)
+    background.request()
+    threads[0]()
+    assert told == [True]
+    background.request()
+    background.cancel()
+    threads[1]()
+    assert told == [True]
+
+
+def test_waiting_ends_when_all_is_done() -> None:
+    may_end = threading.Event()
+    background = Background(lambda stopped: may_end.wait(5) and None)
+    assert background.wait(0)
+    background.request()
+    assert not background.wait(0.01)
+    may_end.set()
+    assert background.wait(5)
