@@ -1,0 +1,237 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
+import { type FakeStore, fakeOptions, fakeStore } from "../testing/fake-store.js";
+import { layOut, type Painted } from "../testing/layout.js";
+import { evenly } from "../testing/surfaces.js";
+import { networkOf } from "../testing/views.js";
+import { lossSurface } from "./loss_surface.js";
+
+const space = vi.hoisted(() => ({
+  mounted: 0,
+  pictures: [] as SurfacePicture[],
+  deps: null as Surface3dDeps | null,
+}));
+vi.mock("./surface3d.js", () => ({
+  mountSurface3d(_host: HTMLElement, deps: Surface3dDeps) {
+    space.mounted += 1;
+    space.deps = deps;
+    return {
+      update: (picture: SurfacePicture) => void space.pictures.push(picture),
+      dispose: () => void space.mounted--,
+    };
+  },
+}));
+
+const AXIS = Float64Array.from(evenly(-2, 2, 9));
+const IDLE = { state: "idle", share: 0, message: "", seconds: 1.5, stale: false };
+/** Over the first and third of the parameters 0.1, 0.2, 0.3, 0.4. */
+const SURFACE = {
+  ...{ serial: 1, nx: 9, ny: 9, x: AXIS, y: AXIS, names: ["0.weight[0,0]", "2.weight[0,0]"] },
+  ...{ origin: Float64Array.of(0, 0.2, 0, 0.4), how: "dense", share: 1, explained: null },
+  directions: Float64Array.of(1, 0, 0, 0, 0, 0, 1, 0),
+  z: Float64Array.from({ length: 81 }, (_, i) => 1 + (i % 9) + Math.floor(i / 9)),
+  data: "train",
+};
+const OPTIONS = {
+  ...{ _surface: SURFACE, _tracks: [], _state: IDLE, axes: null, data: "train", kind: "both" },
+  ...{ log: false, trajectory: true, gradient: true, auto: false, controls: false },
+  ...{ width: 640, height: 400, title: "" },
+};
+
+let painted: Painted;
+let store: FakeStore;
+let options: ReturnType<typeof fakeOptions>;
+let el: HTMLElement;
+let unmount: () => void;
+let said: string[];
+
+function mount(values: Record<string, unknown> = {}): void {
+  document.body.innerHTML = "";
+  el = document.createElement("div");
+  document.body.append(el);
+  store = fakeStore(networkOf({ sizes: [1, 1, 1] }));
+  options = fakeOptions({ ...OPTIONS, ...values });
+  said = [];
+  const channel = {
+    compute: () => void said.push("compute"),
+    cancel: () => void said.push("cancel"),
+    chunk: () => Promise.reject(new Error("none here")),
+    dispose: () => {},
+  };
+  unmount = lossSurface({ store, options, el, channel });
+  vi.advanceTimersByTime(50);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Object.assign(space, { mounted: 0, pictures: [], deps: null });
+  painted = layOut();
+  mount();
+});
+afterEach(() => {
+  unmount();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const find = (selector: string) => el.querySelector(selector) as HTMLElement;
+const change = (name: string, value: unknown) => {
+  options.set(name, value);
+  vi.advanceTimersByTime(50);
+};
+const ball = () => el.querySelector(".nnw-ball") as SVGElement;
+const place = () => ball().getAttribute("transform") as string;
+const button = (text: string) =>
+  [...el.querySelectorAll("button")].find((each) =>
+    each.textContent?.includes(text),
+  ) as HTMLElement;
+const pointer = (type: string, x: number, y: number) =>
+  ball().dispatchEvent(
+    new PointerEvent(type, { clientX: x, clientY: y, button: 0, bubbles: true, cancelable: true }),
+  );
+
+describe("a drag of the ball", () => {
+  it("moves the weights and the ball, and paints no picture", () => {
+    const [before, pictures] = [place(), painted.pictures];
+    pointer("pointerdown", 250, 200);
+    pointer("pointermove", 300, 150);
+    store.paint();
+    const [w, b, v, c] = store.state.params;
+    expect([w > 0.1, b, v > 0.3, c]).toEqual([true, 0.2, true, 0.4]);
+    expect([place() !== before, painted.pictures]).toEqual([true, pictures]);
+    expect(find(".nnw-surface").dataset.frame).toBe(String(store.frame));
+    expect(space.pictures.at(-1)?.ball.x).toBe(w);
+    pointer("pointerup", 300, 150);
+    expect([store.of("begin").length, store.of("end").length]).toEqual([1, 1]);
+  });
+
+  it("can be done by keys", () => {
+    ball().dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    expect(store.state.params[0]).toBeCloseTo(0.14, 12); // a hundredth of 4 to the right
+  });
+
+  it("says where it is", () => {
+    expect(ball().getAttribute("aria-valuetext")).toMatch(/^0\.weight\[0,0\] 0\.1000, 2\.weight/);
+    expect(Number(ball().getAttribute("aria-valuenow"))).toBe(0.1);
+  });
+});
+
+describe("the picture", () => {
+  it("is painted anew with another grid or scale, and in no other frame", () => {
+    const first = painted.pictures;
+    store.paint();
+    store.patch({ params: Float64Array.of(0.5, 0.2, 0.5, 0.4) });
+    expect(painted.pictures).toBe(first);
+    change("log", true);
+    expect(painted.pictures).toBe(first + 1);
+    change("_surface", { ...SURFACE, serial: 2 });
+    expect(painted.pictures).toBe(first + 2);
+  });
+
+  it("shows both views, or one of them", () => {
+    expect([space.mounted, !!find(".nnw-plot")]).toEqual([1, true]);
+    change("kind", "contour");
+    expect([space.mounted, !!find(".nnw-plot")]).toEqual([0, true]);
+    change("kind", "surface");
+    expect([space.mounted, !!find(".nnw-plot")]).toEqual([1, false]);
+  });
+
+  it("of a line is a profile without colours", () => {
+    const directions = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0);
+    const line = { ny: 1, y: Float64Array.of(0), z: SURFACE.z.slice(0, 9), directions };
+    const origin = Float64Array.of(0, 0.2, 0.3, 0.4);
+    change("_surface", { ...SURFACE, ...line, origin });
+    expect(el.querySelectorAll(".nnw-profile").length).toBe(1);
+    expect([space.mounted, find(".nnw-colour-bar")]).toEqual([0, null]);
+  });
+
+  it("names its holes and what its axes explain", () => {
+    const z = SURFACE.z.slice();
+    z.set([Number.NaN, Infinity]);
+    change("_surface", { ...SURFACE, z, explained: [0.8, 0.15] });
+    expect(find(".nnw-caption").textContent).toMatch(/80\.0 % and 15\.0 %.* · hatched: 2 cells/);
+  });
+
+  it("is moved to a click in three dimensions, as one step of undo", () => {
+    space.deps?.pick([1, -1]);
+    expect([...store.state.params].map((each) => Number(each.toFixed(9)))).toEqual([
+      1, 0.2, -1, 0.4,
+    ]);
+    expect(store.calls.map(({ name }) => name)).toEqual(["begin", "edit", "end"]);
+  });
+});
+
+describe("the badge", () => {
+  const badge = () => find(".nnw-surface-badge");
+
+  it("says how far off the plane the network is, and recomputes", () => {
+    expect(badge()).toBeNull();
+    store.patch({ params: Float64Array.of(0.1, 0.2, 0.3, 0.82) });
+    expect(badge().textContent).toContain("off the plane by 0.42");
+    expect(find(".nnw-surface").classList.contains("nnw-stale")).toBe(true);
+    button("Recompute (1.5 s)").click();
+    expect(said).toEqual(["compute"]);
+  });
+
+  it("of other data or another activation says that", () => {
+    change("_state", { ...IDLE, stale: true });
+    expect(badge().textContent).toContain("out of date");
+  });
+
+  it("tells how far it is, and cancels", () => {
+    change("_state", { ...IDLE, state: "computing", share: 0.25 });
+    expect(badge().textContent).toContain("25.0");
+    button("Cancel").click();
+    expect(said).toEqual(["cancel"]);
+  });
+
+  it("gives the reason of a failure", () => {
+    change("_state", { ...IDLE, state: "failed", message: "both axes are the same" });
+    expect(badge().textContent).toContain("both axes are the same");
+    expect(badge().getAttribute("role")).toBe("alert");
+  });
+
+  it("offers to compute where there is no surface yet", () => {
+    unmount();
+    mount({ _surface: {}, _state: {} });
+    button("Compute").click();
+    expect([said, find(".nnw-plot")]).toEqual([["compute"], null]);
+    change("_surface", SURFACE);
+    vi.advanceTimersByTime(50);
+    expect(ball()).not.toBeNull();
+  });
+});
+
+describe("the menus", () => {
+  const choose = (label: string, value: string) => {
+    const select = find(`select[aria-label=${label}]`) as HTMLSelectElement;
+    select.value = value;
+    select.dispatchEvent(new Event("change"));
+    vi.advanceTimersByTime(50);
+  };
+
+  it("choose parameters by name, and never one twice", () => {
+    choose("across", "3");
+    expect(options.get("axes")).toEqual(["2.bias[0]", "2.weight[0,0]"]);
+    choose("up", "3");
+    expect(options.get("axes")).toEqual(["2.weight[0,0]", "2.bias[0]"]);
+  });
+
+  it("choose directions, which have no names to choose from", () => {
+    choose("plane", "random");
+    expect([options.get("axes"), find("select[aria-label=across]")]).toEqual(["random", null]);
+    choose("plane", "parameters");
+    expect(options.get("axes")).toBeNull();
+  });
+
+  it("change the scale", () => {
+    button("log").click();
+    expect(options.get("log")).toBe(true);
+  });
+});
+
+it("leaves nothing behind", () => {
+  unmount();
+  expect([store.subscribers, space.mounted, el.textContent?.trim()]).toEqual([0, 0, ""]);
+});
