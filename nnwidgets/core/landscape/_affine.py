@@ -64,9 +64,9 @@ def read_layers(stack: Stack, parameters: Parameters, plane: Plane) -> list[Affi
     """
     vectors = np.stack([plane.origin, *plane.directions])
     layers = [_read(layer, parameters, vectors) for layer in stack.layers]
-    for i, (layer, after) in enumerate(zip(layers, layers[1:], strict=False)):
-        if layer.activation["name"] == "tanh":
-            layers[i], layers[i + 1] = _without_tanh(layer, after)
+    for i in range(len(layers) - 1):
+        if layers[i].activation["name"] == "tanh":
+            layers[i : i + 2] = _without_tanh(*layers[i : i + 2])
     return layers
 
 
@@ -93,25 +93,31 @@ def _without_tanh(layer: AffineLayer, after: AffineLayer) -> tuple[AffineLayer, 
     )
 
 
-def first_of_many(layer: AffineLayer, values: Tensor, points: Floats, out: Tensor) -> Tensor:
-    """Return z (m, out, n) of ``layer`` at m points, all with the same inputs (in, n).
+def products(layer: AffineLayer, values: Tensor) -> Tensor:
+    """Return what z is a sum of, times 1, x and y: (1 to 3, out, n) of inputs (in, n).
 
-    However wide the inputs, each point only adds up three products with the same matrices.
+    However wide the inputs, each point then only adds up these; see :func:`mixed`.
     """
-    used = [0, *(axis + 1 for axis in layer.axes)]
-    shared = torch.from_numpy(layer.weight[used]).to(values.device, values.dtype)
-    products = torch.matmul(shared[..., :-1], values).add_(shared[..., -1:])
-    factors = np.column_stack([np.ones(len(points)), points])[:, used]
-    by = torch.from_numpy(factors).to(values.device, values.dtype)
-    torch.mm(by, products.flatten(1), out=out.flatten(1))
+    shared = torch.from_numpy(layer.weight[_used(layer)]).to(values.device, values.dtype)
+    return torch.matmul(shared[..., :-1], values).add_(shared[..., -1:])
+
+
+def mixed(layer: AffineLayer, parts: Tensor, points: Floats, out: Tensor) -> Tensor:
+    """Return z (m, out, n) of ``layer`` at points (m, 2), given its :func:`products`."""
+    factors = np.column_stack([np.ones(len(points)), points])[:, _used(layer)]
+    by = torch.from_numpy(factors).to(parts.device, parts.dtype)
+    torch.mm(by, parts.flatten(1), out=out.flatten(1))
     return out
 
 
-def next_of_many(layer: AffineLayer, values: Tensor, points: Floats, out: Tensor) -> Tensor:
+def multiplied(layer: AffineLayer, values: Tensor, points: Floats, out: Tensor) -> Tensor:
     """Return z (m, out, n) of ``layer`` at m points, each with inputs (in, n) of its own."""
     weight, bias = layer.at(points, values)
-    torch.bmm(weight, values, out=out)
-    return out.add_(bias)
+    return torch.baddbmm(bias, weight, values, out=out)
+
+
+def _used(layer: AffineLayer) -> list[int]:
+    return [0, *(axis + 1 for axis in layer.axes)]
 
 
 def activate(spec: Spec, z: Tensor) -> Tensor:
