@@ -64,8 +64,8 @@ describe("the sequential scale", () => {
   });
 });
 
-it("a trajectory goes from white to its own colour", () => {
-  expect(epochColour([255, 0, 100], 0)).toBe("rgb(255 255 255)");
+it("a trajectory goes from a tint of its colour to all of it", () => {
+  expect(epochColour([255, 0, 100], 0)).toBe("rgb(255 191 216)");
   expect(epochColour([255, 0, 100], 1)).toBe("rgb(255 0 100)");
-  expect(epochColour([255, 0, 100], 0.5)).toBe("rgb(255 128 178)");
+  expect(epochColour([255, 0, 100], 7)).toBe("rgb(255 0 100)");
 });

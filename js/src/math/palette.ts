@@ -43,9 +43,13 @@ export function sequentialPalette(): Palette {
   return new Uint32Array(bytes.buffer);
 }
 
-/** A trajectory's colour at a share of its epochs: from white to its own. */
+/** Runs are told apart from their first epochs on. */
+const TINT = 0.25;
+
+/** A trajectory's colour at a share of its epochs: from a tint to the whole of its own. */
 export function epochColour(own: Rgb, share: number): string {
-  return css(mixed([255, 255, 255], own, Math.max(0, Math.min(1, share))));
+  const bounded = Math.max(0, Math.min(1, share));
+  return css(mixed([255, 255, 255], own, TINT + (1 - TINT) * bounded));
 }
 
 function mixed(from: Rgb, to: Rgb, share: number): Rgb {

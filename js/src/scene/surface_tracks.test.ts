@@ -14,10 +14,10 @@ function trackOf(n: number, current = true): Track {
 }
 
 describe("a run", () => {
-  it("is in pieces that touch, from white to its colour, and leaves no epoch out", () => {
+  it("is in pieces that touch, from a tint to its colour, and leaves no epoch out", () => {
     const pieces = piecesOf(trackOf(101), [0, 0, 0]);
     expect(pieces.length).toBe(24);
-    expect(pieces[0].colour).toBe("rgb(255 255 255)");
+    expect(pieces[0].colour).toBe("rgb(191 191 191)");
     expect(pieces.at(-1)?.colour).toBe("rgb(0 0 0)");
     const epochs = pieces.flatMap(({ path }, i) => path.slice(i ? 1 : 0).map(([x]) => x));
     expect(epochs).toEqual([...trackOf(101).x]);
