@@ -78,6 +78,12 @@ def test_points_of_a_coarser_grid_are_not_computed_again():
     assert len(np.unique(asked[49:], axis=0)) == 61 * 61
 
 
+def test_where_points_are_dear_there_are_fewer_of_them_at_first():
+    x = np.linspace(0, 60, 61)
+    sizes = [stage.z.shape for stage in refine(Rule(seconds=0.02), x, x)]
+    assert sizes == [(3, 3), (7, 7), (21, 21), (61, 61)]
+
+
 def test_a_preview_comes_first_and_the_last_grid_is_what_there_is_without():
     previews = []
     grid = surface(resolution=41, on_preview=previews.append)

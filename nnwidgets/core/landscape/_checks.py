@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,11 +99,11 @@ def check_resolution(resolution: object) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def check_size(nx: int, ny: int, seconds_a_million: float) -> None:
+def check_size(nx: int, ny: int, cost: Callable[[int], float]) -> None:
     """Raise ValueError for a grid that is absurdly large, saying what it would cost."""
     cells = nx * ny
     if cells > MOST:
-        seconds = cells / 1e6 * seconds_a_million
+        seconds = cost(cells)
         raise ValueError(
             f"resolution {nx} × {ny} is {cells:,} points: {_memory(8 * cells)} of memory and about "
             f"{_time(seconds)}; at most {MOST:,} points ({int(MOST**0.5)} × {int(MOST**0.5)})"

@@ -18,6 +18,7 @@ from nnwidgets.core.parameters import Parameters
 
 Floats = NDArray[np.float64]
 
+_WARM = 0.1  # seconds: a first call that takes longer is not made again just to time it
 _BYTES = 8 << 20  # of inputs in one forward pass, which bounds what the layers between take
 
 
@@ -41,9 +42,9 @@ class ModuleEvaluator:
         self._random = False
         with kept_random(task.targets.device):
             before = torch.get_rng_state()
-            start = perf_counter()
-            self.losses(np.array([plane.centre]))
-            self._seconds = perf_counter() - start
+            self._seconds = self._timed()
+            if self._seconds < _WARM:
+                self._seconds = self._timed()
             self._random = not torch.equal(before, torch.get_rng_state())
 
     def losses(self, points: Floats) -> Floats:
@@ -61,6 +62,11 @@ class ModuleEvaluator:
     def cost(self, cells: int) -> float:
         """Estimate the seconds that so many points take."""
         return cells * self._seconds
+
+    def _timed(self) -> float:
+        start = perf_counter()
+        self.losses(np.array([self._plane.centre]))
+        return perf_counter() - start
 
     def _own(self) -> tuple[Task, Parameters]:
         """Return this thread's copy of the model, to write into."""

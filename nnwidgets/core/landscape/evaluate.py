@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,8 @@ Progress = Callable[[float], object]
 
 _SLICE = 0.05  # seconds of work between two looks at whether it was cancelled
 _COARSE = (7, 21)  # points along an axis of the stages before the whole grid
+_COARSEST = 3  # and of one before these, where they take longer than ...
+_SOON = 0.1  # seconds in which something should be there to see
 
 
 class Evaluator(Protocol):
@@ -85,7 +87,8 @@ def refine(
     Points of a coarser grid that lie on a finer one are not computed again. The parameters are
     those of :func:`evaluate`; whoever stops iterating stops the work.
     """
-    grids = _grids(x, y)
+    slow = evaluator.cost(_COARSE[0] ** 2) > _SOON
+    grids = _grids(x, y, (_COARSEST, *_COARSE) if slow else _COARSE)
     work = sum(len(xs) * len(ys) for xs, ys in grids)
     done, last = 0, None
     for xs, ys in grids:
@@ -164,10 +167,10 @@ def _here(evaluator: Evaluator, points: Floats, watch: Watch) -> Floats:
     return losses
 
 
-def _grids(x: Floats, y: Floats) -> list[tuple[Floats, Floats]]:
+def _grids(x: Floats, y: Floats, counts: Sequence[int]) -> list[tuple[Floats, Floats]]:
     """Return the coordinates of each stage, the whole grid last."""
     grids = []
-    for about in _COARSE:
+    for about in counts:
         xs, ys = _thinned(x, about), _thinned(y, about)
         # A stage that costs half as much as the next one shows nothing that is worth it.
         if 2 * len(xs) * len(ys) < len(x) * len(y):

@@ -98,7 +98,7 @@ def prepare(
     along, up = checks.check_ranges(ranges, plane)
     evaluator = choose(task, plane)
     ny = 1 if plane.is_line else ny
-    checks.check_size(nx, ny, evaluator.cost(1_000_000))
+    checks.check_size(nx, ny, evaluator.cost)
     return Survey(evaluator, plane, checks.spaced(along, nx), checks.spaced(up, ny), track)
 
 
