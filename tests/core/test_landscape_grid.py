@@ -1,5 +1,6 @@
 """Grids as they come: coarse to fine, cancelled, drawn by plotly, and what is refused."""
 
+import io
 from concurrent.futures import CancelledError
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from torch import nn
 
 import nnwidgets as nnw
 from nnwidgets.core.landscape import LossGrid, Plane, Trajectory, refine
+from nnwidgets.core.landscape._progress import ProgressLine
 from nnwidgets.core.landscape.evaluate import evaluate
 
 X, Y = np.array([[0.5, -1.0], [1.0, 2.0], [0.0, 0.5]]), np.array([1.0, -1.0, 0.0])
@@ -106,6 +108,55 @@ def test_progress_grows_to_one():
     list(refine(Rule(), axis, axis, on_progress=shares.append))
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("shown", "seconds"), [(Terminal, 0.9), (io.StringIO, 5.0)])
+def test_what_is_quick_or_nobody_reads_is_not_mentioned(shown, seconds, monkeypatch):
+    text = watched(shown(), seconds, monkeypatch)
+    assert text == ""
+
+
+def test_a_long_computation_says_how_far_it_is(monkeypatch):
+    first, *_, last = watched(Terminal(), 20.0, monkeypatch).split("\r")[1:]
+    assert first.rstrip() == "loss surface 10%, about 18 s left"
+    assert last.split() == ["loss", "surface:", "20.0", "s"]
+    assert last.endswith("\n")
+
+
+def watched(stream, seconds, monkeypatch):
+    """Return what a line writes of ten equal steps that take so many seconds."""
+    now = [100.0]
+    monkeypatch.setattr("nnwidgets.core.landscape._progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("sys.stdout", stream)
+    line = ProgressLine()
+    for step in range(1, 11):
+        now[0] = 100.0 + seconds * step / 10
+        line(step / 10)
+    line.close()
+    return stream.getvalue()
+
+
+def test_a_line_is_shown_for_large_surfaces_only(monkeypatch):
+    made = []
+
+    class Spy(ProgressLine):
+        def __init__(self):
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr("nnwidgets.core.landscape.surface.ProgressLine", Spy)
+    surface(resolution=5)
+    assert not made
+    monkeypatch.setattr("nnwidgets.core.landscape.surface._LONG", 5 * 5 * 3 * 13 - 1)
+    surface(resolution=5)
+    assert len(made) == 1
+    surface(resolution=5, on_progress=lambda share: None)
+    assert len(made) == 1
 
 
 def test_a_cancelled_surface_stops_at_the_next_slice():

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nnwidgets.core.landscape import _checks as checks
 from nnwidgets.core.landscape._choose import choose
 from nnwidgets.core.landscape._notices import notice_training_mode
+from nnwidgets.core.landscape._progress import ProgressLine
 from nnwidgets.core.landscape._task import of_arrays, of_problem
 from nnwidgets.core.landscape.axes import Axes, resolve_axes
 from nnwidgets.core.landscape.evaluate import Evaluator, Progress, Stage, evaluate, refine
@@ -21,6 +22,8 @@ from nnwidgets.core.landscape.plane import Floats, Plane
 from nnwidgets.core.landscape.trajectory import Trajectory, read_trajectory
 from nnwidgets.core.parameters import Parameters
 from nnwidgets.core.problem import Problem
+
+_LONG = 10**8  # multiplications: what takes less is done in a moment
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,8 @@ class Survey:
     x, y : ndarray of float64
         The whole grid's coordinates.
     trajectory : Trajectory, or None
+    work : int
+        Roughly the multiplications that it takes.
     """
 
     evaluator: Evaluator
@@ -41,6 +46,7 @@ class Survey:
     x: Floats
     y: Floats
     trajectory: Trajectory | None = None
+    work: int = 0
 
     @property
     def seconds(self) -> float:
@@ -99,7 +105,8 @@ def prepare(
     evaluator = choose(task, plane)
     ny = 1 if plane.is_line else ny
     checks.check_size(nx, ny, evaluator.cost)
-    return Survey(evaluator, plane, checks.spaced(along, nx), checks.spaced(up, ny), track)
+    xs, ys = checks.spaced(along, nx), checks.spaced(up, ny)
+    return Survey(evaluator, plane, xs, ys, track, nx * ny * task.rows * parameters.size)
 
 
 def loss_surface(
@@ -164,7 +171,8 @@ def loss_surface(
     on_preview : callable, optional
         Called with a coarse LossGrid, then a finer one, before the whole is computed.
     on_progress : callable, optional
-        Called with the share that is done, 0 to 1.
+        Called with the share that is done, 0 to 1. By default a line of text tells it, in a
+        notebook or a terminal, once it has taken a second.
     cancelled : callable, optional
         Asked time and again; True stops the computation.
     executor : concurrent.futures.Executor, optional
@@ -217,11 +225,21 @@ def loss_surface(
     )
     problem = _problem(model)
     notice_training_mode(problem.model if problem else model, stacklevel=2)  # type: ignore[arg-type]
-    how: dict[str, Any] = {
-        "on_progress": on_progress,
-        "cancelled": cancelled,
-        "executor": executor,
-    }
+    line = ProgressLine() if on_progress is None and survey.work > _LONG else None
+    how = {"on_progress": on_progress or line, "cancelled": cancelled, "executor": executor}
+    try:
+        return _computed(survey, start, on_preview, how)
+    finally:
+        if line is not None:
+            line.close()
+
+
+def _computed(
+    survey: Survey,
+    start: float,
+    on_preview: Callable[[LossGrid], object] | None,
+    how: dict[str, Any],
+) -> LossGrid:
     if on_preview is None:
         z = evaluate(survey.evaluator, survey.x, survey.y, **how)
         return survey.grid(survey.x, survey.y, z, perf_counter() - start)
