@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from nnwidgets.core._stack import Stack, read_stack
+from nnwidgets.core.landscape._convolution import ConvolutionEvaluator, has_pictures
 from nnwidgets.core.landscape._dense import DenseEvaluator
 from nnwidgets.core.landscape._module import ModuleEvaluator
 from nnwidgets.core.landscape._task import Task
@@ -19,7 +20,8 @@ def choose(task: Task, plane: Plane) -> Evaluator:
     stack = _stack(task)
     if stack is not None:
         return DenseEvaluator(task, plane, stack)
-    return ModuleEvaluator(task, plane)
+    kind = ConvolutionEvaluator if has_pictures(task) else ModuleEvaluator
+    return kind(task, plane)
 
 
 def _stack(task: Task) -> Stack | None:
