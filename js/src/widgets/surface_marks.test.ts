@@ -47,13 +47,18 @@ describe("the arrow", () => {
 });
 
 describe("the ball", () => {
-  it("is where it is, or at the rim", () => {
+  it("is where it is, or inside the rim", () => {
     expect(ballAt(pictureOf({}), plot)).toEqual({
       at: [300, expect.closeTo(150, 9)],
       outside: false,
     });
     const ball = { x: 9, y: -7, off: 0, away: false, loss: 3, exact: true };
-    expect(ballAt(pictureOf({ ball }), plot)).toEqual({ at: [500, 500], outside: true });
+    expect(ballAt(pictureOf({ ball }), plot)).toEqual({ at: [492, 492], outside: true });
+  });
+
+  it("of parameters that are no numbers is in a corner", () => {
+    const ball = { x: Number.NaN, y: Number.NaN, off: 0, away: false, loss: null, exact: true };
+    expect(ballAt(pictureOf({ ball }), plot)).toEqual({ at: [8, 8], outside: true });
   });
 
   it("on a profile is as high as its loss", () => {

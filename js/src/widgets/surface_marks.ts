@@ -90,17 +90,23 @@ function star(outer: number, inner: number): string {
   return `M${corners.join("L")}Z`;
 }
 
-/** Where the ball is drawn: at the rim where it is further out. */
+/** Where the ball is drawn: just inside the rim where it is further out. */
 export function ballAt(picture: SurfacePicture, plot: Plot): { at: Position; outside: boolean } {
   const { ball, shading } = picture;
   const loss = ball.loss ?? shading.low;
   const [px, py] = pixelOf(picture, plot, { at: [ball.x, ball.y], loss });
   const { left, right, top, bottom } = plot.bounds;
-  const at: Position = [clamp(px, left, right), clamp(py, top, bottom)];
-  return { at, outside: Math.hypot(at[0] - px, at[1] - py) > 0.5 };
+  if (px >= left && px <= right && py >= top && py <= bottom) {
+    return { at: [px, py], outside: false };
+  }
+  const at: Position = [
+    clamp(px, left + RADIUS, right - RADIUS),
+    clamp(py, top + RADIUS, bottom - RADIUS),
+  ];
+  return { at, outside: true };
 }
 
-/** NaN, the height of a loss that is no number, goes to the upper rim. */
+/** NaN, the height of a loss that is no number, is as low as can be: at the upper rim. */
 function clamp(value: number, low: number, high: number): number {
   return Number.isNaN(value) ? low : Math.max(low, Math.min(high, value));
 }

@@ -39,9 +39,9 @@ function planeMenu(options: Options): TemplateResult {
   const axes = options.get<AxesOption>("axes");
   const directions = typeof axes === "string" ? axes : "parameters";
   const choices: Choice[] = [
-    { value: "parameters", label: "two parameters" },
-    { value: "random", label: "random directions" },
-    { value: "pca", label: "training's directions" },
+    { value: "parameters", label: "parameters" },
+    { value: "random", label: "random" },
+    { value: "pca", label: "training (PCA)" },
   ];
   return menu("plane", choices, directions, (value) =>
     options.set("axes", value === "parameters" ? null : value),
