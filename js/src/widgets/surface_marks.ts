@@ -106,9 +106,9 @@ export function ballAt(picture: SurfacePicture, plot: Plot): { at: Position; out
   return { at, outside: true };
 }
 
-/** NaN, the height of a loss that is no number, is as low as can be: at the upper rim. */
+/** What is no number, which d3 scales to none at all, goes to the lower end: the upper rim. */
 function clamp(value: number, low: number, high: number): number {
-  return Number.isNaN(value) ? low : Math.max(low, Math.min(high, value));
+  return value >= low ? Math.min(high, value) : low;
 }
 
 export function drawBallAndSlope(
