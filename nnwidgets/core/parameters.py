@@ -41,6 +41,8 @@ class Parameters:
         Where each parameter starts in the flat vector, row-major.
     size : int
         The length of the flat vector.
+    buffers : frozenset of str
+        Names in ``model.state_dict()`` that are no parameters'.
     dtype : numpy dtype
         float64 if any parameter is float64, else float32 (half and bfloat16 read as float32).
 
@@ -67,8 +69,7 @@ class Parameters:
         if not named:
             raise ValueError(f"model must have parameters, got {type(model).__name__} with none")
         self._model = model
-        self._slots: list[Slot] = []
-        start = 0
+        self._slots, start = list[Slot](), 0
         for name in named:
             slot = Slot(model, name, start)
             self._slots.append(slot)
@@ -83,7 +84,7 @@ class Parameters:
         self.dtype: np.dtype[Any] = np.dtype(np.float64 if double else np.float32)
         self._stops = np.array([slot.stop for slot in self._slots])
         self._by_name = _aliases(model, named, self._slots)
-        self._buffers = frozenset(name for name, _ in model.named_buffers())
+        self.buffers = frozenset(name for name, _ in model.named_buffers())
 
     @property
     def tensors(self) -> dict[str, nn.Parameter]:
@@ -212,9 +213,8 @@ class Parameters:
                 f"weights must have {len(self._slots)} arrays ({wanted}), got {len(arrays)}"
             )
         pairs = zip(self._slots, arrays, strict=True)
-        return self._assignment(
-            {s.start: s.validated(s.name, a, layout, self.dtype) for s, a in pairs}
-        )
+        values = {s.start: s.validated(s.name, a, layout, self.dtype) for s, a in pairs}
+        return self._assignment(values)
 
     def index(self, reference: str) -> NDArray[np.int64]:
         """Return the flat indices that ``reference`` names.
@@ -259,7 +259,7 @@ class Parameters:
     def _slot(self, name: object) -> Slot:
         if isinstance(name, str) and name in self._by_name:
             return self._by_name[name]
-        if name in self._buffers:
+        if name in self.buffers:
             raise ValueError(f"{name!r} is a buffer of the model, not a parameter")
         raise ValueError(
             f"the model has no parameter {name!r}. {did_you_mean(str(name), self._by_name)}"
@@ -287,9 +287,7 @@ def _check_module(model: object) -> None:
         hint = "; make an instance of it" if isinstance(model, type) else ""
         raise TypeError(f"model must be a torch.nn.Module, got {_kind(model)}{hint}")
     if isinstance(model, torch.jit.ScriptModule):
-        raise TypeError(
-            "model must be a torch.nn.Module as it was before torch.jit made it a script"
-        )
+        raise TypeError("model must be an nn.Module as it was before torch.jit made it a script")
 
 
 def _check_layout(layout: object) -> None:

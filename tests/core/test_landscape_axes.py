@@ -306,3 +306,15 @@ def test_random_directions_need_weights():
 
     with pytest.raises(ValueError, match="needs weights of two or more dimensions"):
         nnw.loss_surface(Scale(), *[DATA[0]] * 2, loss="mse", axes="random")
+
+
+def test_a_state_dict_may_have_buffers_which_stay_the_models_own():
+    def normed(seed):
+        torch.manual_seed(seed)
+        return nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1)).eval()
+
+    here, there = normed(0), normed(1)
+    here[1].running_mean += 1
+    made = plane(nnw.toward(there.state_dict()), here)
+    np.testing.assert_allclose(made.point(1, 0), flat(there), atol=1e-15)
+    assert here[1].running_mean.tolist() == [1, 1, 1]

@@ -255,6 +255,14 @@ def test_a_problem_brings_data_and_loss():
     assert not np.allclose(train.z, test.z)
 
 
+def test_a_data_set_brings_both():
+    data = nnw.datasets.blobs4(noise=0.1)
+    X, y = data
+    of = model()
+    grids = [nnw.loss_surface(of, *given, axes=AXES, resolution=3) for given in ([data], (X, y))]
+    np.testing.assert_array_equal(grids[0].z, grids[1].z)
+
+
 def test_a_network_brings_its_history_too():
     net = nnw.Network(model(), X, Y, loss="mse")
     nnw.Trainer(net, optimizer="adam", lr=0.1).fit(epochs=5)
@@ -273,6 +281,11 @@ BAD = {
     "callable": ({"loss": nn.MSELoss()}, ValueError, r"would broadcast: pass y.reshape"),
     "no y": ({"y": None}, TypeError, "X and y must be given"),
     "X columns": ({"X": np.zeros((3, 5))}, ValueError, "could not be called on X of shape"),
+    "indices": (
+        {"model": nn.Sequential(nn.Embedding(3, 4), nn.Flatten()), "X": [[0, 1]] * 3},
+        ValueError,
+        r"pass indices as a tensor, torch.tensor\(X\)",
+    ),
     "X nan": ({"X": np.full((3, 2), np.nan)}, ValueError, "X must be finite"),
     "X empty": ({"X": np.zeros((0, 2))}, ValueError, "at least one row"),
     "inputs": ({"X": (X, X[:2])}, ValueError, r"X\[1\] must have as many rows"),

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from nnwidgets.core._threads import one_thread_if_small
+from nnwidgets.core.landscape._copy import private_copy
 from nnwidgets.core.landscape._module import Floats, ModuleEvaluator
-from nnwidgets.core.landscape._task import Task, private_copy
+from nnwidgets.core.landscape._task import Task
 from nnwidgets.core.landscape.plane import Plane
 
 _BYTES = 1 << 18  # of pictures in one forward pass: the layers between take many times as much

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from nnwidgets.core._threads import one_thread_if_small
-from nnwidgets.core.landscape._task import Task, kept_random, private_copy
+from nnwidgets.core.landscape._copy import kept_random, private_copy
+from nnwidgets.core.landscape._task import Task
 from nnwidgets.core.landscape.plane import Plane
 from nnwidgets.core.parameters import Parameters
 

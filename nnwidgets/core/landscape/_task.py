@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.utils import prune
-from torch.nn.utils.spectral_norm import SpectralNorm
-from torch.nn.utils.weight_norm import WeightNorm
 
 from nnwidgets.core._arrays import to_array, to_floats
+from nnwidgets.core.landscape._copy import kept_random, private_copy
 from nnwidgets.core.losses import Loss, resolve
 from nnwidgets.core.parameters import Parameters
 
@@ -25,9 +20,6 @@ if TYPE_CHECKING:
     from nnwidgets.core.problem import Problem
 
 _TRIAL = 64  # rows on which model and loss are tried out
-
-#: Hooks by which torch itself computes a layer's weight; any other hook is the user's own business.
-_COMPUTING = (WeightNorm, SpectralNorm, prune.BasePruningMethod)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,50 +114,11 @@ def of_arrays(
     elif targets.dtype.kind != "i":
         targets = targets.astype(np.int64)
     copied = private_copy(model)
-    outputs = _try_out(copied, inputs)
+    outputs = _try_out(copied, inputs, _hint(X))
     resolved = resolve(loss, copied, targets, outputs)
     aligned = resolved.targets(targets, outputs.detach()[:0], like.device, like.dtype)
     resolved(outputs.detach(), aligned[: len(outputs)])
     return _in_dtype(Task(copied, inputs, aligned, resolved), dtype)
-
-
-def kept_random(device: torch.device) -> AbstractContextManager[None]:
-    """Put torch's random numbers back to where they were, the device's too."""
-    devices = [device] if device.type == "cuda" else []
-    kept: AbstractContextManager[None] = torch.random.fork_rng(devices)
-    return kept
-
-
-def private_copy(model: nn.Module) -> nn.Module:
-    """Copy a model in evaluation mode, without hooks and gradients.
-
-    Raises
-    ------
-    ValueError
-        If something in the model cannot be copied.
-    """
-    memo: dict[int, Any] = {}
-    for module in model.modules():
-        for name, value in vars(module).items():
-            # A hook may be a bound method of half a program; and it is not to be called here.
-            if isinstance(value, dict) and "hooks" in name:
-                memo[id(value)] = OrderedDict(_computing(value))
-            elif isinstance(value, Tensor) and not value.is_leaf:
-                memo[id(value)] = value.detach().clone()
-    try:
-        copied = copy.deepcopy(model, memo)
-    except Exception as error:
-        raise ValueError(
-            f"the model could not be copied: {type(error).__name__}: {error}"
-        ) from error
-    for parameter in copied.parameters():
-        parameter.requires_grad_(False)
-        parameter.grad = None
-    return copied.eval()
-
-
-def _computing(hooks: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    return ((key, hook) for key, hook in hooks.items() if isinstance(hook, _COMPUTING))
 
 
 def _inputs(X: object, dtype: np.dtype[Any], like: Tensor) -> tuple[Tensor, ...]:
@@ -192,7 +145,14 @@ def _input(X: object, name: str, dtype: np.dtype[Any], like: Tensor) -> Tensor:
     return torch.tensor(to_floats(array, dtype, name), dtype=like.dtype, device=like.device)
 
 
-def _try_out(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+def _hint(X: object) -> str:
+    """Say what to do where integers that became floats may be why a model cannot be called."""
+    arrays = X if isinstance(X, tuple) else (X,)
+    indices = any(not isinstance(a, Tensor) and to_array(a, "X").dtype.kind in "iu" for a in arrays)
+    return ". Integers became floats: pass indices as a tensor, torch.tensor(X)" if indices else ""
+
+
+def _try_out(model: nn.Module, inputs: tuple[Tensor, ...], hint: str) -> Tensor:
     """Call the model on some rows, with a graph, which tells how it ends."""
     rows = tuple(tensor[:_TRIAL].clone() for tensor in inputs)
     for tensor in rows:
@@ -205,7 +165,7 @@ def _try_out(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
         shapes = ", ".join(f"{tuple(row.shape)} {row.dtype}" for row in rows)
         raise ValueError(
             f"the model could not be called on X of shape and dtype {shapes}: "
-            f"{type(error).__name__}: {error}"
+            f"{type(error).__name__}: {error}{hint}"
         ) from error
     return _checked(outputs, len(rows[0]))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from nnwidgets.core.datasets import Dataset
 from nnwidgets.core.landscape import _checks as checks
 from nnwidgets.core.landscape._choose import choose
 from nnwidgets.core.landscape._notices import notice_training_mode
@@ -89,6 +90,8 @@ def prepare(
         task = of_problem(problem, data, wanted)
         parameters = problem.parameters
     else:
+        if isinstance(X, Dataset) and y is None:
+            y, X = X.y, X.X
         if X is None or y is None:
             raise TypeError("X and y must be given: the data to compute the loss of")
         if data != "train":
@@ -137,7 +140,7 @@ def loss_surface(
     ----------
     model : nn.Module, Problem or Network
         A Problem or a Network brings its data and its loss.
-    X : array_like, or tuple of array_like
+    X : array_like, tuple of array_like, or Dataset
         The inputs, n rows of any shape; a tuple for a model that takes several. Integer tensors
         stay integers, all else becomes of the model's dtype.
     y : array_like

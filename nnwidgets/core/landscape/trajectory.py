@@ -124,7 +124,9 @@ def read_point(given: object, size: int, parameters: Parameters | None, name: st
     if isinstance(given, Mapping):
         if parameters is not None:
             point = parameters.read().astype(np.float64)
-            fill(point, given, parameters)
+            # A state_dict has buffers, too; those of the model stay.
+            own = {name: value for name, value in given.items() if name not in parameters.buffers}
+            fill(point, own, parameters)
             return point
         arrays = [to_array(array, key).reshape(-1) for key, array in given.items()]
         given = np.concatenate(arrays) if arrays else np.empty(0)
