@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NEGATIVE, unitColour } from "../math/colour.js";
 import { specOf } from "../testing/fake-store.js";
 import { chosenAxes, scalarNames } from "./surface_axes.js";
-import { piecesOf, trackColour } from "./surface_tracks.js";
+import { nearestMoment, piecesOf, trackColour } from "./surface_tracks.js";
 import type { Track } from "./surface_types.js";
 
 function trackOf(n: number, current = true): Track {
@@ -43,6 +43,31 @@ describe("a run", () => {
     const tracks = [trackOf(3), trackOf(3, false), trackOf(3, false)];
     const colours = tracks.map((track) => trackColour(tracks, track));
     expect(colours).toEqual([NEGATIVE, unitColour(0), unitColour(1)]);
+  });
+});
+
+describe("the epoch under a pointer", () => {
+  // A run along (i, 10 i), where a pixel is 0.1 across and 1 up.
+  const run = trackOf(5);
+  const under = (x: number, y: number, reach = 6) => nearestMoment([run], [x, y], [0.1, 1], reach);
+
+  it("is the nearest one within reach, in pixels", () => {
+    expect(under(2.3, 22)).toEqual({ track: run, index: 2 });
+    expect(under(2, 26)).toEqual({ track: run, index: 2 });
+    expect(under(2.7, 20)).toBeNull();
+  });
+
+  it("is of the nearest run, and never where a run was no number", () => {
+    const other = { ...trackOf(5, false), y: Float64Array.of(0, 10, 21, Number.NaN, 40) };
+    const both = nearestMoment([run, other], [2, 21], [0.1, 1], 6);
+    expect([both?.track, both?.index]).toEqual([other, 2]);
+    expect(nearestMoment([other], [3, 30], [0.1, 1], 3)).toBeNull();
+  });
+
+  it("on a profile is where its loss was", () => {
+    const shading = { low: 1, high: 100, log: false };
+    expect(nearestMoment([run], [3, 97], [0.1, 1], 1, shading)?.index).toBe(3);
+    expect(nearestMoment([run], [3, 30], [0.1, 1], 1, shading)).toBeNull();
   });
 });
 

@@ -26,10 +26,8 @@ export function trackColour(tracks: readonly Track[], track: Track): Rgb {
  * @param shading where the plot is a profile, whose y is the loss; else null
  */
 export function piecesOf(track: Track, own: Rgb, shading: Shading | null = null): Piece[] {
-  const n = track.x.length;
-  const y = (i: number) => (shading ? heightOf(track.loss[i], shading) : track.y[i]);
-  const at = (i: number): Position => [track.x[i], y(i)];
-  const steps = n - 1;
+  const at = (i: number) => placeOf(track, i, shading);
+  const steps = track.x.length - 1;
   const count = Math.min(PIECES, steps);
   return Array.from({ length: Math.max(0, count) }, (_, piece) => {
     const first = Math.floor((piece * steps) / count);
@@ -38,6 +36,43 @@ export function piecesOf(track: Track, own: Rgb, shading: Shading | null = null)
     const share = count === 1 ? 1 : piece / (count - 1);
     return { colour: epochColour(own, share), path: path.filter(isPlace) };
   });
+}
+
+/** Where a run was, in a plane, or in a profile as high as its loss. */
+function placeOf(track: Track, i: number, shading: Shading | null): Position {
+  return [track.x[i], shading ? heightOf(track.loss[i], shading) : track.y[i]];
+}
+
+export interface Moment {
+  readonly track: Track;
+  /** Which of the track's epochs. */
+  readonly index: number;
+}
+
+/**
+ * The epoch of a run that was nearest to a place; null where none is within reach.
+ *
+ * @param scale units in a pixel along x and y
+ */
+export function nearestMoment(
+  tracks: readonly Track[],
+  at: Position,
+  scale: Position,
+  reach: number,
+  shading: Shading | null = null,
+): Moment | null {
+  let best: Moment | null = null;
+  let least = reach;
+  for (const track of tracks) {
+    for (let index = 0; index < track.x.length; index++) {
+      const [x, y] = placeOf(track, index, shading);
+      const far = Math.hypot((x - at[0]) / scale[0], (y - at[1]) / scale[1]);
+      if (!(far <= least)) continue; // nor where it is no number
+      least = far;
+      best = { track, index };
+    }
+  }
+  return best;
 }
 
 const isPlace = ([x, y]: Position) => Number.isFinite(x) && Number.isFinite(y);

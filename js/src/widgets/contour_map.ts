@@ -5,16 +5,17 @@
 
 import { svg } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
-import { significant } from "../render/format.js";
+import { count, significant } from "../render/format.js";
 import { pathData } from "../render/path_data.js";
 import { Plot } from "../render/plot.js";
 import { pad } from "../scene/extent.js";
 import { Kept } from "../scene/kept.js";
 import { cellsOf, contoursOf, fieldOf, heightOf, valueAt } from "../scene/surface.js";
+import { type Moment, nearestMoment } from "../scene/surface_tracks.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { Extent, Position, Scene } from "../scene/types.js";
 import { aboutBall, BallHand, type BallMover } from "./ball.js";
-import { ballAt, drawBallAndSlope, drawSpots, drawTracks } from "./surface_marks.js";
+import { ballAt, drawBallAndSlope, drawSpots, drawTracks, pixelOf } from "./surface_marks.js";
 import { drawTip, type Tip } from "./tip.js";
 
 export interface MapDeps {
@@ -23,6 +24,8 @@ export interface MapDeps {
   readonly changed: () => void;
 }
 
+/** How near the pointer must be to an epoch of a run to ask for its numbers, in pixels. */
+const REACH = 7;
 /** Room above and below a profile. */
 const ROOM = 0.06;
 
@@ -98,12 +101,32 @@ export class ContourMap {
     if (about === "ball") {
       return { at: ballAt(picture, this.plot).at, title: "the network", rows: aboutBall(picture) };
     }
-    const { grid } = picture;
-    const value = valueAt(grid, about);
+    const moment = this.#momentAt(picture, about);
+    return moment ? this.#momentTip(picture, moment) : this.#placeTip(picture, about);
+  }
+
+  #momentAt({ tracks, grid, shading }: SurfacePicture, at: Position): Moment | null {
+    const { x, y } = this.plot;
+    const scale: Position = [x.invert(1) - x.invert(0), y.invert(1) - y.invert(0)];
+    return nearestMoment(tracks, at, scale, REACH, grid.ny > 1 ? null : shading);
+  }
+
+  #momentTip(picture: SurfacePicture, { track, index }: Moment): Tip {
+    const spot = { at: [track.x[index], track.y[index]] as const, loss: track.loss[index] };
+    const rows: [string, string][] = [
+      ["epoch", count(track.epochs[index])],
+      ["loss", significant(spot.loss)],
+      ["off the plane by", significant(track.off[index], 3)],
+    ];
+    return { at: pixelOf(picture, this.plot, spot), title: track.name, rows };
+  }
+
+  #placeTip({ grid }: SurfacePicture, place: Position): Tip | null {
+    const value = valueAt(grid, place);
     if (value === null) return null;
-    const place = grid.names.slice(0, grid.ny > 1 ? 2 : 1);
-    const rows = place.map((name, side) => [name, significant(about[side])] as const);
-    const at: Position = [this.plot.x(about[0]), this.plot.y(about[1])];
+    const axes = grid.names.slice(0, grid.ny > 1 ? 2 : 1);
+    const rows = axes.map((name, side) => [name, significant(place[side])] as const);
+    const at: Position = [this.plot.x(place[0]), this.plot.y(place[1])];
     return { at, title: "the surface", rows: [...rows, ["loss", significant(value)]] };
   }
 
@@ -120,7 +143,7 @@ export class ContourMap {
       on(type, () => this.#release());
     }
     on("pointerleave", () => this.#hover(null));
-    on("dblclick", (event) => this.#deps.mover.put(this.plot.toData(event)));
+    on("dblclick", (event) => this.#double(event));
     on("focusin", (event) => isBall(event.target as Element) && this.#hover("ball"));
     on("focusout", () => this.#hover(null));
   }
@@ -132,6 +155,17 @@ export class ContourMap {
     this.plot.el.setPointerCapture(event.pointerId);
     (event.target as Element).closest<SVGElement>(".nnw-ball")?.focus({ preventScroll: true });
     event.preventDefault();
+  }
+
+  /** Puts the ball there, wherever in the frame that is. */
+  #double(event: MouseEvent): void {
+    // The press on a ball took the pointer for the whole plot: the event does not say what was hit.
+    const page = this.plot.el.getRootNode() as Document | ShadowRoot;
+    const hit = page.elementFromPoint(event.clientX, event.clientY);
+    const at = this.plot.toData(event);
+    const [x0, x1, y0, y1] = this.plot.extent;
+    const inside = at[0] >= x0 && at[0] <= x1 && at[1] >= y0 && at[1] <= y1;
+    if (inside && !(hit && isBall(hit))) this.#deps.mover.put(at);
   }
 
   #move(event: PointerEvent): void {

@@ -162,6 +162,44 @@ describe("the picture", () => {
   });
 });
 
+describe("a pointer over the map", () => {
+  // The frame of a plot of 500 by 400 is from 46 to 488 and from 10 to 362: (0, 0) is in its middle.
+  const [CX, CY] = [267, 186];
+  const over = (type: string, x: number, y: number) => {
+    const Kind = type === "dblclick" ? MouseEvent : PointerEvent;
+    const event = new Kind(type, { clientX: x, clientY: y, bubbles: true });
+    find(".nnw-plot").dispatchEvent(event);
+  };
+  const tip = () => [...el.querySelectorAll(".nnw-tip > *")].map((each) => each.textContent);
+
+  it("reads the surface there", () => {
+    over("pointermove", CX + 221 / 4, CY); // a quarter of the way to the right: x = 0.5
+    expect(tip()).toEqual([
+      ...["the surface", "0.weight[0,0]", "0.5000", "2.weight[0,0]", "0.000", "loss", "10.00"],
+    ]);
+    over("pointerleave", 0, 0);
+    expect(tip()).toEqual([]);
+  });
+
+  it("tells of an epoch of a run", () => {
+    const run = { name: "SGD", current: false, epochs: Float64Array.of(0, 1500) };
+    const places = { xy: Float64Array.of(-1, -1, 0, 0), off: Float64Array.of(0, 0.25) };
+    change("_tracks", [{ ...run, ...places, loss: Float64Array.of(3, 2) }]);
+    over("pointermove", CX + 3, CY - 3);
+    expect(tip()).toEqual([
+      ...["SGD", "epoch", "1,500", "loss", "2.000", "off the plane by", "0.250"],
+    ]);
+  });
+
+  it("puts the ball there by a double click, inside the frame only", () => {
+    over("dblclick", CX, CY);
+    const { params } = store.state;
+    expect([params[0], params[2]]).toEqual([expect.closeTo(0, 9), expect.closeTo(0, 9)]);
+    over("dblclick", 20, CY);
+    expect(store.of("edit").length).toBe(1);
+  });
+});
+
 describe("the badge", () => {
   const badge = () => find(".nnw-surface-badge");
 
