@@ -104,6 +104,39 @@ def test_stacks_agree_with_a_plain_loop(name, dtype):
     assert np.ptp(grid.z) > 0.01
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.usefixtures("evaluator")
+def test_directions_agree_with_a_plain_loop(dtype):
+    """Two directions through all parameters of 2-8-8-1, added by hand, sample by sample."""
+    model = STACKS["2-8-8-1"][0]
+    X, y = toy(model, "mse")
+    generator = np.random.default_rng(8)
+    here = {name: p.detach().double().numpy() for name, p in model.named_parameters()}
+    first, second = ({n: generator.standard_normal(p.shape) for n, p in here.items()} for _ in "12")
+
+    grid = nnw.loss_surface(
+        model,
+        X,
+        y,
+        loss="mse",
+        axes=(first, second),
+        ranges=((-1, 1), (0, 2)),
+        resolution=4,
+        dtype=dtype,
+    )
+
+    of = copy.deepcopy(model).double()
+    for j, b in enumerate(grid.y):
+        for i, a in enumerate(grid.x):
+            of.load_state_dict(
+                {n: torch.tensor(p + a * first[n] + b * second[n]) for n, p in here.items()}
+            )
+            with torch.no_grad():
+                losses = [squared(of(_sample(X, r))[0], y[r]) for r in range(len(y))]
+            by_hand = math.fsum(losses) / len(losses)
+            assert grid.z[j, i] == pytest.approx(by_hand, rel=RELATIVE[dtype])
+
+
 def test_article_d_by_hand():
     """1 → tanh 1 → 1 with no biases: the formula itself, in Python's own floats."""
     model = stack(1, 1, 1, bias=False)

@@ -198,6 +198,19 @@ def test_a_trajectory_lies_inside_the_default_ranges():
     np.testing.assert_allclose(np.linalg.norm(grid.plane.directions, axis=1), 1)
 
 
+def test_points_of_a_diverged_run_that_are_nowhere_are_left_out():
+    run = np.random.default_rng(0).standard_normal((8, 13))
+    broken = np.vstack([run, np.full((2, 13), np.nan)])
+    history = nnw.History(13, np.float64)
+    for epoch, vector in enumerate(broken):
+        history.append(epoch, vector, loss=float("nan"))
+    of = model()
+    made = plane("pca", of, trajectory=read_trajectory(history, 13))
+    whole = plane("pca", of, trajectory=read_trajectory(run, 13))
+    np.testing.assert_array_equal(made.directions, whole.directions)
+    assert made.ranges == whole.ranges
+
+
 def test_a_history_is_a_trajectory_with_its_epochs_and_losses():
     history = nnw.History(13)
     for epoch in (0, 1, 5):

@@ -330,10 +330,31 @@ def test_data_of_a_problem_are_its_own():
     problem = nnw.Problem(model(), X, Y, loss="mse")
     with pytest.raises(TypeError, match="must be left out"):
         nnw.loss_surface(problem, X, Y, axes=AXES)
+    with pytest.raises(TypeError, match="loss must be left out"):
+        nnw.loss_surface(problem, axes=AXES, loss="bce")
     with pytest.raises(ValueError, match="needs test data"):
         nnw.loss_surface(problem, axes=AXES, data="test")
     with pytest.raises(ValueError, match="'train' or 'test'"):
         nnw.loss_surface(problem, axes=AXES, data="validation")
+
+
+def test_a_model_that_has_diverged_needs_ranges():
+    of = model()
+    with torch.no_grad():
+        of[0].weight[0, 0] = torch.nan
+    with pytest.raises(ValueError, match=r"ranges\[0\] must be given: .* not finite"):
+        surface(of)
+    with pytest.raises(ValueError, match=r"ranges\[0\] must be given"):
+        surface(of, ranges=(None, (0, 1)))
+    grid = surface(of, ranges=((-1, 1), None), resolution=3)
+    assert np.isfinite(grid.z).all()  # the axis puts numbers where there was none
+
+
+@pytest.mark.parametrize("ranges", [(0, 2), ((0, 2), None), [[0, 2], [5, 6]], np.array([0, 2])])
+def test_a_line_has_one_range(ranges):
+    line = surface(axes=nnw.toward(np.zeros(13)), resolution=3, ranges=ranges)
+    assert line.x.tolist() == [0, 1, 2]
+    assert line.y.tolist() == [0]
 
 
 class Pair(nn.Module):

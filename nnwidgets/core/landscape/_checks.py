@@ -40,10 +40,9 @@ def check_ranges(ranges: object, plane: Plane) -> tuple[Range, Range]:
         If they are no pair of pairs of finite, growing numbers.
     """
     if ranges is None:
-        return plane.ranges
+        ranges = (None, None)
     if plane.is_line:
-        pair = ranges[0] if _nested(ranges) else ranges  # type: ignore[index]  # is a sequence
-        return _range(pair, "ranges", plane.ranges[0]), (0.0, 0.0)
+        return _range(_first(ranges), "ranges", plane.ranges[0]), (0.0, 0.0)
     if not _is_pair(ranges):
         raise TypeError(f"ranges must be a pair of pairs ((x0, x1), (y0, y1)), got {ranges!r}")
     both: Any = ranges
@@ -53,20 +52,23 @@ def check_ranges(ranges: object, plane: Plane) -> tuple[Range, Range]:
     )
 
 
-def _nested(ranges: object) -> bool:
-    return isinstance(ranges, Sequence | np.ndarray) and len(ranges) > 0 and _is_pair(ranges[0])
+def _first(ranges: Any) -> Any:
+    """Return the one range of a line, whether it was given alone or in a pair."""
+    if _is_pair(ranges) and (ranges[0] is None or np.ndim(ranges[0]) > 0):
+        return ranges[0]
+    return ranges
 
 
 def _is_pair(value: object) -> bool:
     return (
-        isinstance(value, Sequence | np.ndarray)
-        and not isinstance(value, str)
-        and (len(value) == 2)
+        isinstance(value, Sequence | np.ndarray) and not isinstance(value, str) and len(value) == 2
     )
 
 
 def _range(given: Any, name: str, default: Range) -> Range:
     if given is None:
+        if not np.isfinite(default).all():
+            raise ValueError(f"{name} must be given: the model's own parameters are not finite")
         return default
     try:
         low, high = (float(end) for end in given)

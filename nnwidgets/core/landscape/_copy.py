@@ -25,6 +25,12 @@ def kept_random(device: torch.device) -> AbstractContextManager[None]:
     return kept
 
 
+def random_state(device: torch.device) -> Tensor:
+    """Return the state of torch's random numbers, the device's too, to compare."""
+    state = torch.get_rng_state()
+    return torch.cat([state, torch.cuda.get_rng_state(device)]) if device.type == "cuda" else state
+
+
 def private_copy(model: nn.Module) -> nn.Module:
     """Copy a model in evaluation mode, without hooks and gradients.
 

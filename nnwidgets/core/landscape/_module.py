@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from nnwidgets.core._threads import one_thread_if_small
-from nnwidgets.core.landscape._copy import kept_random, private_copy
+from nnwidgets.core.landscape._copy import kept_random, private_copy, random_state
 from nnwidgets.core.landscape._task import Task
 from nnwidgets.core.landscape.plane import Plane
 from nnwidgets.core.parameters import Parameters
@@ -41,12 +41,13 @@ class ModuleEvaluator:
         self._task, self._plane = task, plane
         self._local = threading.local()
         self._random = False
-        with kept_random(task.targets.device):
-            before = torch.get_rng_state()
+        device = task.targets.device
+        with kept_random(device):
+            before = random_state(device)
             self._seconds = self._timed()
             if self._seconds < _WARM:
                 self._seconds = self._timed()
-            self._random = not torch.equal(before, torch.get_rng_state())
+            self._random = not torch.equal(before, random_state(device))
 
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2)."""

@@ -204,12 +204,14 @@ def _principal(here: Floats, trajectory: Trajectory | None) -> Plane:
             "axes='pca' needs a recorded trajectory: pass trajectory=net.history, or a list of "
             "snapshots"
         )
-    directions, explained = principal_directions(trajectory.flats)
+    # A run that has diverged has points that are nowhere.
+    flats = trajectory.flats[np.isfinite(trajectory.flats).all(axis=1)]
+    directions, explained = principal_directions(flats)
     first, second = (
         f"principal direction {i} ({share:.1%})" for i, share in enumerate(explained, 1)
     )
     plane = Plane(here, directions, (first, second), (0.0, 0.0), explained=explained)
-    along: NDArray[Any] = plane.project_many(np.vstack([trajectory.flats, here]))[:, :2]
+    along: NDArray[Any] = plane.project_many(np.vstack([flats, here]))[:, :2]
     low, high = along.min(0), along.max(0)
     margin = 0.25 * (high - low)
     (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()

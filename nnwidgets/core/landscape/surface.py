@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nnwidgets.core.datasets import Dataset
 from nnwidgets.core.landscape import _checks as checks
 from nnwidgets.core.landscape._choose import choose
+from nnwidgets.core.landscape._copy import private_copy
 from nnwidgets.core.landscape._notices import notice_training_mode
 from nnwidgets.core.landscape._progress import ProgressLine
 from nnwidgets.core.landscape._task import of_arrays, of_problem
@@ -85,10 +86,13 @@ def prepare(
     wanted = checks.check_dtype(dtype)
     problem = _problem(model)
     if problem is not None:
-        if X is not None or y is not None:
-            raise TypeError("X and y must be left out where the model brings its own data")
-        task = of_problem(problem, data, wanted)
-        parameters = problem.parameters
+        for name, given in (("X", X), ("y", y), ("loss", None if loss == "auto" else loss)):
+            if given is not None:
+                raise TypeError(f"{name} must be left out where the model brings its own")
+        with problem.turn:
+            task = of_problem(problem, data, wanted)
+            # Of the same moment: the model may be trained on while the plane is laid.
+            parameters = Parameters(private_copy(problem.model))
     else:
         if isinstance(X, Dataset) and y is None:
             y, X = X.y, X.X
