@@ -2,14 +2,15 @@
 
 import type { Rgb } from "../math/colour.js";
 import { epochColour, sequentialStops } from "../math/palette.js";
-import { shareOf } from "./surface.js";
+import { shareOf, valueAt } from "./surface.js";
 import { trackColour } from "./surface_tracks.js";
 import type { Shading, Spot, SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 
-/** Places of the traces that move with the ball. */
+/** Places of the traces. */
+export const SURFACE = 0;
 export const BALL = 1;
 export const ARROW = 2;
-export const SURFACE = 0;
+const TRAILS = 5;
 
 /** A trace or a layout as plotly describes them. */
 export type Description = { readonly [name: string]: unknown };
@@ -24,30 +25,63 @@ export interface Ink {
   readonly ground: string;
 }
 
+/** How far marks are above the surface, as a share of its height. */
+const RISE = 0.03;
+const TRAIL_RISE = 0.008;
+
 /** The arrow is so long, as a share of the shorter side. */
 const ARROW_SHARE = 0.15;
 
 export function tracesOf(picture: SurfacePicture, ink: Ink): Description[] {
   const { shading, start, best, tracks } = picture;
-  const spots = [
-    spot(start, "start", "diamond-open", ink, shading),
-    spot(best, "lowest", "cross", ink, shading),
-  ];
   return [
     surface(picture.grid, shading, picture.stale),
     ball(picture, ink),
     arrow(picture, ink),
-    ...spots.filter((trace) => trace !== null),
-    ...tracks.map((track) => trail(track, trackColour(tracks, track), shading)),
+    spot(start, "start", "diamond-open", ink, shading),
+    spot(best, "lowest", "cross", ink, shading),
+    ...tracks.map((track) => trail(picture, track)),
   ];
 }
 
-export type Coordinates = { readonly [axis in "x" | "y" | "z"]: readonly number[] };
+type Column = readonly number[] | Float64Array;
+export type Coordinates = { readonly [axis in "x" | "y" | "z"]: Column };
+
+/** A trace that is elsewhere now; `shade` goes from 0 to 1 along it where it has several colours. */
+export interface Moved {
+  readonly trace: number;
+  readonly to: Coordinates;
+  readonly shade?: readonly number[];
+  readonly customdata?: readonly (readonly number[])[];
+}
+
+/**
+ * What moves from one picture to the next: the ball, its arrow and the ends of the tracks. Null
+ * where more has changed than that.
+ */
+export function moved(before: SurfacePicture, after: SurfacePicture): Moved[] | null {
+  const still = ["grid", "shading", "stale", "best"] as const;
+  if (still.some((part) => before[part] !== after[part])) return null;
+  if (before.tracks.length !== after.tracks.length || !sameSpot(before.start, after.start)) {
+    return null;
+  }
+  const trails = after.tracks.flatMap((track, i) =>
+    track === before.tracks[i] ? [] : [{ trace: TRAILS + i, ...path(after, track) }],
+  );
+  const recoloured = after.tracks.some(({ name }, i) => name !== before.tracks[i].name);
+  if (recoloured) return null;
+  return [{ trace: BALL, to: ballAt(after) }, { trace: ARROW, to: arrowAt(after) }, ...trails];
+}
+
+function sameSpot(a: Spot | null, b: Spot | null): boolean {
+  if (!a || !b) return a === b;
+  return a.loss === b.loss && a.at.every((each, i) => each === b.at[i]);
+}
 
 /** Where the ball is: nowhere if its loss is not known. */
 export function ballAt({ ball, shading }: SurfacePicture): Coordinates {
-  if (ball.loss === null || !Number.isFinite(ball.loss)) return { x: [], y: [], z: [] };
-  return { x: [ball.x], y: [ball.y], z: [height(ball.loss, shading)] };
+  if (ball.loss === null || !Number.isFinite(ball.loss)) return NOWHERE;
+  return { x: [ball.x], y: [ball.y], z: [above(ball.loss, shading, RISE)] };
 }
 
 /** From the ball along the tangent plane to where a step of gradient descent would take it. */
@@ -62,7 +96,7 @@ export function arrowAt({ ball, gradient, grid, shading }: SurfacePicture): Coor
   return {
     x: [ball.x, ball.x + dx * length],
     y: [ball.y, ball.y + dy * length],
-    z: [height(ball.loss, shading), height(ball.loss - drop, shading)],
+    z: [ball.loss, ball.loss - drop].map((loss) => above(loss, shading, RISE)),
   };
 }
 
@@ -72,6 +106,13 @@ const NOWHERE: Coordinates = { x: [], y: [], z: [] };
 function height(loss: number, { low, log }: Shading): number {
   if (!Number.isFinite(loss)) return Number.NaN;
   return log ? Math.max(loss, low) : loss;
+}
+
+/** Marks lie on the surface and not in it: higher by a share of the scale. */
+function above(loss: number, shading: Shading, rise: number): number {
+  const { low, high, log } = shading;
+  const at = height(loss, shading);
+  return log ? at * (high / low) ** rise : at + rise * (high - low);
 }
 
 function surface(grid: SurfaceGrid, shading: Shading, stale: boolean): Description {
@@ -115,25 +156,40 @@ function spot(
   symbol: string,
   ink: Ink,
   shading: Shading,
-): Description | null {
-  if (!place) return null;
-  const [x, y] = place.at;
+): Description {
+  const at = place ? { x: [place.at[0]], y: [place.at[1]] } : NOWHERE;
+  const z = place ? [above(place.loss, shading, RISE)] : [];
   return {
-    ...{ type: "scatter3d", mode: "markers", x: [x], y: [y], z: [height(place.loss, shading)] },
+    ...{ type: "scatter3d", mode: "markers", ...at, z, customdata: place ? [place.loss] : [] },
     marker: { size: 6, symbol, color: ink.text, line: { color: ink.text, width: 2 } },
-    hovertemplate: `${name}: loss %{z:.4~g}<extra></extra>`,
+    hovertemplate: `${name}: loss %{customdata:.4~g}<extra></extra>`,
   };
 }
 
 /** White where training began, its own colour where it is now. */
-function trail(track: Track, own: Rgb, shading: Shading): Description {
-  const { name, epochs, x, y, loss } = track;
-  const z = loss.map((each) => height(each, shading));
+function trail(picture: SurfacePicture, track: Track): Description {
+  const { to, shade, customdata } = path(picture, track);
+  const colorscale = shades(trackColour(picture.tracks, track));
+  const colours = { color: shade, colorscale, cmin: 0, cmax: 1 };
   return {
-    ...{ type: "scatter3d", mode: "lines+markers", x, y, z, customdata: epochs },
-    line: { width: 5, color: epochs, colorscale: shades(own) },
-    marker: { size: 2.5, color: epochs, colorscale: shades(own) },
-    hovertemplate: `${name || "epoch"} %{customdata}: loss %{z:.4~g}<extra></extra>`,
+    ...{ type: "scatter3d", mode: "lines+markers", ...to, customdata },
+    ...{ line: { width: 5, ...colours }, marker: { size: 2.5, ...colours } },
+    hovertemplate: `${track.name} epoch %{customdata[0]}: loss %{customdata[1]:.4~g}<extra></extra>`,
+  };
+}
+
+function path({ grid, shading }: SurfacePicture, track: Track) {
+  const { x, y, epochs } = track;
+  // Where nobody recorded the loss, it is read off the surface.
+  const loss = track.loss.map((each, i) =>
+    Number.isNaN(each) ? (valueAt(grid, [x[i], y[i]]) ?? each) : each,
+  );
+  const z = loss.map((each) => above(each, shading, TRAIL_RISE));
+  const last = Math.max(1, x.length - 1);
+  return {
+    to: { x, y, z },
+    shade: Array.from(x, (_, i) => i / last),
+    customdata: Array.from(epochs, (epoch, i) => [epoch, loss[i]]),
   };
 }
 
@@ -146,7 +202,13 @@ function commas(colour: string): string {
   return colour.replace(/(\d) (?=\d)/g, "$1, ");
 }
 
-export function layoutOf(picture: SurfacePicture, ink: Ink, size: readonly [number, number]) {
+/** @param ticks of the loss: where, and how they are written */
+export function layoutOf(
+  picture: SurfacePicture,
+  ink: Ink,
+  size: readonly [number, number],
+  ticks: readonly (readonly [number, string])[],
+): Description {
   const { names } = picture.grid;
   const axis = (title: string, more: object = {}) => ({
     title: { text: title, font: { size: 12 } },
@@ -160,9 +222,12 @@ export function layoutOf(picture: SurfacePicture, ink: Ink, size: readonly [numb
     uirevision: "camera", // which stays where the reader turned it, whatever is drawn
     scene: {
       ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
-      camera: { eye: { x: -1.15, y: -1.35, z: 0.75 }, center: { x: 0, y: 0, z: -0.12 } },
+      camera: { eye: { x: -1.35, y: -1.6, z: 0.9 }, center: { x: 0, y: 0, z: -0.15 } },
       ...{ xaxis: axis(names[0]), yaxis: axis(names[1]) },
-      zaxis: axis("loss", { type: picture.shading.log ? "log" : "linear" }),
+      zaxis: axis("loss", {
+        type: picture.shading.log ? "log" : "linear",
+        ...{ tickvals: ticks.map(([at]) => at), ticktext: ticks.map(([, text]) => text) },
+      }),
     },
-  } satisfies Description;
+  };
 }

@@ -5,7 +5,7 @@ import { significant } from "../render/format.js";
 import type { Plot } from "../render/plot.js";
 import type { SurfacePlane } from "../scene/surface_plane.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
-import type { Position } from "../scene/types.js";
+import type { Extent, Position } from "../scene/types.js";
 import type { Store } from "../state/types.js";
 import type { Rows } from "./about.js";
 
@@ -101,16 +101,27 @@ export class BallHand {
   }
 
   /** True where the key moved the ball. */
-  key({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
-    const toward = ARROWS[key];
+  key(event: KeyboardEvent): boolean {
     const at = this.mover.at;
-    if (!toward || !at || ctrlKey || metaKey) return false;
-    const step = SHARE * (shiftKey ? 10 : 1) * (altKey ? 0.1 : 1);
-    const [x0, x1, y0, y1] = this.plot.extent;
+    const step = stepOf(event, this.plot.extent);
+    if (!step || !at) return false;
     // The store joins a run of key presses into one step of undo.
-    this.mover.to([at[0] + toward[0] * step * (x1 - x0), at[1] + toward[1] * step * (y1 - y0)]);
+    this.mover.to([at[0] + step[0], at[1] + step[1]]);
     return true;
   }
+}
+
+type Press = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey">;
+
+/** How far a key moves the ball; null where it is none of its keys. Shift: ten times, Alt: a tenth. */
+export function stepOf(
+  { key, shiftKey, altKey, ctrlKey, metaKey }: Press,
+  [x0, x1, y0, y1]: Extent,
+): Position | null {
+  const toward = ARROWS[key];
+  if (!toward || ctrlKey || metaKey) return null;
+  const step = SHARE * (shiftKey ? 10 : 1) * (altKey ? 0.1 : 1);
+  return [toward[0] * step * (x1 - x0), toward[1] * step * (y1 - y0)];
 }
 
 /** Its numbers, in a tip and for those who hear it. */

@@ -1,24 +1,16 @@
 /** The loss surface in three dimensions: plotly's, with the ball as the one thing that moves. */
 
-import { loadPlotly, type Plotly, type PlotlyElement, type PlotlyPoint } from "../render/plotly.js";
-import {
-  ARROW,
-  arrowAt,
-  BALL,
-  ballAt,
-  type Ink,
-  layoutOf,
-  SURFACE,
-  tracesOf,
-} from "../scene/surface_traces.js";
+import { loadPlotly, moveTraces, type Plotly, type PlotlyElement } from "../render/plotly.js";
+import { type Ink, layoutOf, moved, tracesOf } from "../scene/surface_traces.js";
 import type { Surface3d, Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
-import { ballKeys } from "./surface3d_keys.js";
-
-/** A press that moves less is a click, and more turns the surface. */
-const CLICK_PX = 4;
+import { barTicks } from "./colour_bar.js";
+import { SurfaceHand } from "./surface3d_hand.js";
 
 /** Attributes by which hosts say which theme they show. */
 const THEMES = ["class", "style", "data-theme", "data-jp-theme-name"];
+
+/** After a whole drawing, so many times as long belongs to others. */
+const REST = 4;
 
 const CONFIG = {
   ...{ displaylogo: false, responsive: false, doubleClick: false },
@@ -41,7 +33,9 @@ class SurfaceIn3d implements Surface3d {
   /** What plotly shows; null: nothing, or what has to be drawn anew. */
   #drawn: SurfacePicture | null = null;
   #drawing = false;
-  #under: PlotlyPoint | null = null;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #restUntil = 0;
+  readonly #hand: SurfaceHand;
 
   constructor(
     host: HTMLElement,
@@ -53,8 +47,8 @@ class SurfaceIn3d implements Surface3d {
     this.#root.append(this.#graph, this.#note);
     host.append(this.#root);
     const { signal } = this.#end;
-    ballKeys(this.#root, () => this.#picture, deps.pick, signal);
-    this.#listen(signal);
+    const picture = () => this.#picture;
+    this.#hand = new SurfaceHand({ root: this.#root, picture, pick: deps.pick, signal });
     this.#follow(signal);
   }
 
@@ -82,6 +76,7 @@ class SurfaceIn3d implements Surface3d {
 
   dispose(): void {
     this.#end.abort();
+    clearTimeout(this.#rest);
     this.#picture = null;
     this.#plotly?.purge(this.#graph);
     this.#plotly = null;
@@ -98,18 +93,32 @@ class SurfaceIn3d implements Surface3d {
     if (this.#drawing) return;
     this.#drawing = true;
     try {
-      while (this.#plotly && this.#picture && this.#visible) {
+      while (this.#plotly && this.#picture && this.#picture !== this.#drawn && this.#visible) {
         const [picture, before] = [this.#picture, this.#drawn];
-        if (picture === before) break;
-        this.#drawn = picture;
-        if (before && onlyMoved(before, picture)) await this.#move(this.#plotly, picture);
-        else await this.#whole(this.#plotly, picture);
+        const changes = before && moved(before, picture);
+        if (changes && moveTraces(this.#graph, changes)) {
+          this.#drawn = picture;
+        } else if (before && this.#mayRest()) {
+          break;
+        } else {
+          this.#drawn = picture;
+          await this.#whole(this.#plotly, picture);
+        }
       }
     } catch (error) {
       this.#say(`The 3-D view could not be drawn: ${(error as Error).message}`);
     } finally {
       this.#drawing = false;
     }
+  }
+
+  /** A surface that follows training is drawn as often as leaves time for everything else. */
+  #mayRest(): boolean {
+    const wait = this.#restUntil - performance.now();
+    if (wait <= 0) return false;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => void this.#draw(), wait);
+    return true;
   }
 
   get #visible(): boolean {
@@ -119,49 +128,13 @@ class SurfaceIn3d implements Surface3d {
   async #whole(plotly: Plotly, picture: SurfacePicture): Promise<void> {
     const { clientWidth, clientHeight } = this.#root;
     const ink = inkOf(this.#root);
-    const layout = layoutOf(picture, ink, [clientWidth, clientHeight]);
+    const layout = layoutOf(picture, ink, [clientWidth, clientHeight], barTicks(picture.shading));
     const first = this.#graph.on === undefined;
+    const start = performance.now();
     await plotly.react(this.#graph, tracesOf(picture, ink), layout, CONFIG);
-    if (first) this.#hover();
-  }
-
-  async #move(plotly: Plotly, picture: SurfacePicture): Promise<void> {
-    const [ball, arrow] = [ballAt(picture), arrowAt(picture)];
-    const update = { x: [ball.x, arrow.x], y: [ball.y, arrow.y], z: [ball.z, arrow.z] };
-    await plotly.restyle(this.#graph, update, [BALL, ARROW]);
-  }
-
-  #hover(): void {
-    this.#graph.on("plotly_hover", ({ points }) => {
-      this.#under = points.find(({ curveNumber }) => curveNumber === SURFACE) ?? null;
-    });
-    this.#graph.on("plotly_unhover", () => {
-      this.#under = null;
-    });
-  }
-
-  /** plotly calls the press that begins a turn a click, too: here it has to end where it began. */
-  #listen(signal: AbortSignal): void {
-    let from: readonly [number, number] | null = null;
-    const options = { signal, capture: true };
-    const root = this.#root;
-    root.addEventListener(
-      "pointerdown",
-      ({ button, clientX, clientY }) => {
-        from = button === 0 ? [clientX, clientY] : null;
-      },
-      options,
-    );
-    root.addEventListener(
-      "pointerup",
-      ({ clientX, clientY }) => {
-        const under = this.#under;
-        if (!from || !under || this.#picture?.stale) return;
-        if (Math.hypot(clientX - from[0], clientY - from[1]) > CLICK_PX) return;
-        this.deps.pick([under.x, under.y]);
-      },
-      options,
-    );
+    const now = performance.now();
+    this.#restUntil = now + REST * (now - start);
+    if (first) this.#hand.follow(this.#graph);
   }
 
   /** Draws everything anew where the size or the theme changes. */
@@ -182,14 +155,6 @@ class SurfaceIn3d implements Surface3d {
       theme.disconnect();
     });
   }
-}
-
-/** Whether two pictures differ in nothing but the ball and what hangs on it. */
-function onlyMoved(before: SurfacePicture, after: SurfacePicture): boolean {
-  const { ball: _, gradient: __, ...still } = after;
-  return Object.entries(still).every(
-    ([name, value]) => before[name as keyof SurfacePicture] === value,
-  );
 }
 
 /** The page's colours, as plotly can read them. */
