@@ -25,6 +25,12 @@ X_AXIS, Y_AXIS = np.linspace(-1, 1, 12), np.linspace(0, 3, 9)
 EXPECTED = X_AXIS + 10 * Y_AXIS[:, None]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """A busy machine may take long to start a worker; that is no reason to do its work here."""
+    monkeypatch.setattr(_executor, "PATIENCE", 200.0)
+
+
 class Linear:
     """An evaluator whose answer is known: x + 10 y."""
 

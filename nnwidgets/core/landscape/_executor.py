@@ -18,8 +18,9 @@ Floats = NDArray[np.float64]
 _SHARD = 0.2  # seconds that a shard should take
 _SHARDS = (8, 256)  # how many there are at least and at most
 _POLL = 0.05  # seconds between two looks at whether it was cancelled
-#: Seconds in which nothing has come back, after which a shard is computed here.
-PATIENCE = 10.0
+#: Seconds in which nothing has come back, after which a shard is computed here. A worker that has
+#: just started imports torch first.
+PATIENCE = 30.0
 
 
 def sharded(evaluator: Evaluator, points: Floats, watch: Watch, executor: Executor) -> Floats:

@@ -87,10 +87,10 @@ def _track(grid: LossGrid, track: Trajectory, log: bool) -> Any:
         "text": _words(track, off),
         "hovertemplate": "%{text}<extra></extra>",
     }
-    marker = {"size": 4, "color": track.epochs, "colorscale": _TRACK}
+    marker = {"size": 5, "color": track.epochs, "colorscale": _TRACK}
     if len(grid.y) == 1:
         return go.Scatter(x=x, y=height, marker=marker, **common)
-    width = {"width": 4, "color": track.epochs, "colorscale": _TRACK}
+    width = {"width": 6, "color": track.epochs, "colorscale": _TRACK}
     return go.Scatter3d(x=x, y=y, z=height, marker=marker, line=width, **common)
 
 
