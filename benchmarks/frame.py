@@ -1,10 +1,11 @@
-"""What a frame costs while a line is dragged, in a real JupyterLab and a real Chromium.
+"""What a frame costs while something is dragged, in a real JupyterLab and a real Chromium.
 
-Two views of one network, DecisionLines and FeatureSpace, both with the field on. The mouse is moved
-by the browser's own input; a frame's cost is from the first pointer event of the frame to the end
-of all that the page's thread does for it: the drag itself, both views, style, layout and paint,
+Two views of one network: DecisionLines and FeatureSpace, both with the field on, whose line is
+dragged; or a LossSurface seen from above and DecisionLines, where it is the ball. The mouse is
+moved by the browser's own input; a frame's cost is from the first pointer event of the frame to the
+end of all that the page's thread does for it: the drag itself, both views, style, layout and paint,
 the canvases included. The other side is the budget: half of a frame at 60 a second for 400 points,
-all of it for 10 000.
+all of it for 10 000 and for the surface.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.browser.gestures import centre, part, plane
 from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator
 
 WIDTH, HEIGHT = 120.0, 60.0  # of the path that the mouse takes, in pixels
 MOVES = 240  # of the mouse in one drag, one a frame
@@ -36,6 +37,14 @@ import nnwidgets as nnw, ipywidgets
 X, y = nnw.datasets.blobs4(n={points})
 net = nnw.Network(nnw.mlp({sizes}, seed=3), X, y)
 ipywidgets.HBox([nnw.DecisionLines(net), nnw.FeatureSpace(net)])
+"""
+
+SHOW_SURFACE = """
+import nnwidgets as nnw, ipywidgets
+X, y = nnw.datasets.blobs4(n={points})
+net = nnw.Network(nnw.mlp({sizes}, seed=3), X, y)
+map = nnw.LossSurface(net, kind="contour", resolution=80, width=500)
+ipywidgets.HBox([map, nnw.DecisionLines(net)])
 """
 
 # A task that is posted in an animation frame runs after that frame was painted; one that blocks the
@@ -74,11 +83,19 @@ class Case:
     sizes: tuple[int, ...]
     points: int
     budget: float
+    surface: bool = False
 
     @property
     def name(self) -> str:
         """How the report calls it."""
-        return f"{'-'.join(map(str, self.sizes))}, {self.points} points"
+        name = f"{'-'.join(map(str, self.sizes))}, {self.points} points"
+        return f"{name}, 80 × 80 surface" if self.surface else name
+
+    @property
+    def cell(self) -> str:
+        """The notebook's one cell."""
+        show = SHOW_SURFACE if self.surface else SHOW
+        return show.format(sizes=list(self.sizes), points=self.points)
 
 
 CASES = (
@@ -86,6 +103,7 @@ CASES = (
     Case((2, 8, 8, 1), 400, 8.0),
     Case((2, 2, 1), 10_000, 16.7),
     Case((2, 8, 8, 1), 10_000, 16.7),
+    Case((2, 2, 1), 2000, 16.7, surface=True),
 )
 
 
@@ -105,17 +123,18 @@ class Drag:
 
 
 def run(effort: Effort) -> list[Comparison]:
-    """Drag a line in one case after the other."""
+    """Drag a line, or the ball, in one case after the other."""
     with jupyter() as (browser, lab):
-        cases = CASES[-1:] if effort.smoke else CASES
+        cases = CASES[-2:] if effort.smoke else CASES
         return [measure(browser, lab, case, effort) for case in cases]
 
 
 def measure(browser: Browser, lab: Lab, case: Case, effort: Effort) -> Comparison:
-    """Drag a line of one network, in a page of its own."""
+    """Drag one network, in a page of its own."""
     book = show(browser, lab, case)
-    drag(book, effort.times(60, 10))  # the compiler's share
-    drags = [drag(book, effort.times(MOVES, 10)) for _ in range(effort.turns(3))]
+    held = handle(book, case)
+    drag(book, held, effort.times(60, 10))  # the compiler's share
+    drags = [drag(book, held, effort.times(MOVES, 10)) for _ in range(effort.turns(3))]
     book.close()
     return compare(case, drags, book.complaints)
 
@@ -154,18 +173,26 @@ def jupyter() -> Iterator[tuple[Browser, Lab]]:
 
 def show(browser: Browser, lab: Lab, case: Case) -> Notebook:
     """Open a notebook with both views of a case."""
-    name = f"{case.name.replace(', ', '-').replace(' ', '-')}.ipynb"
-    lab.write(name, [SHOW.format(sizes=list(case.sizes), points=case.points)])
+    name = f"{case.name.replace(', ', '-').replace(' ', '-').replace('×', 'x')}.ipynb"
+    lab.write(name, [case.cell])
     book = Notebook.open(browser, lab, name)
     book.run(0)
     plane(book, 1)
     return book
 
 
-def drag(book: Notebook, moves: int) -> Drag:
-    """Take hold of the first unit's line and move it to and fro, as fast as frames come."""
+def handle(book: Notebook, case: Case) -> Locator:
+    """Return what is dragged: the ball, or the first unit's line."""
+    if not case.surface:
+        return part(plane(book), "0/0", "body")
+    book.page.locator(".nnw-surface-badge").wait_for(state="detached")  # all of it is computed
+    return plane(book).locator(".nnw-ball .dot")
+
+
+def drag(book: Notebook, held: Locator, moves: int) -> Drag:
+    """Take hold of it and move it to and fro, as fast as frames come."""
     mouse = book.page.mouse
-    start = centre(part(plane(book), "0/0", "body"))
+    start = centre(held)
     mouse.move(*start)
     mouse.down()
     book.page.evaluate(LISTEN)
