@@ -35,7 +35,9 @@ export class ContourMap {
   readonly #deps: MapDeps;
   readonly #tipHost = document.createElement("div");
   readonly #scene = new Kept<Scene>();
-  readonly #contours = new Kept<string[]>();
+  /** In data coordinates: a zoom draws them anew and does not search for them again. */
+  readonly #curves = new Kept<readonly Paths[]>();
+  readonly #drawn = new Kept<string[]>();
   readonly #listening = new AbortController();
   /** What the tip tells of: the ball, a place in data coordinates, or nothing. */
   #about: "ball" | Position | null = null;
@@ -85,13 +87,12 @@ export class ContourMap {
   #lines(picture: SurfacePicture) {
     const { grid, shading } = picture;
     const { x, y } = this.plot;
-    const curves = this.#contours.get([grid, shading, x, y], () =>
-      grid.ny > 1
-        ? contoursOf(cellsOf(grid), shading).map(({ paths }) => pathData(paths, x, y))
-        : [pathData([profileOf(picture)], x, y)],
+    const curves = this.#curves.get([grid, shading], () => curvesOf(picture));
+    const data = this.#drawn.get([curves, x, y], () =>
+      curves.map((paths) => pathData(paths, x, y)),
     );
     const kind = grid.ny > 1 ? "nnw-contour" : "nnw-profile";
-    return guard([curves], () => curves.map((d) => svg`<path class=${kind} d=${d} />`));
+    return guard([data], () => data.map((d) => svg`<path class=${kind} d=${d} />`));
   }
 
   #tip(): Tip | null {
@@ -187,6 +188,8 @@ export class ContourMap {
   }
 }
 
+type Paths = readonly (readonly Position[])[];
+
 function isBall(target: Element): boolean {
   return !!target.closest?.(".nnw-ball");
 }
@@ -208,6 +211,13 @@ function sceneOf({ grid, shading }: SurfacePicture): Scene {
     field: profile ? null : fieldOf(cellsOf(grid), shading),
     ...{ points: null, lines: [], curves: [], caption: "" },
   };
+}
+
+/** Contours, or the one line of a profile. */
+function curvesOf(picture: SurfacePicture): readonly Paths[] {
+  const { grid, shading } = picture;
+  if (grid.ny === 1) return [[profileOf(picture)]];
+  return contoursOf(cellsOf(grid), shading).map(({ paths }) => paths);
 }
 
 function profileOf({ grid, shading }: SurfacePicture): Position[] {
