@@ -200,6 +200,35 @@ describe("a pointer over the map", () => {
   });
 });
 
+describe("keys", () => {
+  const key = (key: string, init: KeyboardEventInit = {}, at: Element = find(".nnw-plot")) => {
+    at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...init }));
+    vi.advanceTimersByTime(50);
+  };
+
+  it("zoom, and show all of it again", () => {
+    const whole = place();
+    const pictures = painted.pictures;
+    key("+");
+    expect(place()).not.toBe(whole);
+    key("0");
+    expect([place(), painted.pictures]).toEqual([whole, pictures + 2]);
+  });
+
+  it("train and undo as in every view, also from the ball", () => {
+    key(" ");
+    key("z", { ctrlKey: true }, ball());
+    expect(store.of("train")).toEqual([[{ action: "play" }]]);
+    expect(store.of("undo").length).toBe(1);
+  });
+
+  it("in a menu are the menu's", () => {
+    key("0", {}, find("select"));
+    key("ArrowRight", {}, find("select"));
+    expect(store.calls).toEqual([]);
+  });
+});
+
 describe("the badge", () => {
   const badge = () => find(".nnw-surface-badge");
 
