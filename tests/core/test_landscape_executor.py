@@ -93,6 +93,24 @@ def test_processes_give_the_same_surface():
     np.testing.assert_allclose(shared.z, alone.z, rtol=1e-7)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        nnw.mlp([2, 4, 1]),
+        nn.Sequential(
+            nn.Unflatten(1, (1, 1, 2)), nn.Conv2d(1, 1, 1), nn.Flatten(), nn.Linear(2, 1)
+        ),
+    ],
+    ids=["dense", "convolution"],
+)
+def test_fast_evaluators_can_be_sent(model):
+    given = {**arguments(), "model": model, "axes": "random", "loss": "mse", "resolution": 5}
+    alone = nnw.loss_surface(**given)
+    with ProcessPoolExecutor(1) as executor:
+        shared = nnw.loss_surface(**given, executor=executor)  # a warning would be an error
+    np.testing.assert_allclose(shared.z, alone.z, rtol=1e-6)
+
+
 def test_the_work_is_done_by_the_workers(tmp_path):
     with ProcessPoolExecutor(2) as executor:
         z = evaluate(Slow(tmp_path), X_AXIS, Y_AXIS, executor=executor)

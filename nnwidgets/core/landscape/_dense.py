@@ -24,7 +24,7 @@ from nnwidgets.core.parameters import Parameters
 
 _TOLERANCE = 5e-7  # of a float32 loss against float64
 _OUTPUTS = 1 << 22  # bytes of outputs that are held for a callable loss
-_TRIAL = 64  # points on which the time is measured
+_TRIALS = 5, 16  # points along the axes of two grids on which the time is measured
 
 
 class DenseEvaluator:
@@ -47,6 +47,7 @@ class DenseEvaluator:
     how = "dense layers, many cells together"
 
     def __init__(self, task: Task, plane: Plane, stack: Stack) -> None:
+        self._recipe = task, plane, stack
         self._plane, self._stack = plane, stack
         self._loss, self._targets = task.loss, task.targets
         self._parameters = Parameters(task.model)
@@ -62,7 +63,7 @@ class DenseEvaluator:
         self._last = self._last_layer()
         self._trust_fast = self._dtype == torch.float32
         self._work = max(layer.weight[0].size for layer in self._layers) * len(X)
-        self._seconds: float | None = None
+        self._seconds: tuple[float, float] | None = None  # of a call, and of each point of it
 
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2); NaN and infinity stay."""
@@ -78,13 +79,25 @@ class DenseEvaluator:
     def cost(self, cells: int) -> float:
         """Estimate the seconds that so many points take."""
         if self._seconds is None:
-            side = np.linspace(0, 1e-3, int(_TRIAL**0.5))
-            trial = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2) + self._plane.centre
-            self.losses(trial[:1])
-            start = perf_counter()
-            self.losses(trial)
-            self._seconds = (perf_counter() - start) / len(trial)
-        return cells * self._seconds
+            few, many = _TRIALS
+            self._timed(2)
+            start = self._timed(few)
+            each = max(0.0, self._timed(many) - start) / (many**2 - few**2)
+            self._seconds = max(0.0, start - few**2 * each), each
+        once, each = self._seconds
+        return once + cells * each
+
+    def _timed(self, side: int) -> float:
+        """Return the seconds of a small grid about the model."""
+        axis = np.linspace(0, 1e-3, side)
+        points = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2) + self._plane.centre
+        start = perf_counter()
+        self.losses(points)
+        return perf_counter() - start
+
+    def __reduce__(self) -> tuple[type[DenseEvaluator], tuple[Task, Plane, Stack]]:
+        # Made anew in a worker process: what is prepared here has functions that cannot be sent.
+        return type(self), self._recipe
 
     def _quickly(self, points: Floats) -> Floats:
         if len(points) == 0:
