@@ -253,7 +253,7 @@ class SurfaceModel(View):
 
     def _update_tracks(self, plane: Plane) -> None:
         own = self._own.packed(plane, self.net.run.history)
-        given = [given_track(name, track, plane) for name, track in self._given.items()]
+        given = [given_track(name, track, plane) for name, track in list(self._given.items())]
         with self._writing:
             self._tracks = [own, *given]
 

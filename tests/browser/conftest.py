@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserType
 
 OpenNotebook = Callable[..., Notebook]
 
@@ -24,12 +24,18 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """Start Chromium once."""
+def chromium() -> Iterator[BrowserType]:
+    """Start what starts Chromium: there can be one only."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
-        yield running
-        running.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType, chromium_path: str) -> Iterator[Browser]:
+    """Start Chromium once."""
+    running = chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -36,6 +36,15 @@ CHROMIUM_FLAGS = [
     "--disable-gpu",
 ]
 
+# For the tests of what does need it: a graphics card made of software.
+WEBGL_FLAGS = [
+    *(flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"),
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+
 # What a page says without anything of ours being wrong: Lab's own chatter.
 HARMLESS = (
     "ResizeObserver loop",

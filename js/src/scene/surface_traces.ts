@@ -222,7 +222,7 @@ export function layoutOf(
     uirevision: "camera", // which stays where the reader turned it, whatever is drawn
     scene: {
       ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
-      camera: { eye: { x: -1.35, y: -1.6, z: 0.9 }, center: { x: 0, y: 0, z: -0.15 } },
+      camera: { eye: eyeFor(size), center: { x: 0, y: 0, z: -0.15 } },
       ...{ xaxis: axis(names[0]), yaxis: axis(names[1]) },
       zaxis: axis("loss", {
         type: picture.shading.log ? "log" : "linear",
@@ -230,4 +230,10 @@ export function layoutOf(
       }),
     },
   };
+}
+
+/** As near as leaves room for the axes' names; plotly fits the height, whatever the width. */
+function eyeFor([width, height]: readonly [number, number]) {
+  const far = Math.max(1, (1.25 * height) / Math.max(1, width));
+  return { x: -1.2 * far, y: -1.4 * far, z: 0.78 * far };
 }
