@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _WORDS = ("random", "pca")
 
+# Pixels: the map alone stands beside another view.
+_WIDTHS = {"both": 880, "contour": 500, "surface": 640}
+
 
 class AxesError(traitlets.TraitError, ValueError):
     """Axes that the network does not have."""
@@ -68,8 +71,10 @@ class LossSurface(SurfaceModel):
         Whether a surface that takes less than 0.15 s is made anew without being asked for.
     controls : bool, default False
         Whether the control bar is shown.
-    width, height : int, default 880 and 420
-        Size in pixels.
+    width : int, optional
+        In pixels; by default 880 for both pictures, 500 for the map alone, 640 for the other.
+    height : int, default 420
+        In pixels.
     title : str
     tracks : dict of str to History, optional
         Other runs to draw, by name; see :meth:`add_track`.
@@ -99,7 +104,7 @@ class LossSurface(SurfaceModel):
     gradient = option(traitlets.Bool(True))
     auto = option(traitlets.Bool(True))
     controls = option(traitlets.Bool(False))
-    width = option(_options.Whole(880, 120, 4000))
+    width = option(_options.Whole(_WIDTHS["both"], 120, 4000))
     height = option(_options.Whole(420, 120, 4000))
     title = option(traitlets.Unicode())
 
@@ -112,6 +117,7 @@ class LossSurface(SurfaceModel):
         tracks: Mapping[str, object] | None = None,
         **options: Any,
     ) -> None:
+        options.setdefault("width", _WIDTHS.get(str(options.get("kind")), _WIDTHS["both"]))
         super().__init__(net, X, y, **options)
         notice_training_mode(self.net.run.problem.model, stacklevel=2)
         for name, run in (tracks or {}).items():

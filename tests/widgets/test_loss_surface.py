@@ -124,6 +124,13 @@ def test_the_page_gets_a_bundle_of_its_own_and_the_network_by_reference(net: nnw
 
 
 @pytest.mark.usefixtures("inline")
+def test_a_map_alone_is_as_wide_as_another_view(net: nnw.Network) -> None:
+    both, alone = nnw.LossSurface(net), nnw.LossSurface(net, kind="contour")
+
+    assert (both.width, alone.width, alone.layout.width) == (880, 500, "500px")
+    assert nnw.LossSurface(net, kind="contour", width=700).width == 700
+
+
 def test_a_network_of_two_weights_has_both_as_axes(clock: FakeClock) -> None:
     model = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Tanh(), nn.Linear(1, 1, bias=False))
     net = nnw.Network(model, [[0.0], [1.0]], [0.5, 1.5])
