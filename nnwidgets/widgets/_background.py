@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_log = logging.getLogger("nnwidgets")
 
 
 def spawn(function: Callable[[], None]) -> None:
@@ -21,7 +25,7 @@ class Background:
     ----------
     work : callable
         Called with a function that answers whether the work is still wanted: True means that it
-        was cancelled, or asked for anew. It must not raise.
+        was cancelled, or asked for anew. What it raises goes to the log.
 
     Examples
     --------
@@ -67,7 +71,10 @@ class Background:
 
     def _run(self) -> None:
         while (number := self._next()) is not None:
-            self._work(lambda number=number: self._newest != number)  # type: ignore[misc]
+            try:
+                self._work(lambda number=number: self._newest != number)  # type: ignore[misc]
+            except Exception:  # noqa: BLE001  (logged; whoever waits must not wait for ever)
+                _log.exception("work in the background failed")
 
     def _next(self) -> int | None:
         with self._changed:

@@ -204,20 +204,20 @@ class SurfaceModel(View):
             self._report(state="computing", share=0.0, message="", seconds=survey.seconds)
             for stage in survey.stages(cancelled=stopped, on_progress=self._progress(start)):
                 if stopped():
-                    break
+                    raise CancelledError
                 self._show(survey, stage, time.perf_counter() - start)
         except CancelledError:
-            pass
+            self._report(state="idle", message="cancelled")
+            return
         except Exception as error:  # noqa: BLE001  (told to the reader of the page)
             self._report(state="failed", message=f"{type(error).__name__}: {error}")
-            return
-        if stopped():
-            self._report(state="idle", message="cancelled")
             return
         seconds = time.perf_counter() - start
         self._computed = changes
         self._rest_until = _clock.EVENTS.now() + seconds * (1 / DUTY - 1)
-        self._report(state="idle", share=1.0, seconds=seconds, stale=False)
+        # The shorter one: training and the page may have had the processor meanwhile.
+        estimate = min(seconds, survey.seconds)
+        self._report(state="idle", share=1.0, seconds=estimate, stale=False)
         self._looking.touch()  # it may have moved on meanwhile
 
     def _survey(self) -> Survey:

@@ -71,3 +71,15 @@ def test_waiting_ends_when_all_is_done() -> None:
     assert not background.wait(0.01)
     may_end.set()
     assert background.wait(5)
+
+
+def test_work_that_fails_is_logged_and_waited_for_no_longer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def work(stopped: Callable[[], bool]) -> None:
+        raise RuntimeError("out of tea")
+
+    background = Background(work)
+    background.request()
+    assert background.wait(5)
+    assert "out of tea" in caplog.text
