@@ -218,6 +218,22 @@ def turned(book: Notebook) -> str:
     )
 
 
+def hover(book: Notebook, shown: Locator, at: tuple[float, float]) -> None:
+    """Rest the mouse there until the surface says what is under it.
+
+    plotly looks where the pointer is when it draws; drawn by software, that may be between moves.
+    """
+    x, y = at
+    said = shown.locator(".hovertext").first
+    for _ in range(60):
+        for place in ((x - 2, y), (x, y)):
+            book.page.mouse.move(*place)
+            book.page.wait_for_timeout(100)
+        if said.count():
+            return
+    raise AssertionError("nothing was said of the surface")
+
+
 def test_a_click_on_the_surface_moves_the_ball_and_a_turn_does_not(notebook: OpenNotebook) -> None:
     book = notebook(SPACE)
     book.run(0)
@@ -225,9 +241,7 @@ def test_a_click_on_the_surface_moves_the_ball_and_a_turn_does_not(notebook: Ope
     settled(book)
     before, eye = book.numbers(BALL), turned(book)
     x, y = centre(shown)
-    book.page.mouse.move(x - 3, y)
-    book.page.mouse.move(x, y)
-    shown.locator(".hovertext").first.wait_for(state="attached")
+    hover(book, shown, (x, y))
     book.page.mouse.down()
     book.page.mouse.up()
     book.until(f"{BALL} != {before}", "True")
@@ -236,8 +250,6 @@ def test_a_click_on_the_surface_moves_the_ball_and_a_turn_does_not(notebook: Ope
     for axis, place_now in zip(axes, after, strict=True):
         assert np.abs(np.array(axis) - place_now).min() < 1e-5
     assert turned(book) == eye
-    book.page.mouse.move(x - 3, y)
-    shown.locator(".hovertext").first.wait_for(state="attached")
     drag(book, (x, y), (70, 10), steps=6)
     wait_until(lambda: turned(book) != eye)
     book.page.wait_for_timeout(300)
