@@ -22,7 +22,8 @@ from nnwidgets.core.landscape._task import Task
 from nnwidgets.core.landscape.plane import Floats, Plane
 from nnwidgets.core.parameters import Parameters
 
-_TOLERANCE = 5e-7  # of a float32 loss against float64
+_TOLERANCE = 3e-7  # of a float32 loss against float64
+_FEW = 64  # samples, whose rounding errors do not yet cancel; float64 costs next to nothing then
 _OUTPUTS = 1 << 22  # bytes of outputs that are held for a callable loss
 _TRIALS = 5, 16  # points along the axes of two grids on which the time is measured
 
@@ -31,7 +32,7 @@ class DenseEvaluator:
     """Computes many grid cells with one matrix multiplication.
 
     In float32 a few cells, those with the smallest losses and the largest weights among them,
-    are computed in float64, too; if one disagrees by more than 5e-7 of itself, as it may near a
+    are computed in float64, too; if one disagrees by more than 3e-7 of itself, as it may near a
     perfect fit, all are. A loss that is not finite is computed again in float64 by torch's own
     functions, so that it is infinite or NaN only where a plain loop's is.
 
@@ -61,7 +62,7 @@ class DenseEvaluator:
         self._wanted = self._targets if classes else self._targets.T.contiguous()
         self._sums = None if task.loss.name == "custom" else sums_of(task.loss, stack.head)
         self._last = self._last_layer()
-        self._trust_fast = self._dtype == torch.float32
+        self._trust_fast = self._dtype == torch.float32 and len(X) >= _FEW
         self._work = max(layer.weight[0].size for layer in self._layers) * len(X)
         self._seconds: tuple[float, float] | None = None  # of a call, and of each point of it
 
