@@ -15,12 +15,21 @@ SMALL = 1 << 21
 @contextmanager
 def one_thread_if_small(multiplications: int) -> Iterator[None]:
     """Have torch use one thread inside the block, in the calling thread, if the work is small."""
+    if multiplications > SMALL:
+        yield
+    else:
+        with one_thread():
+            yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have torch use one thread inside the block, in the calling thread."""
     before = torch.get_num_threads()
-    small = multiplications <= SMALL and before > 1
-    if small:
+    if before > 1:
         torch.set_num_threads(1)
     try:
         yield
     finally:
-        if small:
+        if before > 1:
             torch.set_num_threads(before)

@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
+from nnwidgets.core._threads import one_thread
 from nnwidgets.core.landscape import LossGrid, Stage, Survey, prepare
 from nnwidgets.widgets import _bundle, _clock, _json
 from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._clock import Throttle
 from nnwidgets.widgets._tracks import OwnTrack, given_track
+from nnwidgets.widgets._traffic import MOVING
 from nnwidgets.widgets._view import View
 from nnwidgets.widgets._window import holds, pack, windowed
 
@@ -37,8 +39,9 @@ if TYPE_CHECKING:
 
 #: Seconds that a surface may take to be computed without being asked for.
 CHEAP = 0.15
-#: Of all time, so much may be spent on that: training goes on meanwhile.
+#: Of all time, so much may be spent on that: at rest, and while training goes on.
 DUTY = 0.2
+DUTY_IN_TRAINING = 0.05
 
 # Seconds between two looks at where the network is, and between two updates of its track.
 _LOOK = 0.1
@@ -202,10 +205,12 @@ class SurfaceModel(View):
         try:
             survey = self._survey()
             self._report(state="computing", share=0.0, message="", seconds=survey.seconds)
-            for stage in survey.stages(cancelled=stopped, on_progress=self._progress(start)):
-                if stopped():
-                    raise CancelledError
-                self._show(survey, stage, time.perf_counter() - start)
+            progress = self._progress(start)
+            with one_thread():  # training and the browser need the others
+                for stage in survey.stages(cancelled=stopped, on_progress=progress):
+                    if stopped():
+                        raise CancelledError
+                    self._show(survey, stage, time.perf_counter() - start)
         except CancelledError:
             self._report(state="idle", message="cancelled")
             return
@@ -214,7 +219,8 @@ class SurfaceModel(View):
             return
         seconds = time.perf_counter() - start
         self._computed = changes
-        self._rest_until = _clock.EVENTS.now() + seconds * (1 / DUTY - 1)
+        duty = DUTY_IN_TRAINING if self.net.run.status.state in MOVING else DUTY
+        self._rest_until = _clock.EVENTS.now() + seconds * (1 / duty - 1)
         # The shorter one: training and the page may have had the processor meanwhile.
         estimate = min(seconds, survey.seconds)
         self._report(state="idle", share=1.0, seconds=estimate, stale=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,7 +23,9 @@ from nnwidgets.core.parameters import Parameters
 _TOLERANCE = 3e-7  # of a float32 loss against float64
 _FEW = 64  # samples, whose rounding errors do not yet cancel; float64 costs next to nothing then
 _OUTPUTS = 1 << 22  # bytes of outputs that are held for a callable loss
-_TRIALS = 5, 16  # points along the axes of two grids on which the time is measured
+# Roughly, on a processor of 2020 and in float32: of a product, of an activation, of calling a
+# loss that is a callable, and of a call of it all. Measuring them took longer than most grids.
+_PRODUCT, _ACTIVATION, _CALLABLE, _CALL = 0.1e-9, 0.8e-9, 50e-6, 1e-3
 
 
 class DenseEvaluator:
@@ -63,13 +63,14 @@ class DenseEvaluator:
         self._sums = None if task.loss.name == "custom" else sums_of(task.loss, stack.head)
         self._last = self._last_layer()
         self._trust_fast = self._dtype == torch.float32 and len(X) >= _FEW
-        self._work = max(layer.weight[0].size for layer in self._layers) * len(X)
-        self._seconds: tuple[float, float] | None = None  # of a call, and of each point of it
+        self._work = sum(layer.weight[0].size for layer in self._layers) * len(X)
+        self._each = self._seconds_of_a_point()
 
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2); NaN and infinity stay."""
         points = np.ascontiguousarray(points, np.float64)
-        with torch.no_grad(), one_thread_if_small(self._work), np.errstate(all="ignore"):
+        work = self._work * len(points)
+        with torch.no_grad(), one_thread_if_small(work), np.errstate(all="ignore"):
             z = self._quickly(points)
             for again in (self._directly, self._plainly):
                 strange = ~np.isfinite(z)
@@ -79,22 +80,15 @@ class DenseEvaluator:
 
     def cost(self, cells: int) -> float:
         """Estimate the seconds that so many points take."""
-        if self._seconds is None:
-            few, many = _TRIALS
-            self._timed(2)
-            start = self._timed(few)
-            each = max(0.0, self._timed(many) - start) / (many**2 - few**2)
-            self._seconds = max(0.0, start - few**2 * each), each
-        once, each = self._seconds
-        return once + cells * each
+        return _CALL + cells * self._each
 
-    def _timed(self, side: int) -> float:
-        """Return the seconds of a small grid about the model."""
-        axis = np.linspace(0, 1e-3, side)
-        points = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2) + self._plane.centre
-        start = perf_counter()
-        self.losses(points)
-        return perf_counter() - start
+    def _seconds_of_a_point(self) -> float:
+        units = sum(
+            layer.outputs * (_ACTIVATION + _PRODUCT * layer.weight.shape[2])
+            for layer in self._layers
+        )
+        seconds = units * self._inputs.shape[1] * (1 if self._dtype == torch.float32 else 2)
+        return float(seconds) + (_CALLABLE if self._sums is None else 0.0)
 
     def __reduce__(self) -> tuple[type[DenseEvaluator], tuple[Task, Plane, Stack]]:
         # Made anew in a worker process: what is prepared here has functions that cannot be sent.
