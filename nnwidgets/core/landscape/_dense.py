@@ -69,7 +69,8 @@ class DenseEvaluator:
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2); NaN and infinity stay."""
         points = np.ascontiguousarray(points, np.float64)
-        work = self._work * len(points)
+        # Of squared errors little is left that a second thread could do.
+        work = self._work * len(points) if self._last is None else 0
         with torch.no_grad(), one_thread_if_small(work), np.errstate(all="ignore"):
             z = self._quickly(points)
             for again in (self._directly, self._plainly):
