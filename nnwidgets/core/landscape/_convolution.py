@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnwidgets.core._threads import one_thread_if_small
+from nnwidgets.core._threads import one_thread
 from nnwidgets.core.landscape._copy import private_copy
 from nnwidgets.core.landscape._module import Floats, ModuleEvaluator
 from nnwidgets.core.landscape._task import Task
@@ -20,7 +21,6 @@ from nnwidgets.core.landscape.plane import Plane
 _BYTES = 1 << 18  # of pictures in one forward pass: the layers between take many times as much
 _ROWS = 512
 _REPEATS = 3
-_LONG = 0.05  # seconds for a point, above which more threads than one are worth it
 _AGREES = 1e-5  # of the largest output
 
 
@@ -68,11 +68,9 @@ class ConvolutionEvaluator(ModuleEvaluator):
     def __init__(self, task: Task, plane: Plane) -> None:
         X = task.inputs[0]
         self._rows = int(np.clip(_BYTES // (X[0].numel() * X.element_size()), 1, _ROWS))
-        self._many = False
-        with torch.no_grad(), one_thread_if_small(0):
+        with torch.no_grad(), one_thread():
             self._layout = _fastest(task, X[: self._rows])
         super().__init__(task, plane)
-        self._many = self._seconds > _LONG
 
     @property
     def how(self) -> str:  # type: ignore[override]
@@ -81,11 +79,23 @@ class ConvolutionEvaluator(ModuleEvaluator):
 
     def losses(self, points: Floats) -> Floats:
         """Return the losses (m,) at coordinates ``points`` (m, 2)."""
-        if self._many:
+        threads = torch.get_num_threads()
+        if threads == 1 or self._random or len(points) < 2 * threads:
+            return self._alone(points)
+        # A point's layers are too small to be shared; points are not.
+        parts = self._workers(threads).map(self._alone, np.array_split(points, threads))
+        return np.concatenate(list(parts))
+
+    def _alone(self, points: Floats) -> Floats:
+        with one_thread():
             return super().losses(points)
-        # Batches are small on purpose: a second thread would mostly wait, and keep a core busy.
-        with one_thread_if_small(0):
-            return super().losses(points)
+
+    def _workers(self, threads: int) -> ThreadPoolExecutor:
+        """Return threads that keep their copies of the model and of the pictures."""
+        if not hasattr(self._local, "workers"):
+            self._local.workers = ThreadPoolExecutor(threads, "nnwidgets-pictures")
+        workers: ThreadPoolExecutor = self._local.workers
+        return workers
 
     def _forward(self, task: Task) -> float:
         model = self._placed(task.model)
