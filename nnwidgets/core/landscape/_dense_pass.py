@@ -20,7 +20,7 @@ from nnwidgets.core.landscape._affine import (
 )
 from nnwidgets.core.landscape.plane import Floats
 
-_BYTES = 1 << 20  # of one layer's values in one piece: two of them stay near the processor
+_BYTES = 3 << 19  # of one layer's values in one piece: two of them stay near the processor
 _KEPT = 1 << 22  # of values that no axis touches, which are kept from call to call
 
 

@@ -12,6 +12,9 @@ from nnwidgets.core.landscape.plane import Floats
 
 _WIDEST = 64  # columns of a factorisation
 _WORTH = 4  # cells to one factorisation
+_ROWS = (
+    512  # samples that are factored at a time: more of them would be fresh memory, which is slow
+)
 
 
 class LastLayer:
@@ -66,8 +69,9 @@ class LastLayer:
         found: list[Tensor] = []
         for samples in self._pass.slices:
             h = Strip(self._pass, samples).shared(values)
-            ones = torch.ones_like(h[:, :1])
             y = self._targets[:, samples].expand(len(h), -1, -1)
-            rows = torch.cat([h, ones, y], 1).mT
-            found = [torch.linalg.qr(torch.cat([*found, rows], 1), mode="r").R]
+            columns = (h, torch.ones_like(h[:, :1]), y)
+            for i in range(0, h.shape[2], _ROWS):
+                rows = torch.cat([column[..., i : i + _ROWS] for column in columns], 1).mT
+                found = [torch.linalg.qr(torch.cat([*found, rows], 1), mode="r").R]
         return found[0]
