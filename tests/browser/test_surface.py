@@ -13,7 +13,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.gestures import SHOW, centre, drag, part, plane, wait_until
+from tests.browser.gestures import SHOW, centre, drag, part, plane, settle, wait_until
 from tests.browser.lab import WEBGL_FLAGS, Notebook
 
 if TYPE_CHECKING:
@@ -46,8 +46,11 @@ def browser(chromium: BrowserType, chromium_path: str) -> Iterator[Browser]:
 
 
 def ball(book: Notebook) -> Locator:
+    """Return the ball of a map once a hand can take it: at rest, and with nothing before it."""
     found = book.page.locator(".nnw-surface .nnw-ball")
     found.wait_for(timeout=20_000, state="attached")
+    settle(book)
+    found.hover()
     return found
 
 
