@@ -132,12 +132,13 @@ class LossSurfaceView {
   }
 
   #drawPicture(picture: SurfacePicture): void {
+    // Before the map, which measures the room that is left: the ball would jump in the next frame.
+    if (picture.grid.ny === 1) render(nothing, this.#part("bar"));
+    else drawColourBar(this.#part("bar"), picture.shading, picture.ball.loss);
     this.#mount(this.#kind);
     this.#root.classList.toggle("nnw-stale", picture.stale);
     if (this.#map?.ready) this.#map.draw(picture);
     this.#space?.update(picture);
-    if (picture.grid.ny === 1) render(nothing, this.#part("bar"));
-    else drawColourBar(this.#part("bar"), picture.shading, picture.ball.loss);
   }
 
   /** A part is there only while it is shown: WebGL has room for few contexts on a page. */
