@@ -19,6 +19,11 @@ from nnwidgets.core.landscape.plane import Plane
 from nnwidgets.core.parameters import Parameters
 
 
+@pytest.fixture(autouse=True)
+def _no_layout_is_known(monkeypatch):
+    monkeypatch.setattr(_convolution, "_known", {})
+
+
 def network(seed=0):
     torch.manual_seed(seed)
     return nn.Sequential(
@@ -95,6 +100,29 @@ def test_a_layout_that_fails_or_is_wrong_is_left_out(monkeypatch):
     model, (X, y) = network(), pictures()
     task = of_arrays(model, X, y, "cross_entropy", None)
     assert "plain" in ConvolutionEvaluator(task, random_plane(model)).how
+
+
+def test_layouts_are_tried_once_for_equal_networks(monkeypatch):
+    trials = []
+    fastest = _convolution._fastest
+    monkeypatch.setattr(_convolution, "_fastest", lambda *of: trials.append(1) or fastest(*of))
+    X, y = pictures()
+    for seed in (0, 1):
+        task = of_arrays(network(seed), X, y, "cross_entropy", None)
+        ConvolutionEvaluator(task, random_plane(task.model))
+    assert len(trials) == 1
+
+
+def test_a_known_layout_that_is_wrong_for_a_network_is_left_out(monkeypatch):
+    wrong = {"wrong": lambda batch: batch * 1.01, "plain": _convolution._plain}
+    monkeypatch.setattr(_convolution, "_LAYOUTS", wrong)
+    model, (X, y) = network(), pictures()
+    task = of_arrays(model, X, y, "cross_entropy", None)
+    plane = random_plane(model)
+    ConvolutionEvaluator(task, plane)
+    (key,) = _convolution._known
+    _convolution._known[key] = "wrong"
+    assert "plain" in ConvolutionEvaluator(task, plane).how
 
 
 def test_the_model_keeps_its_layout():
