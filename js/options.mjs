@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 
 /** How the frontend is bundled: ES modules with a style sheet each, where the package reads them. */
 export const options = {
-  entryPoints: { network: "src/index.ts", surface: "src/surface.ts" },
+  entryPoints: {
+    network: "src/index.ts",
+    surface: "src/surface.ts",
+    inside: "src/inside.ts", // graph, activations, updates, curves and gradients
+    by_hand: "src/by_hand.ts", // a pass worked by hand, with typeset formulas
+    maps: "src/maps.ts", // pictures, kernels, feature maps and attention
+  },
   outdir: "../nnwidgets/static",
   bundle: true,
   format: "esm",

@@ -142,8 +142,10 @@ class Throttle:
         self._fire()
 
 
-#: Frames and state for the pages; observers in Python; fields of modules only Python can compute.
-#: Three threads, so that a slow observer or a large model holds up nothing but itself.
+#: Frames and state for the pages; observers in Python; what one view alone is fed with; fields of
+#: modules only Python can compute. Threads of their own, so that a slow observer or a
+#: large model holds up nothing but itself.
 FRAMES = ThreadClock("nnwidgets-frames")
 EVENTS = ThreadClock("nnwidgets-events")
+FEEDS = ThreadClock("nnwidgets-feeds")
 PROBES = ThreadClock("nnwidgets-probes")

@@ -66,6 +66,7 @@ class NetworkModel(Owned):
         self.run = run
         self._sending = threading.Lock()
         self._views: weakref.WeakSet[View] = weakref.WeakSet()
+        self._libraries: dict[str, Owned] = {}
         self._superseded = False
         self._traffic = Traffic(self)
         self._commands = Commands(self)
@@ -92,6 +93,8 @@ class NetworkModel(Owned):
         self._forget()
         super().close()
         self.uplink.close()
+        for library in self._libraries.values():
+            library.close()
 
     def give_up(self) -> None:
         """Close when no view is open any more: the cell that made the network is run again."""

@@ -17,7 +17,7 @@ from tests.widgets.fakes import FakeClock, FakeComm, Opaque, Page
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
-    for name in ("FRAMES", "EVENTS", "PROBES"):
+    for name in ("FRAMES", "EVENTS", "PROBES", "FEEDS"):
         monkeypatch.setattr(_clock, name, fake)
     return fake
 

@@ -193,7 +193,7 @@ describe("painting", () => {
     const { store, clock } = page();
     store.select({ sample: 1 });
     store.select({ unit: { layer: 0, unit: 1 } });
-    expect(store.state.selection).toEqual({ sample: 1, unit: { layer: 0, unit: 1 } });
+    expect(store.state.selection).toMatchObject({ sample: 1, unit: { layer: 0, unit: 1 } });
     clock.advance(50);
     store.select({ sample: 1, unit: { layer: 0, unit: 1 } });
     expect(clock.pendingFrames).toBe(0);

@@ -20,7 +20,7 @@ import { shownStatus } from "./status.js";
 import type { NetState, Selection } from "./types.js";
 import { Uplink } from "./uplink.js";
 
-const NOTHING: Selection = { sample: null, unit: null };
+const NOTHING: Selection = { sample: null, unit: null, weight: null, epoch: null };
 
 export type { ModelLike, NetworkStore, StoreOptions };
 

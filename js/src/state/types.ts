@@ -22,6 +22,10 @@ export interface Selection {
   readonly sample: number | null;
   /** Layer and unit whose line is hovered, or null. */
   readonly unit: { readonly layer: number; readonly unit: number } | null;
+  /** Flat index of the parameter that is hovered, or null. */
+  readonly weight: number | null;
+  /** Epoch that is pointed at in a view over time, or null. */
+  readonly epoch: number | null;
 }
 
 export interface NetState {

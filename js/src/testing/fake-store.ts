@@ -76,7 +76,7 @@ export function stateOf(sizes: readonly number[] = [2, 2, 1]): NetState {
     ...{ spec, params: initial.slice(), initial, data: { n: 4, d: 2, k: 1, X, y } },
     ...{ frozen: new Set<number>(), status: IDLE, ahead: false, link: "live", error: null },
     ...{
-      selection: { sample: null, unit: null },
+      selection: { sample: null, unit: null, weight: null, epoch: null },
       canUndo: false,
       canRedo: false,
       version: 0,

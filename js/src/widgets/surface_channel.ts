@@ -1,75 +1,18 @@
 /** What a LossSurface's page and its Python say to each other besides traits and options. */
 
 import type { ModelLike } from "../state/host.js";
-import type { BufferLike } from "../wire.js";
+import { type Chunks, modelChunks, tell } from "./chunks.js";
 
-export interface SurfaceChannel {
+export interface SurfaceChannel extends Chunks {
   /** Computes the surface through the network of now. */
   compute(): void;
   cancel(): void;
-  /** The bytes of a file of the package, gzipped; fails where Python does not answer. */
-  chunk(name: string): Promise<ArrayBuffer>;
-  dispose(): void;
 }
-
-interface Waiting {
-  readonly resolve: (bytes: ArrayBuffer) => void;
-  readonly reject: (reason: Error) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
-
-/** A kernel that computes may take a while to answer. */
-const PATIENCE_MS = 60_000;
 
 export function surfaceChannel(model: ModelLike): SurfaceChannel {
-  const waiting = new Map<string, Waiting[]>();
-  const receive = (content: unknown, buffers: readonly BufferLike[] = []) => {
-    const message = content as { type?: string; name?: string };
-    if (message.type !== "chunk" || !message.name || !buffers[0]) return;
-    for (const { resolve, timer } of waiting.get(message.name) ?? []) {
-      clearTimeout(timer);
-      resolve(bytesOf(buffers[0]));
-    }
-    waiting.delete(message.name);
-  };
-  model.on("msg:custom", receive as (...args: never[]) => void);
-
   return {
-    compute: () => tell(model, { type: "compute" }),
-    cancel: () => tell(model, { type: "cancel" }),
-    chunk: (name) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(unanswered(name)), PATIENCE_MS);
-        waiting.set(name, [...(waiting.get(name) ?? []), { resolve, reject, timer }]);
-        if (!tell(model, { type: "chunk", name })) reject(unanswered(name));
-      }),
-    dispose() {
-      model.off("msg:custom", receive as (...args: never[]) => void);
-      for (const { reject, timer } of [...waiting.values()].flat()) {
-        clearTimeout(timer);
-        reject(new Error("the view is gone"));
-      }
-    },
+    ...modelChunks(model),
+    compute: () => void tell(model, { type: "compute" }),
+    cancel: () => void tell(model, { type: "cancel" }),
   };
-}
-
-/** False where the kernel is gone; the view's badge says so. */
-function tell(model: ModelLike, message: object): boolean {
-  try {
-    model.send?.(message);
-    return model.send !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function unanswered(name: string): Error {
-  return new Error(`${name} did not come: Python cannot be reached`);
-}
-
-function bytesOf(buffer: BufferLike): ArrayBuffer {
-  const bytes = ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
-  return bytes.slice().buffer;
 }
