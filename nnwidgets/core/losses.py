@@ -109,7 +109,7 @@ class Loss:
             classes = _class_indices(y, outputs)
             return torch.tensor(classes, device=device, dtype=torch.int64)
         wanted = (len(y), *outputs.shape[1:])
-        if self.name != "custom" and y.size == len(y) == int(np.prod(wanted)):
+        if self.name != "custom" and {y.ndim, len(wanted)} == {1, 2} and y.size == np.prod(wanted):
             y = y.reshape(wanted)
         if y.shape != wanted:
             raise ValueError(_misfit(y, wanted, self.name))
