@@ -242,11 +242,15 @@ def test_a_long_trajectory_is_thinned_but_keeps_its_ends():
 
 WEIGHT = "0.weight[0,0]"
 BAD_AXES = {
-    "unknown": (("0.weigth[0,0]", WEIGHT), ValueError, r"no parameter '0.weigth'.*'0.weight'"),
+    "unknown": (
+        (WEIGHT, "0.weigth[0,0]"),
+        ValueError,
+        r"^axes\[1\]: the model has no parameter '0.weigth'.*'0.weight'",
+    ),
     "outside": (
         ("0.weight[9,0]", WEIGHT),
         ValueError,
-        r"does not fit '0.weight' of shape \(3, 2\)",
+        r"axes\[0\]: '0.weight\[9,0\]' does not fit '0.weight' of shape \(3, 2\)",
     ),
     "whole": (
         ("0.weight", WEIGHT),
@@ -259,7 +263,11 @@ BAD_AXES = {
     "parallel to a name": (("2.bias[0]", {"2.bias": [3.0]}), ValueError, "parallel"),
     "zero": (({"2.bias": [0.0]}, WEIGHT), ValueError, r"axes\[0\].*is zero"),
     "empty": (({}, WEIGHT), ValueError, r"axes\[0\].*is zero"),
-    "shape": (({"2.bias": [1.0, 2.0]}, WEIGHT), ValueError, r"2.bias must have shape \(1,\)"),
+    "shape": (
+        ({"2.bias": [1.0, 2.0]}, WEIGHT),
+        ValueError,
+        r"^axes\[0\]: 2.bias must have shape \(1,\)",
+    ),
     "no such": (({"3.bias": [1.0]}, WEIGHT), ValueError, r"no parameter '3.bias'"),
     "nan": (({"2.bias": [np.nan]}, WEIGHT), ValueError, "finite"),
     "one name": (WEIGHT, TypeError, "axes must be a pair"),
@@ -285,8 +293,11 @@ def test_bad_axes_are_refused(case):
 
 
 BAD_RUNS = {
-    "two points": (np.eye(13)[:2], "3 distinct points, got 2"),
-    "one place": (np.ones((5, 13)), "3 distinct points, got 5 of which 1"),
+    "two points": (
+        np.eye(13)[:2],
+        "recorded trajectory of at least 3 different points, got 2:",
+    ),
+    "one place": (np.ones((5, 13)), "3 different points, got 1 among 5: train"),
     "a line": (np.outer(np.arange(4.0), np.ones(13)), "straight line"),
     "shape": (np.zeros((4, 5)), r"shape \(m, 13\)"),
     "no point": (np.zeros((0, 13)), "at least one point"),

@@ -306,6 +306,13 @@ BAD = {
     "resolution bool": ({"resolution": True}, TypeError, "resolution must be an int"),
     "dtype": ({"dtype": "float16"}, ValueError, "dtype must be None, 'float32' or 'float64'"),
     "data": ({"data": "test"}, ValueError, "needs a Problem"),
+    "data word": ({"data": "trian"}, ValueError, "data must be 'train' or 'test', got 'trian'"),
+    "y deep": ({"y": Y.reshape(3, 1, 1)}, ValueError, r"y must have shape \(3, 1\)"),
+    "seed text": ({"seed": "a"}, TypeError, "seed must be an int, got 'a'"),
+    "seed sign": ({"seed": -1}, ValueError, "seed must be 0 or more, got -1"),
+    "preview": ({"on_preview": 3}, TypeError, "on_preview must be None or callable, got 3"),
+    "cancelled": ({"cancelled": True}, TypeError, "cancelled must be None or callable, got True"),
+    "executor": ({"executor": 4}, TypeError, "executor must be None or a concurrent.futures.Exec"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -101,14 +102,42 @@ def check_resolution(resolution: object) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def check_size(nx: int, ny: int, cost: Callable[[int], float]) -> None:
+def check_seed(seed: object) -> int:
+    """Return the seed; raise TypeError or ValueError where it is no integer from 0."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed must be an int, got {seed!r}")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more, got {seed}")
+    return int(seed)
+
+
+def check_called(**given: object) -> None:
+    """Raise TypeError, with its name, for what is neither None nor can be called."""
+    for name, function in given.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be None or callable, got {function!r}")
+
+
+def check_executor(executor: object) -> None:
+    """Raise TypeError for what takes no work.
+
+    What looks like an executor will do: a cluster's need not inherit from Python's.
+    """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(
+            "executor must be None or a concurrent.futures.Executor, such as ProcessPoolExecutor() "
+            f"or a Dask client.get_executor(), got {executor!r}"
+        )
+
+
+def check_size(nx: int, ny: int, cost: Callable[[int], float], most: int = MOST) -> None:
     """Raise ValueError for a grid that is absurdly large, saying what it would cost."""
     cells = nx * ny
-    if cells > MOST:
+    if cells > most:
         seconds = cost(cells)
         raise ValueError(
             f"resolution {nx} × {ny} is {cells:,} points: {_memory(8 * cells)} of memory and about "
-            f"{_time(seconds)}; at most {MOST:,} points ({int(MOST**0.5)} × {int(MOST**0.5)})"
+            f"{_time(seconds)}; at most {most:,} points ({isqrt(most)} × {isqrt(most)})"
         )
 
 

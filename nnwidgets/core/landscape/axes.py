@@ -128,7 +128,16 @@ def _lines(axes: object, parameters: Parameters, here: Floats, seed: int) -> lis
     drawn: Floats | None = None
     if any(isinstance(axis, str) and axis == "random" for axis in axes):
         drawn = random_directions(parameters, 2, seed)
-    return [_line(axis, i, parameters, here, drawn) for i, axis in enumerate(axes)]
+    lines = []
+    for i, axis in enumerate(axes):
+        try:
+            lines.append(_line(axis, i, parameters, here, drawn))
+        except (TypeError, ValueError) as error:
+            if str(error).startswith("axes"):
+                raise
+            # What is wrong with a name or an array does not say which of the two it was.
+            raise type(error)(f"axes[{i}]: {error}") from error
+    return lines
 
 
 def _line(

@@ -96,9 +96,10 @@ def principal_directions(flats: Floats) -> tuple[Floats, tuple[float, float]]:
     """
     distinct = len(np.unique(flats, axis=0))
     if distinct < 3:
+        got = f"{distinct}" + (f" among {len(flats)}" if distinct < len(flats) else "")
         raise ValueError(
-            "axes='pca' needs a trajectory with at least 3 distinct points, "
-            f"got {len(flats)} of which {distinct} are distinct"
+            "axes='pca' needs a recorded trajectory of at least 3 different points, "
+            f"got {got}: train for some epochs first, or record() them"
         )
     away = flats - flats[-1]
     _, values, vectors = np.linalg.svd(away, full_matrices=False)

@@ -84,6 +84,7 @@ def prepare(
     """
     nx, ny = checks.check_resolution(resolution)
     wanted = checks.check_dtype(dtype)
+    seed = checks.check_seed(seed)
     problem = _problem(model)
     if problem is not None:
         for name, given in (("X", X), ("y", y), ("loss", None if loss == "auto" else loss)):
@@ -98,7 +99,9 @@ def prepare(
             y, X = X.y, X.X
         if X is None or y is None:
             raise TypeError("X and y must be given: the data to compute the loss of")
-        if data != "train":
+        if data not in ("train", "test"):
+            raise ValueError(f"data must be 'train' or 'test', got {data!r}")
+        if data == "test":
             raise ValueError(f"data={data!r} needs a Problem: pass the test data as X and y")
         parameters = Parameters(model)  # type: ignore[arg-type]  # or it raises
         task = of_arrays(model, X, y, loss, wanted)  # type: ignore[arg-type]
@@ -217,6 +220,8 @@ def loss_surface(
     np.float64(1.0)
     """
     start = perf_counter()
+    checks.check_called(on_preview=on_preview, on_progress=on_progress, cancelled=cancelled)
+    checks.check_executor(executor)
     survey = prepare(
         model,
         X,
