@@ -4,6 +4,7 @@ import { forward, headApply, layersOf, type Pass } from "../math/forward.js";
 import { Workspace } from "../math/workspace.js";
 import type { DataSet, DenseLayer, NetState, Store } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { affordable, type ChosenRows, chooseRows } from "./chosen_rows.js";
 
 export interface DataPass extends Pass {
   readonly layers: readonly DenseLayer[];
@@ -11,21 +12,67 @@ export interface DataPass extends Pass {
   readonly outputs: Float64Array;
 }
 
+/** A pass over the rows that views look at. */
+export interface ChosenPass extends DataPass, ChosenRows {}
+
 /**
  * The forward pass over the data, until the state changes. The arrays are reused: a view copies
  * what it keeps.
  */
 export class Derived {
+  readonly #all = new KeptPass();
+  readonly #some = new KeptPass();
+  readonly #one = new KeptPass();
+  #chosen: { data: DataSet; most: number; rows: ChosenRows } | null = null;
+  #row: { data: DataSet; row: number; alone: DataSet } | null = null;
+
+  /** Null where the model is not a stack: Python computes it. */
+  pass({ spec, params, data }: NetState): DataPass | null {
+    return spec.kind === "stack" ? this.#all.of(spec, params, data) : null;
+  }
+
+  /**
+   * The same over as many rows as a frame has time for while training: all of them where it has,
+   * and then it is `pass` itself. Null where the model is not a stack.
+   */
+  chosen(state: NetState): ChosenPass | null {
+    const { spec, params, data } = state;
+    if (spec.kind !== "stack") return null;
+    const chosen = this.rows(state, affordable(spec));
+    const kept = chosen.data === data ? this.#all : this.#some;
+    return { ...kept.of(spec, params, chosen.data), ...chosen };
+  }
+
+  /** At most so many rows of the data, evenly chosen; the same ones until the data change. */
+  rows({ data }: NetState, most: number): ChosenRows {
+    if (this.#chosen?.data !== data || this.#chosen.most !== most) {
+      this.#chosen = { data, most, rows: chooseRows(data, most) };
+    }
+    return this.#chosen.rows;
+  }
+
+  /** One sample alone, whether it is among the chosen rows or not; null where there is no such. */
+  sample({ spec, params, data }: NetState, row: number): DataPass | null {
+    if (spec.kind !== "stack" || !(row >= 0 && row < data.n)) return null;
+    if (this.#row?.data !== data || this.#row.row !== row) {
+      const { d, k } = data;
+      const X = data.X.slice(row * d, row * d + d);
+      const y = data.y.slice(row * k, row * k + k);
+      this.#row = { data, row, alone: { n: 1, d, k, X, y } };
+    }
+    return this.#one.of(spec, params, this.#row.alone);
+  }
+}
+
+/** One pass and what it is of. */
+class KeptPass {
   readonly #workspace = new Workspace();
   #key: readonly [Spec, Float64Array, DataSet] | null = null;
   #pass: DataPass | null = null;
 
-  /** Null where the model is not a stack: Python computes it. */
-  pass({ spec, params, data }: NetState): DataPass | null {
-    if (spec.kind !== "stack") return null;
-    if (this.#key?.[0] === spec && this.#key[1] === params && this.#key[2] === data) {
-      return this.#pass;
-    }
+  of(spec: Spec, params: Float64Array, data: DataSet): DataPass {
+    const same = this.#key?.[0] === spec && this.#key[1] === params && this.#key[2] === data;
+    if (same && this.#pass) return this.#pass;
     const layers = layersOf(spec, params);
     const { z, a } = forward(layers, data.X, data.n, this.#workspace);
     const last = a[a.length - 1];
@@ -38,13 +85,12 @@ export class Derived {
   }
 }
 
-const shared = new WeakMap<Store, Derived>();
+// On the store itself: a library's bundle has a module of its own, and the store is the network's.
+const SHARED = Symbol.for("nnwidgets.derived");
 
-/** The one that all views of a store share. */
+/** The one that all views of a store share, whichever bundle draws them. */
 export function derivedOf(store: Store): Derived {
-  const known = shared.get(store);
-  if (known) return known;
-  const derived = new Derived();
-  shared.set(store, derived);
-  return derived;
+  const held = store as Store & { [SHARED]?: Derived };
+  held[SHARED] ??= new Derived();
+  return held[SHARED];
 }

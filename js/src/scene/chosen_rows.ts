@@ -1,0 +1,58 @@
+/** Which rows of the data views look at: all, or evenly chosen ones where all would take too long. */
+
+import type { DataSet } from "../state/types.js";
+import type { Spec } from "../wire.js";
+
+/** Products a frame may spend on the forward pass that all views share: some ten milliseconds. */
+export const MOST_WORK = 16_000_000;
+/** An activation costs as much as so many products. */
+const ACTIVATION = 6;
+/** The fractional part of the golden ratio: its multiples fall evenly and never into step. */
+const GOLDEN = 0.6180339887498949;
+
+export interface ChosenRows {
+  /** Row numbers in the data, ascending. */
+  readonly rows: Int32Array;
+  /** Those rows as data: the data themselves where all are chosen. */
+  readonly data: DataSet;
+  /** How many rows there are in all. */
+  readonly of: number;
+}
+
+/** How many rows of a stack go through it within `work`; at least 32. */
+export function affordable(spec: Spec, work = MOST_WORK): number {
+  const each = spec.layers.reduce(
+    (sum, { inputs, units }) => sum + units * (inputs + ACTIVATION),
+    0,
+  );
+  return Math.max(32, Math.floor(work / Math.max(1, each)));
+}
+
+/**
+ * `most` of n rows: one from each of as many equal stretches, at a place in it that is another each
+ * time, so that data in which the classes take turns do not lose one.
+ */
+export function evenRows(n: number, most: number): Int32Array {
+  if (n <= most) return Int32Array.from({ length: n }, (_, row) => row);
+  return Int32Array.from({ length: most }, (_, i) =>
+    Math.min(n - 1, Math.floor(((i + ((i * GOLDEN) % 1)) * n) / most)),
+  );
+}
+
+export function chooseRows(data: DataSet, most: number): ChosenRows {
+  const rows = evenRows(data.n, most);
+  if (rows.length === data.n) return { rows, data, of: data.n };
+  const { d, k } = data;
+  const X = new Float64Array(rows.length * d);
+  const y = new Float64Array(rows.length * k);
+  rows.forEach((row, i) => {
+    X.set(data.X.subarray(row * d, row * d + d), i * d);
+    y.set(data.y.subarray(row * k, row * k + k), i * k);
+  });
+  return { rows, data: { n: rows.length, d, k, X, y }, of: data.n };
+}
+
+/** "1797 samples", or "300 of 60,000 samples". */
+export function rowsCaption(n: number, of: number, write: (n: number) => string): string {
+  return n === of ? `${write(of)} samples` : `${write(n)} of ${write(of)} samples, evenly chosen`;
+}
