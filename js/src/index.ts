@@ -13,6 +13,7 @@ import { createStore, type NetworkStore } from "./state/store.js";
 import { decisionLines } from "./widgets/decision_lines.js";
 import { featureSpace } from "./widgets/feature_space.js";
 import { modelOptions } from "./widgets/options.js";
+import { mountRefusal } from "./widgets/refusal.js";
 import { trainingBar } from "./widgets/training_bar.js";
 import type { View } from "./widgets/view.js";
 import { weightSliders } from "./widgets/weight_sliders.js";
@@ -57,8 +58,10 @@ async function renderView(
   if (!view) throw new Error(`nnwidgets: no view named ${name} in this page's version`);
   const options = modelOptions(model);
   const dispose = view({ store, options, el });
+  const endRefusal = mountRefusal(el, options);
   const end = () => {
     dispose();
+    endRefusal();
     options.dispose();
   };
   signal?.addEventListener("abort", end, { once: true });

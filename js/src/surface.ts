@@ -9,6 +9,7 @@ import type { ModelLike } from "./state/host.js";
 import type { NetworkStore } from "./state/store.js";
 import { lossSurface } from "./widgets/loss_surface.js";
 import { modelOptions } from "./widgets/options.js";
+import { mountRefusal } from "./widgets/refusal.js";
 import { surfaceChannel } from "./widgets/surface_channel.js";
 
 /** What the host hands over; what some hosts leave out is optional. */
@@ -28,8 +29,10 @@ async function render({ model, el, host, signal }: Context): Promise<() => void>
   const options = modelOptions(model);
   const channel = surfaceChannel(model);
   const dispose = lossSurface({ store, options, el, channel });
+  const endRefusal = mountRefusal(el, options);
   const end = () => {
     dispose();
+    endRefusal();
     channel.dispose();
     options.dispose();
   };

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 #: The largest integer that JavaScript counts with.
 LAST_EPOCH = 2**53 - 1
 
+
+class Refused(traitlets.TraitError, ValueError):
+    """What a validator raises for an option that the network has no place for.
+
+    A TraitError: after any other error traitlets keeps the bad value of an option that came from
+    the page. A ValueError: that is what a script gets for a bad argument.
+    """
+
+
 # What a plane shows behind its points.
 FIELDS = ("none", "output", "boundary", "both")
 

@@ -1,4 +1,9 @@
-"""What every view is: a few options, and a stub that has the network's bundle draw it."""
+"""What every view is: a few options, and a stub that has the network's bundle draw it.
+
+The page sends ``{type: "option", name, value}``. What Python refuses is answered by its own value,
+and by ``{type: "refused", name, message}``, which the view shows. A dismissed or outdated refusal
+is the page's business.
+"""
 
 from __future__ import annotations
 
@@ -152,7 +157,8 @@ class View(Owned):
             self.send_state(name)
             text = str(error)  # which quotes what came, however long that is
             text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-            self.net.send({"type": "error", "message": text, "detail": ""})
+            # Told by the view itself: a control bar, which tells errors, is not in every view.
+            self.send({"type": "refused", "name": name, "message": text})
 
 
 def _network(

@@ -61,5 +61,8 @@ class WeightSliders(View):
     @traitlets.validate("ranges")
     def _check_ranges(self, proposal: dict[str, dict[str, object]]) -> dict[str, object]:
         for reference in proposal["value"]:
-            self.net.run.problem.parameters.index(reference)  # or it says what there is
+            try:
+                self.net.run.problem.parameters.index(reference)
+            except ValueError as error:  # which says what there is
+                raise _options.Refused(f"ranges: {error}") from error
         return proposal["value"]

@@ -162,13 +162,41 @@ def test_an_option_from_the_page_is_taken_without_an_echo(net: nnw.Network) -> N
 
 
 def test_a_bad_option_from_the_page_is_answered_by_the_old_one(net: nnw.Network) -> None:
-    view, page = nnw.DecisionLines(net), Page(net)
+    view = nnw.DecisionLines(net)
     content = {"type": "option", "name": "field", "value": "picture"}
     deliver(view, {"method": "custom", "content": content})
     assert view.field == "output"
-    ((data, _),) = view.comm.sent
-    assert data["state"] == {"field": "output"}
-    assert "picture" in page.heard("error")[0]["message"]
+    (old, _), (told, _) = view.comm.sent
+    assert old["state"] == {"field": "output"}
+    assert (told["content"]["type"], told["content"]["name"]) == ("refused", "field")
+    assert "picture" in told["content"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("View", "name", "value"),
+    [
+        (nnw.WeightSliders, "ranges", {"9.weight": [0, 1]}),
+        (nnw.WeightSliders, "ranges", {"0.weight[7,7]": [0, 1]}),
+        (nnw.WeightSliders, "ranges", {"0.weight": [1, 0]}),
+        (nnw.WeightSliders, "step", -1),
+        (nnw.LossSurface, "axes", ["0.bias[9]", "0.bias[0]"]),
+        (nnw.LossSurface, "resolution", 5000),
+        (nnw.FeatureSpace, "layer", 9),
+        (nnw.FeatureSpace, "units", [0, 9]),
+        (nnw.FeatureSpace, "features", [0, 0]),
+    ],
+)
+def test_whatever_a_validator_refuses_is_undone_and_told(
+    net: nnw.Network, View: Any, name: str, value: Any
+) -> None:
+    view = View(net)
+    before = getattr(view, name)
+    view.comm.sent.clear()
+    deliver(view, {"method": "custom", "content": {"type": "option", "name": name, "value": value}})
+    assert getattr(view, name) == before
+    sent = [data for data, _ in view.comm.sent]
+    assert any(name in data.get("state", {}) for data in sent)
+    assert [data["content"]["type"] for data in sent if "content" in data] == ["refused"]
 
 
 @pytest.mark.parametrize(
@@ -218,5 +246,6 @@ def test_an_option_quoted_in_an_error_is_cut_short(net: nnw.Network, page: Page,
     before = getattr(view, name)
     for value in ("x" * 1_000_000, nested):
         view._on_message(view, {"type": "option", "name": name, "value": value}, [])
-        assert len(page.heard("error")[-1]["message"]) < 1000
+        told = [*page.heard("error"), *(data.get("content") for data, _ in view.comm.sent)]
+        assert len([each for each in told if each][-1]["message"]) < 1000
     assert getattr(view, name) == before

@@ -8,6 +8,7 @@ import type { NetworkStore } from "../state/store.js";
 import type { Store } from "../state/types.js";
 import { type Feed, modelFeed } from "./feed.js";
 import { modelOptions } from "./options.js";
+import { mountRefusal } from "./refusal.js";
 import type { Options } from "./view.js";
 
 export interface LibraryContext {
@@ -50,8 +51,10 @@ async function renderView(
   const options = modelOptions(model);
   const feed = modelFeed(model);
   const dispose = view({ store, options, el, feed });
+  const endRefusal = mountRefusal(el, options);
   const end = () => {
     dispose();
+    endRefusal();
     feed.dispose();
     options.dispose();
   };

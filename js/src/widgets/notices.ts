@@ -51,7 +51,7 @@ function keyOf({ state, message, epoch }: Status): string {
   return message;
 }
 
-function notice(
+export function notice(
   kind: "error" | "warning",
   heading: string,
   message: string,

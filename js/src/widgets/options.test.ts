@@ -1,19 +1,27 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ModelLike } from "../state/host.js";
 import { modelOptions } from "./options.js";
+import { mountRefusal } from "./refusal.js";
+
+type Listener = (...args: never[]) => void;
 
 /** A model as anywidget's: `set` tells its listeners. */
 class FakeModel implements ModelLike {
   readonly values = new Map<string, unknown>([["field", "both"]]);
   readonly sent: unknown[] = [];
-  readonly listeners = new Set<() => void>();
+  /** Of changes and of messages alike. */
+  readonly listeners = new Set<Listener>();
   get = (name: string) => this.values.get(name);
-  on = (_: string, listener: () => void) => void this.listeners.add(listener);
-  off = (_?: string | null, listener?: (() => void) | null) =>
+  on = (_: string, listener: Listener) => void this.listeners.add(listener);
+  off = (_?: string | null, listener?: Listener | null) =>
     void (listener && this.listeners.delete(listener));
   set(name: string, value: unknown): void {
     this.values.set(name, value);
-    for (const listener of this.listeners) listener();
+    this.tell({});
+  }
+  tell(content: object): void {
+    for (const listener of this.listeners) (listener as (content: object) => void)(content);
   }
   send(content: unknown): void {
     this.sent.push(content);
@@ -84,5 +92,36 @@ describe("listeners", () => {
     options.dispose();
     model.set("field", "both");
     expect([seen, model.listeners.size]).toEqual([[], 0]);
+  });
+});
+
+describe("a refusal", () => {
+  const refuse = (message: string) => {
+    model.tell({ type: "refused", ...{ name: "field", message } });
+  };
+
+  it("is kept until another value is set, and outlives the old one's return", () => {
+    const { options } = watched();
+    options.set("field", "cake");
+    refuse("field must be none or both");
+    model.set("field", "both");
+    expect(options.refusal()).toBe("field must be none or both");
+    options.set("field", "none");
+    expect(options.refusal()).toBeNull();
+  });
+
+  it("is shown under the view, and can be dismissed", () => {
+    const el = document.createElement("div");
+    const { options } = watched();
+    const end = mountRefusal(el, options);
+    const shown = () => el.querySelector<HTMLElement>(".nnw-notice")?.innerText ?? null;
+    expect([shown(), el.querySelector<HTMLElement>(".nnw-refusal")?.hidden]).toEqual([null, true]);
+    refuse("no such parameter");
+    expect(shown()).toContain("no such parameter");
+    el.querySelector("button")?.click();
+    expect(shown()).toBeNull();
+    refuse("once more");
+    end();
+    expect(el.children).toHaveLength(0);
   });
 });
