@@ -7,7 +7,7 @@ What is synced, besides the options of :class:`LossSurface` (bytes are little-en
 - ``_tracks``: [{name, current, epochs, xy, off, loss}]: recorded runs seen in its plane.
 - ``_state``: {state: "idle" | "computing" | "failed", share, message, seconds, stale}.
 
-The page sends ``{type: "option", name, value}``, ``{type: "compute"}``, ``{type: "cancel"}`` and
+The page sends, besides options, ``{type: "compute"}``, ``{type: "cancel"}`` and
 ``{type: "chunk", name: "plotly"}``, which is answered by the same message with the gzipped file.
 """
 
@@ -226,17 +226,20 @@ class SurfaceModel(View):
         self._report(state="idle", share=1.0, seconds=estimate, stale=False)
         self._looking.touch()  # it may have moved on meanwhile
 
-    def _survey(self) -> Survey:
+    def _prepared(self, resolution: int) -> Survey:
         run = self.net.run
-        survey = prepare(
+        return prepare(
             run.problem,
             axes=self.axes,
             data=self.data,
             ranges=self.ranges,
-            resolution=self.resolution,
-            trajectory=run.history if self.axes == "pca" else None,
+            resolution=resolution,
+            trajectory=run.history if isinstance(self.axes, str) and self.axes == "pca" else None,
             seed=self.seed,
         )
+
+    def _survey(self) -> Survey:
+        survey = self._prepared(self.resolution)
         if self.ranges is not None:
             return survey
         self._update_tracks(survey.plane)
@@ -258,8 +261,9 @@ class SurfaceModel(View):
             }
 
     def _update_tracks(self, plane: Plane) -> None:
-        own = self._own.packed(plane, self.net.run.history)
-        given = [given_track(name, track, plane) for name, track in list(self._given.items())]
+        own = self._own.packed(plane, self.net.run.history, self.data)
+        runs = list(self._given.items())
+        given = [given_track(name, track, plane, self.data) for name, track in runs]
         with self._writing:
             self._tracks = [own, *given]
 

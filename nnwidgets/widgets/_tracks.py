@@ -29,7 +29,7 @@ class OwnTrack:
         self._plane: Plane | None = None
         self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
 
-    def packed(self, plane: Plane, history: History) -> dict[str, Any]:
+    def packed(self, plane: Plane, history: History, data: str = "train") -> dict[str, Any]:
         """Return the track as the page takes it.
 
         Parameters
@@ -38,12 +38,16 @@ class OwnTrack:
             Where it is seen.
         history : History
             It may grow or be rewound meanwhile.
+        data : {"train", "test"}
+            Which of the recorded losses the surface is of: a curve of the other one would not
+            lie on it.
         """
         if plane is not self._plane:
             self._plane, self._rows = plane, {}
         columns = history.columns()
         rows = thinned(len(columns["epoch"]))
-        epochs, losses = columns["epoch"][rows].tolist(), columns["loss"][rows].tolist()
+        recorded = columns["loss" if data == "train" else "test_loss"]
+        epochs, losses = columns["epoch"][rows].tolist(), recorded[rows].tolist()
         shown = dict(zip(epochs, losses, strict=True))
         self._forget(shown)
         self._add(plane, history, shown)
@@ -72,11 +76,18 @@ class OwnTrack:
                 self._rows[epoch] = (shown[epoch], place)
 
 
-def given_track(name: str, trajectory: Trajectory, plane: Plane) -> dict[str, Any]:
-    """Return somebody else's run as the page takes it."""
+def given_track(
+    name: str, trajectory: Trajectory, plane: Plane, data: str = "train"
+) -> dict[str, Any]:
+    """Return somebody else's run as the page takes it.
+
+    Its losses are of the data it was trained on: over those of the test data they are not known,
+    and the page reads the surface.
+    """
     rows = thinned(len(trajectory))
     places = plane.project_many(trajectory.flats[rows])
-    return pack(name, False, trajectory.epochs[rows].tolist(), places, trajectory.loss[rows])
+    losses = trajectory.loss[rows] if data == "train" else np.full(len(rows), np.nan)
+    return pack(name, False, trajectory.epochs[rows].tolist(), places, losses)
 
 
 def pack(

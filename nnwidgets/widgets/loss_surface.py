@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from nnwidgets.core.landscape import read_trajectory, resolve_axes
+from nnwidgets.core.landscape._checks import check_size
 from nnwidgets.core.landscape._notices import notice_training_mode
 from nnwidgets.widgets import _options
 from nnwidgets.widgets._surface import SurfaceModel
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import ArrayLike
     from torch import nn
 
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 _WORDS = ("random", "pca")
 
+# More than this no screen shows, and every surface is sent to the page.
+_MOST_POINTS = 1000 * 1000
+
 # Pixels: the map alone stands beside another view.
 _WIDTHS = {"both": 880, "contour": 500, "surface": 640}
-
-
-class AxesError(traitlets.TraitError, ValueError):
-    """Axes that the network does not have."""
 
 
 class LossSurface(SurfaceModel):
@@ -56,7 +55,7 @@ class LossSurface(SurfaceModel):
     ranges : ((x0, x1), (y0, y1)), optional
         None shows what suits the axes, and all of the trajectory.
     resolution : int, default 61
-        Points along each axis.
+        Points along each axis, 1000 at most.
     data : {"train", "test"}
         What the loss is of.
     seed : int, default 0
@@ -95,7 +94,7 @@ class LossSurface(SurfaceModel):
 
     axes = option(traitlets.Any()).tag(to_json=lambda value, _view: _axes_json(value))
     ranges = option(_options.Window())
-    resolution = option(_options.Whole(61, 2, 1000))
+    resolution = option(_options.Whole(61, 2, _options.LAST_EPOCH))
     data = option(traitlets.Enum(("train", "test"), "train"))
     seed = option(_options.Whole(0, 0, 2**32 - 1))
     kind = option(traitlets.Enum(("both", "contour", "surface"), "both"))
@@ -118,6 +117,8 @@ class LossSurface(SurfaceModel):
         **options: Any,
     ) -> None:
         options.setdefault("width", _WIDTHS.get(str(options.get("kind")), _WIDTHS["both"]))
+        if tracks is not None and not isinstance(tracks, Mapping):
+            raise TypeError(f"tracks must be a dict of name to run, got {type(tracks).__name__}")
         super().__init__(net, X, y, **options)
         notice_training_mode(self.net.run.problem.model, stacklevel=2)
         for name, run in (tracks or {}).items():
@@ -161,7 +162,10 @@ class LossSurface(SurfaceModel):
         if not isinstance(name, str):
             raise TypeError(f"name must be text, got {type(name).__name__}")
         parameters = self.net.run.problem.parameters
-        self._given[name] = read_trajectory(run, parameters.size, parameters)
+        try:
+            self._given[name] = read_trajectory(run, parameters.size, parameters)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"track {name!r}: {error}") from error
         if self._grid is not None:
             self._update_tracks(self._grid.plane)
 
@@ -235,13 +239,24 @@ class LossSurface(SurfaceModel):
             track = read_trajectory(run.history, parameters.size, parameters) if pca else None
             plane = resolve_axes(axes, parameters, trajectory=track, seed=self.seed)
         except (TypeError, ValueError) as error:
-            raise AxesError(str(error)) from error
+            raise _options.Refused(str(error)) from error
         if plane.is_line:
-            raise AxesError(
+            raise _options.Refused(
                 f"axes must be two for a surface; {plane.names[0]!r} alone is a line: "
                 "nnw.loss_surface() computes that"
             )
         return axes
+
+    @traitlets.validate("resolution")
+    def _check_resolution(self, proposal: Any) -> Any:
+        resolution = proposal["value"]
+        if resolution**2 > _MOST_POINTS:
+            try:
+                survey = self._prepared(2)
+                check_size(resolution, resolution, survey.evaluator.cost, _MOST_POINTS)
+            except (TypeError, ValueError) as error:
+                raise _options.Refused(str(error)) from error
+        return resolution
 
     @traitlets.validate("data")
     def _check_data(self, proposal: Any) -> Any:

@@ -149,11 +149,22 @@ def test_a_network_of_two_weights_has_both_as_axes(clock: FakeClock) -> None:
         ({"axes": ("0.weight", "0.bias[0]")}, ValueError, "must name one number"),
         ({"axes": ("0.bias[0]", "0.bias[0]")}, ValueError, "they must differ"),
         ({"axes": "sideways"}, ValueError, "axes must be a pair"),
-        ({"axes": "pca"}, ValueError, "at least 3|three|distinct"),
+        ({"axes": "pca"}, ValueError, "at least 3 different points, got 1: train for some epochs"),
         ({"ranges": ((1, 0), (0, 1))}, traitlets.TraitError, "x0 < x1"),
         ({"ranges": ((0, np.nan), (0, 1))}, traitlets.TraitError, "x0 < x1"),
-        ({"resolution": 1}, traitlets.TraitError, "from 2 to 1000"),
-        ({"resolution": 10**6}, traitlets.TraitError, "from 2 to 1000"),
+        ({"resolution": 1}, traitlets.TraitError, "an integer from 2"),
+        (
+            {"resolution": 10**6},
+            traitlets.TraitError,
+            "7.28 TiB of memory and about .*1000 × 1000",
+        ),
+        (
+            {"resolution": 1001},
+            ValueError,
+            "7.64 MiB of memory and about .* seconds; at most 1,000",
+        ),
+        ({"tracks": ["sgd"]}, TypeError, "tracks must be a dict of name to run, got list"),
+        ({"tracks": {"sgd": [[1.0]]}}, ValueError, r"^track 'sgd': trajectory\[0\] must be"),
         ({"data": "test"}, traitlets.TraitError, "needs test data"),
         ({"kind": "cake"}, traitlets.TraitError, "contour"),
         ({"colour": "red"}, TypeError, "no option 'colour'"),
@@ -317,6 +328,23 @@ def test_a_run_is_a_track_with_its_distance_from_the_plane(
 
 
 @pytest.mark.usefixtures("inline")
+def test_on_a_surface_of_the_test_data_runs_have_their_test_losses(clock: FakeClock) -> None:
+    test = ([[0.0, 1.0], [1.0, 1.0]], [1, 0])
+    net = nnw.Network(nnw.mlp([2, 2, 1]), [[0.0, 0.0], [1.0, 0.0]], [0, 1], test=test)
+    nnw.Trainer(net, lr=0.1).fit(3, progress=False)
+    assert not np.allclose(net.history.loss, net.history.test_loss)
+    given = {"same": net.history}
+    view = nnw.LossSurface(net, axes=AXES, resolution=5, data="test", tracks=given)
+    own, other = view._tracks
+    np.testing.assert_array_equal(floats(own["loss"]), net.history.test_loss)
+    assert np.isnan(floats(other["loss"])).all()  # the page reads them off the surface
+    view.data = "train"
+    own, other = view._tracks
+    for track in (own, other):
+        np.testing.assert_array_equal(floats(track["loss"]), net.history.loss)
+
+
+@pytest.mark.usefixtures("inline")
 def test_epochs_that_are_trained_anew_replace_the_old(net: nnw.Network, clock: FakeClock) -> None:
     view = nnw.LossSurface(net, axes=AXES, resolution=5, auto=False)
     for value in (1.0, 2.0):
@@ -421,9 +449,10 @@ def test_a_chunk_is_sent_to_who_asks(
     assert gzip.decompress(buffers[0]) == b"export default 1"
 
 
-def errors(net: nnw.Network) -> list[str]:
-    sent = [data for data, _ in net.comm.sent if data["method"] == "custom"]
-    return [data["content"]["message"] for data in sent if data["content"]["type"] == "error"]
+def errors(*models: Any) -> list[str]:
+    sent = [data for model in models for data, _ in model.comm.sent if data["method"] == "custom"]
+    told = [data["content"] for data in sent if data["content"]["type"] in ("error", "refused")]
+    return [content["message"] for content in told]
 
 
 @pytest.mark.parametrize(
@@ -449,7 +478,7 @@ def test_a_message_that_is_none_changes_nothing(net: nnw.Network, content: Any) 
     before = {name: getattr(view, name) for name in view._options()}
     surface = view._surface
     deliver(view, {"method": "custom", "content": content})
-    assert errors(net)
+    assert errors(net, view)
     assert {name: getattr(view, name) for name in view._options()} == before
     assert view._surface == surface
 
