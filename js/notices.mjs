@@ -45,8 +45,14 @@ function section(name) {
   return `\n## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
 }
 
+/** KaTeX's package is MIT; its fonts, by what is written in them, are under a licence of their own. */
+function fonts() {
+  const text = readFileSync("katex-fonts.txt", "utf8").trim();
+  return `\n## KaTeX's fonts (OFL-1.1)\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+}
+
 const names = await Promise.all([options, chunks].map(bundled));
-const sections = withDependencies(names.flat()).map(section);
+const sections = [...withDependencies(names.flat()).map(section), fonts()];
 if (process.argv.includes("--check")) {
   const present = readFileSync(NOTICES, "utf8");
   const missing = sections.filter((text) => !present.includes(text));

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /** How the frontend is bundled: ES modules with a style sheet each, where the package reads them. */
 export const options = {
@@ -31,12 +32,41 @@ const noGlobal = {
   },
 };
 
+/** The fonts that our formulas use of KaTeX's twenty: upright, bold, letters, large brackets. */
+const FONTS = /^KaTeX_(Main-(Regular|Bold)|Math-(Italic|BoldItalic)|Size[1-4]-Regular)\.woff2$/;
+
+/** KaTeX's style sheet as text, its fonts inside: a notebook has no address to load them from. */
+const fontsInside = {
+  name: "fonts-inside",
+  setup(build) {
+    build.onLoad({ filter: /katex\.min\.css$/ }, async ({ path }) => {
+      const sheet = await readFile(path, "utf8");
+      const files = [...sheet.matchAll(/url\(fonts\/([^)]+)\)/g)].map(([, file]) => file);
+      const used = [...new Set(files)].filter((file) => FONTS.test(file));
+      if (used.length !== 8) throw new Error(`${path} names other fonts than it did`);
+      const fonts = Object.fromEntries(
+        await Promise.all(used.map(async (file) => [file, await font(path, file)])),
+      );
+      const contents = sheet.replace(/@font-face\{[^}]*\}/g, (face) => {
+        const file = face.match(/fonts\/([^)]+\.woff2)\)/)?.[1];
+        return fonts[file] ? face.replace(/src:.*(?=\})/, fonts[file]) : "";
+      });
+      return { contents, loader: "text" };
+    });
+  },
+};
+
+async function font(sheet, file) {
+  const bytes = await readFile(join(dirname(sheet), "fonts", file), "base64");
+  return `src:url(data:font/woff2;base64,${bytes}) format("woff2")`;
+}
+
 /** What only some views need, each a module of its own: sent to a page that asks for it, gzipped. */
 export const chunks = {
   ...options,
-  entryPoints: { plotly: "src/chunks/plotly.ts" },
+  entryPoints: { plotly: "src/chunks/plotly.ts", katex: "src/chunks/katex.ts" },
   legalComments: "inline", // of the packages that are inside plotly.js
-  plugins: [noGlobal],
+  plugins: [noGlobal, fontsInside],
   write: false,
   logLevel: "warning",
 };

@@ -31,7 +31,7 @@ export default {
 """
 
 # What a page may ask for, by name, and the files that answer it.
-_CHUNKS: dict[str, str] = {}
+_CHUNKS: dict[str, str] = {"katex": "katex.js.gz"}
 
 
 class Library(Owned):

@@ -1,6 +1,7 @@
 /** What is used of plotly.js, and how a page gets it: once, whoever asks first. */
 
 import type { Description, Moved } from "../scene/surface_traces.js";
+import { onceAPage } from "./once_a_page.js";
 
 /** A point of a trace under the pointer. */
 export interface PlotlyPoint {
@@ -81,26 +82,5 @@ const KEY = Symbol.for("plotly.js-gl3d@4");
  * @param fetch gives its module, gzipped; called only where the page has none yet
  */
 export function loadPlotly(fetch: () => Promise<ArrayBuffer>): Promise<Plotly> {
-  const page = globalThis as { [KEY]?: Promise<Plotly> };
-  const before = page[KEY];
-  const found = before
-    ? before.catch(() => loadPlotly(fetch)) // who asked first may have gone before it came
-    : fetch().then(evaluated);
-  if (before) return found;
-  page[KEY] = found;
-  found.catch(() => {
-    if (page[KEY] === found) delete page[KEY];
-  });
-  return found;
-}
-
-async function evaluated(gzipped: ArrayBuffer): Promise<Plotly> {
-  const stream = new Blob([gzipped]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const code = await new Response(stream).arrayBuffer();
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  try {
-    return ((await import(url)) as { default: Plotly }).default;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  return onceAPage<Plotly>(KEY, fetch);
 }

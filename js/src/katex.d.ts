@@ -1,0 +1,4 @@
+declare module "katex/dist/katex.min.css" {
+  const css: string;
+  export default css;
+}
