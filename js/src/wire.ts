@@ -55,7 +55,7 @@ export interface Spec {
   features: string[];
   classes: string[] | null;
   task: Task;
-  loss: "bce" | "mse" | "cross_entropy" | "custom";
+  loss: "bce" | "mse" | "half_mse" | "cross_entropy" | "custom";
   head: Head;
   dtype: "float32" | "float64";
   size: number;

@@ -21,10 +21,16 @@ _ALIASES = {
     "bce": "bce",
     "bce_with_logits": "bce",
     "mse": "mse",
+    "half_mse": "half_mse",
     "cross_entropy": "cross_entropy",
     "ce": "cross_entropy",
 }
-_TASKS: dict[str, Task] = {"bce": "binary", "mse": "regression", "cross_entropy": "multiclass"}
+_TASKS: dict[str, Task] = {
+    "bce": "binary",
+    "mse": "regression",
+    "half_mse": "regression",
+    "cross_entropy": "multiclass",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Loss:
     Attributes
     ----------
     name : str
-        "bce", "mse", "cross_entropy" or "custom".
+        "bce", "mse", "half_mse", "cross_entropy" or "custom".
     task : str
         "binary", "multiclass" or "regression".
     function : callable
@@ -139,9 +145,9 @@ def resolve(loss: str | LossFunction, model: nn.Module, y: NDArray[Any], outputs
     ----------
     loss : str or callable
         "bce" (on logits, or on probabilities where the model ends in a Sigmoid), "mse",
-        "cross_entropy", or "auto": "bce" for one output and targets that are all 0 or 1,
-        "cross_entropy" for integer y (n,) and two or more outputs, else "mse". A callable is
-        called as ``loss(outputs, targets)``.
+        "half_mse" (half of that), "cross_entropy", or "auto": "bce" for one output and targets
+        that are all 0 or 1, "cross_entropy" for integer y (n,) and two or more outputs, else
+        "mse". A callable is called as ``loss(outputs, targets)``.
     model : nn.Module
     y : ndarray of shape (n,) or (n, k)
         The targets, of which "auto" looks at the values.
@@ -217,11 +223,17 @@ def _custom(loss: LossFunction, head: str, y: NDArray[Any], outputs: Tensor) -> 
 def _function(name: str, head: str) -> LossFunction:
     if name == "mse":
         return F.mse_loss
+    if name == "half_mse":
+        return _half_mse
     if name == "bce":
         return _bce if head == "sigmoid" else F.binary_cross_entropy_with_logits
     if head == "softmax":
         return _nll_of_probabilities
     return F.nll_loss if head == "log_softmax" else F.cross_entropy
+
+
+def _half_mse(outputs: Tensor, targets: Tensor) -> Tensor:
+    return F.mse_loss(outputs, targets) / 2
 
 
 def _bce(probabilities: Tensor, targets: Tensor) -> Tensor:

@@ -46,9 +46,9 @@ class Network(NetworkModel):
     y : array_like, shape (n,) or (n, k)
         Targets. Left out where ``X`` is one of ``nnw.datasets``, which has targets and names.
     loss : str or callable, default "auto"
-        ``"bce"`` (with logits, unless the model ends in a Sigmoid), ``"mse"``,
-        ``"cross_entropy"``, or ``loss(outputs, targets)`` returning a scalar tensor. ``"auto"``
-        decides by the targets.
+        ``"bce"`` (with logits, unless the model ends in a Sigmoid), ``"mse"``, ``"half_mse"``
+        (half of it: ½(ŷ - y)² for one output), ``"cross_entropy"``, or
+        ``loss(outputs, targets)`` returning a scalar tensor. ``"auto"`` decides by the targets.
     test : pair of array_like or Dataset, optional
         ``(X_test, y_test)``, scored beside the training data.
     feature_names, class_names : sequence of str, optional

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
+import nnwidgets as nnw
 from nnwidgets.core.losses import resolve
 
 CPU = torch.device("cpu")
@@ -61,6 +62,24 @@ def test_mse_is_the_mean_square():
     loss, targets = setup("mse", outputs, [0.0, 4.0])
     assert loss(outputs, targets).item() == 2.5
     assert (loss.task, loss.accuracy(outputs, targets)) == ("regression", None)
+
+
+def test_half_mse_is_half_of_it():
+    outputs = torch.tensor([[1.0], [2.0]])
+    loss, targets = setup("half_mse", outputs, [0.0, 4.0])
+    assert loss(outputs, targets).item() == 1.25
+    assert (loss.name, loss.task) == ("half_mse", "regression")
+
+
+def test_a_surface_of_half_mse_is_half_of_that_of_mse():
+    X, y = np.linspace(-1, 1, 6)[:, None], np.linspace(0, 2, 6)
+    model = nnw.mlp([1, 2, 1], seed=0)
+    axes = ("0.weight[0,0]", "2.weight[0,1]")
+    whole, half = (
+        nnw.loss_surface(model, X, y, loss=name, axes=axes, resolution=5).z
+        for name in ("mse", "half_mse")
+    )
+    np.testing.assert_allclose(half, whole / 2, rtol=1e-6)
 
 
 def test_probabilities_of_zero_keep_a_finite_loss_and_gradient():

@@ -45,6 +45,8 @@ describe("loss", () => {
     const two = { n: 2, k: 2, y: Float64Array.of(0, 1, 2, 3) };
     const mse = spec({ ...BINARY, task: "regression", loss: "mse", outputs: 2 });
     expect(loss(mse, Float64Array.of(1, 1, 2, 5), two)).toBe(5 / 4);
+    const half = { ...mse, loss: "half_mse" as const };
+    expect(loss(half, Float64Array.of(1, 1, 2, 5), two)).toBe(5 / 8);
   });
 
   it("is left to Python where it is a callable", () => {

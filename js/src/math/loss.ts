@@ -16,6 +16,8 @@ export function loss(spec: Spec, outputs: Float64Array, data: Targets): number |
   switch (spec.loss) {
     case "mse":
       return mean(outputs, (output, i) => (output - data.y[i]) ** 2);
+    case "half_mse":
+      return mean(outputs, (output, i) => (output - data.y[i]) ** 2 / 2);
     case "bce":
       return spec.head === "sigmoid"
         ? mean(outputs, (p, i) => bceOfProbability(rounded(spec, p), data.y[i]))

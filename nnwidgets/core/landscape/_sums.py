@@ -28,7 +28,8 @@ def sums_of(loss: Loss, head: str) -> Sums:
         return _of_probabilities if head == "softmax" else _cross_entropy
     if loss.name == "bce":
         return _bce if head == "sigmoid" else _bce_of_logits
-    return lambda z, y: _squares(with_head(head, z), y)
+    share = 0.5 if loss.name == "half_mse" else 1
+    return lambda z, y: _squares(with_head(head, z), y) * share
 
 
 def with_head(head: str, z: Tensor) -> Tensor:

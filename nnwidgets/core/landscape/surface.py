@@ -164,8 +164,8 @@ def loss_surface(
         or "random" for two such; "pca" for the two principal directions of ``trajectory``; or
         ``toward(...)`` alone, for a line.
     loss : str or callable
-        "auto", "mse", "bce", "cross_entropy", or what is called as ``loss(outputs, targets)``
-        on all samples at once, with mean or sum reduction.
+        "auto", "mse", "half_mse", "bce", "cross_entropy", or what is called as
+        ``loss(outputs, targets)`` on all samples at once, with mean or sum reduction.
     data : {"train", "test"}
         Which data of a Problem or a Network.
     ranges : pair of pair of float, optional
