@@ -27,15 +27,15 @@ from nnwidgets.core.landscape import LossGrid, Stage, Survey, prepare
 from nnwidgets.widgets import _bundle, _clock, _json
 from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._clock import Throttle
-from nnwidgets.widgets._tracks import OwnTrack, given_track
+from nnwidgets.widgets._tracks import Tracks
 from nnwidgets.widgets._traffic import MOVING
 from nnwidgets.widgets._view import View
 from nnwidgets.widgets._window import holds, pack, windowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from nnwidgets.core.landscape import Plane, Trajectory
+    from nnwidgets.core.landscape import Plane
 
 #: Seconds that a surface may take to be computed without being asked for.
 CHEAP = 0.15
@@ -90,13 +90,14 @@ class SurfaceModel(View):
     seed: int
     auto: bool
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, tracks: Mapping[str, object] | None = None, **options: Any
+    ) -> None:
         _bundle.text("surface.js")  # where it is missing, that is said before anything is open
         self._sending = threading.Lock()
         self._writing = threading.RLock()
         self._grid: LossGrid | None = None
-        self._given: dict[str, Trajectory] = {}
-        self._own = OwnTrack()
+        self._runs = Tracks()
         self._serial = self._generation = self._changes = 0
         self._computed = -1  # which of the changes the surface has seen
         self._rest_until = float("-inf")
@@ -104,6 +105,12 @@ class SurfaceModel(View):
         self._background = Background(_weakly(self, SurfaceModel._compute))
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, SurfaceModel._look))
         super().__init__(*args, **options)
+        try:
+            # Before the first surface is laid, which has room for them.
+            self._runs.take_all(tracks or {}, self.net.run.problem.parameters)
+        except (TypeError, ValueError):
+            self.close()
+            raise
         self.observe(self._asked, names=["axes", "ranges", "resolution", "data", "seed"])
         self._begin()
 
@@ -150,8 +157,7 @@ class SurfaceModel(View):
     # -- when it is computed ------------------------------------------------------------------
 
     def _begin(self) -> None:
-        changed = _weakly(self, SurfaceModel._changed)
-        self._forget = self.net.run.subscribe(changed)
+        self._forget = self.net.run.subscribe(_weakly(self, SurfaceModel._changed))
         self._background.request()
 
     def _asked(self, _change: object) -> None:
@@ -261,11 +267,9 @@ class SurfaceModel(View):
             }
 
     def _update_tracks(self, plane: Plane) -> None:
-        own = self._own.packed(plane, self.net.run.history, self.data)
-        runs = list(self._given.items())
-        given = [given_track(name, track, plane, self.data) for name, track in runs]
+        tracks = self._runs.packed(plane, self.net.run.history, self.data)
         with self._writing:
-            self._tracks = [own, *given]
+            self._tracks = tracks
 
     def _progress(self, start: float) -> Callable[[float], None]:
         last = start

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from nnwidgets.core.landscape import read_trajectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnwidgets.core.landscape import Plane, Trajectory
+    from nnwidgets.core.parameters import Parameters
     from nnwidgets.training.history import History
 
 #: Points of a curve: more are not seen, and each takes 40 bytes of every update.
@@ -22,6 +26,49 @@ MOST = 2000
 _BATCH = 1 << 20
 
 
+class Tracks:
+    """The network's own run and those that were added to it, as the page takes them."""
+
+    def __init__(self) -> None:
+        self._own = OwnTrack()
+        self._given: dict[str, Trajectory] = {}
+
+    def take_all(self, runs: Mapping[str, object], parameters: Parameters) -> None:
+        """Add runs by name."""
+        if not isinstance(runs, Mapping):
+            raise TypeError(f"tracks must be a dict of name to run, got {type(runs).__name__}")
+        for name, run in runs.items():
+            self.take(name, run, parameters)
+
+    def take(self, name: str, run: object, parameters: Parameters) -> None:
+        """Add a run, or replace the one of that name.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no run, or of another network.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"name must be text, got {type(name).__name__}")
+        try:
+            self._given[name] = read_trajectory(run, parameters.size, parameters)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"track {name!r}: {error}") from error
+
+    def drop(self, name: str) -> None:
+        """Remove a run; raise KeyError if there is none of that name."""
+        if name not in self._given:
+            there = ", ".join(map(repr, self._given)) or "none"
+            raise KeyError(f"there is no track {name!r}; there are {there}")
+        del self._given[name]
+
+    def packed(self, plane: Plane, history: History, data: str) -> list[dict[str, Any]]:
+        """Return the trait ``_tracks``: the network's own run first."""
+        given = list(self._given.items())
+        others = [given_track(name, track, plane, data) for name, track in given]
+        return [self._own.packed(plane, history, data), *others]
+
+
 class OwnTrack:
     """The network's own history in a plane, of which only what is new is projected."""
 
@@ -29,7 +76,7 @@ class OwnTrack:
         self._plane: Plane | None = None
         self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
 
-    def packed(self, plane: Plane, history: History, data: str = "train") -> dict[str, Any]:
+    def packed(self, plane: Plane, history: History, data: str) -> dict[str, Any]:
         """Return the track as the page takes it.
 
         Parameters
@@ -76,9 +123,7 @@ class OwnTrack:
                 self._rows[epoch] = (shown[epoch], place)
 
 
-def given_track(
-    name: str, trajectory: Trajectory, plane: Plane, data: str = "train"
-) -> dict[str, Any]:
+def given_track(name: str, trajectory: Trajectory, plane: Plane, data: str) -> dict[str, Any]:
     """Return somebody else's run as the page takes it.
 
     Its losses are of the data it was trained on: over those of the test data they are not known,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,8 @@ from nnwidgets.widgets._surface import SurfaceModel
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike
     from torch import nn
 
@@ -117,12 +118,8 @@ class LossSurface(SurfaceModel):
         **options: Any,
     ) -> None:
         options.setdefault("width", _WIDTHS.get(str(options.get("kind")), _WIDTHS["both"]))
-        if tracks is not None and not isinstance(tracks, Mapping):
-            raise TypeError(f"tracks must be a dict of name to run, got {type(tracks).__name__}")
-        super().__init__(net, X, y, **options)
+        super().__init__(net, X, y, tracks=tracks, **options)
         notice_training_mode(self.net.run.problem.model, stacklevel=2)
-        for name, run in (tracks or {}).items():
-            self.add_track(name, run)
 
     @property
     def grid(self) -> LossGrid:
@@ -159,13 +156,7 @@ class LossSurface(SurfaceModel):
         TypeError, ValueError
             If it is none of these, or of another network.
         """
-        if not isinstance(name, str):
-            raise TypeError(f"name must be text, got {type(name).__name__}")
-        parameters = self.net.run.problem.parameters
-        try:
-            self._given[name] = read_trajectory(run, parameters.size, parameters)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"track {name!r}: {error}") from error
+        self._runs.take(name, run, self.net.run.problem.parameters)
         if self._grid is not None:
             self._update_tracks(self._grid.plane)
 
@@ -177,10 +168,7 @@ class LossSurface(SurfaceModel):
         KeyError
             If there is none of that name.
         """
-        if name not in self._given:
-            there = ", ".join(map(repr, self._given)) or "none"
-            raise KeyError(f"there is no track {name!r}; there are {there}")
-        del self._given[name]
+        self._runs.drop(name)
         if self._grid is not None:
             self._update_tracks(self._grid.plane)
 

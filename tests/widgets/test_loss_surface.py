@@ -327,6 +327,28 @@ def test_a_run_is_a_track_with_its_distance_from_the_plane(
     assert floats(view._tracks[0]["epochs"]).tolist() == [0]
 
 
+def test_the_first_surface_has_room_for_runs_that_are_given(
+    net: nnw.Network, threads: Threads
+) -> None:
+    flat = net.run.problem.parameters.read()
+    x, y = (net.run.problem.parameters.index(name)[0] for name in AXES)
+    away = np.array([flat, flat])
+    away[1, x] += 3
+    away[1, y] -= 4
+    view = nnw.LossSurface(net, axes=AXES, resolution=5, tracks={"far": away})
+    work(threads)
+    grid = shown(view)
+    assert grid["x"][-1] > away[1, x]
+    assert grid["y"][0] < away[1, y]
+
+
+def test_a_view_that_cannot_be_made_leaves_none_open(net: nnw.Network) -> None:
+    before = len(net._views)
+    with pytest.raises(ValueError, match="track 'sgd'"):
+        nnw.LossSurface(net, tracks={"sgd": [[1.0]]})
+    assert sum(view.is_open for view in net._views) == before
+
+
 @pytest.mark.usefixtures("inline")
 def test_on_a_surface_of_the_test_data_runs_have_their_test_losses(clock: FakeClock) -> None:
     test = ([[0.0, 1.0], [1.0, 1.0]], [1, 0])
