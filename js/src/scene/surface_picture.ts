@@ -6,6 +6,7 @@ import type { NetState } from "../state/types.js";
 import { Kept } from "./kept.js";
 import { bestOf, shadingOf, slopeAt, valueAt } from "./surface.js";
 import { type Place, SurfacePlane } from "./surface_plane.js";
+import { lossOf } from "./surface_tracks.js";
 import type { Ball, Shading, Spot, SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 import type { Position } from "./types.js";
 
@@ -87,7 +88,7 @@ export class SurfaceScene {
   #startOf(state: NetState, grid: SurfaceGrid, tracks: readonly Track[]): Spot | null {
     return this.#start.get([grid, tracks, state.initial], () => {
       const own = tracks.find(({ current, x }) => current && x.length > 0);
-      if (own) return { at: [own.x[0], own.y[0]], loss: own.loss[0] };
+      if (own) return { at: [own.x[0], own.y[0]], loss: lossOf(own, 0, grid) };
       const place = this.plane(grid).project(state.initial);
       const loss = place.away ? null : valueAt(grid, [place.x, place.y]);
       return loss === null ? null : { at: [place.x, place.y], loss };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { arrowAt, ballAt, layoutOf, moved, tracesOf } from "./surface_traces.js";
+import { layoutOf } from "./surface_layout.js";
+import { arrowAt, ballAt, moved, tracesOf } from "./surface_traces.js";
 import type { SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 
 const INK = { text: "rgb(0, 0, 0)", faint: "rgba(0, 0, 0, 0.2)", ground: "white" };
@@ -73,6 +74,31 @@ describe("the traces of a loss surface", () => {
     expect(arrowAt({ ...picture, gradient: [0, 0] }).x).toEqual([]);
   });
 
+  it("gives the arrow a head of two equal sides on the floor of the picture", () => {
+    const wide = { ...picture, gradient: [1, 1] as const };
+    const { x, y } = arrowAt(wide) as unknown as { x: number[]; y: number[] };
+    expect([x[1], y[1]]).toEqual([x[3], y[3]]); // to the tip, aside, back to the tip, aside
+    const floor = (i: number) => [x[i] / 4, y[i] / 2]; // the axes are 4 and 2 wide
+    const away = (i: number) => Math.hypot(...floor(i).map((each, k) => each - floor(1)[k]));
+    expect(away(2)).toBeCloseTo(away(4), 12);
+    expect(away(2)).toBeGreaterThan(0.01);
+  });
+
+  it("names the runs where there are several, and none where there is one", () => {
+    const own = { ...track, name: "", current: true };
+    const legend = (tracks: Track[]) => {
+      const traces = tracesOf({ ...picture, tracks }, INK) as { name?: string; line?: object }[];
+      const shown = traces.filter((each) => "name" in each);
+      return shown.map(({ name, line }) => [name, (line as { color: string }).color]);
+    };
+    expect(legend([own])).toEqual([]);
+    expect(legend([])).toEqual([]);
+    expect(legend([own, track])).toEqual([
+      ["this network", "rgb(245, 147, 34)"],
+      ["Adam", "rgb(0, 160, 65)"],
+    ]);
+  });
+
   it("reads a loss that nobody recorded off the surface", () => {
     const trail = tracesOf(picture, INK)[5] as unknown as Trace;
     expect(trail.customdata).toEqual([
@@ -84,7 +110,7 @@ describe("the traces of a loss surface", () => {
 
   it("keeps its traces in their places where there is no start and no lowest place", () => {
     const traces = tracesOf({ ...picture, start: null, best: null }, INK) as unknown as Trace[];
-    expect(traces).toHaveLength(6);
+    expect(traces).toHaveLength(7);
     expect(traces[3].x).toEqual([]);
     expect(traces[5].x).toBe(track.x);
   });
@@ -131,6 +157,27 @@ describe("the layout", () => {
     expect(Math.abs(eye([300, 400]).camera.eye.x)).toBeGreaterThan(
       Math.abs(eye([800, 400]).camera.eye.x),
     );
+  });
+
+  it("has room beside the surface for the names of the axes", () => {
+    const far = (size: [number, number]) => Math.abs(eye(size).camera.eye.x) / 1.2;
+    // Seen from 1, the axes of a picture 400 high are 380 wide; the writing does not shrink.
+    for (const width of [220, 300, 420, 800]) {
+      expect(380 / far([width, 400]) + 118).toBeLessThanOrEqual(width + 1e-9);
+    }
+  });
+
+  it("leaves out numbers that would lie on each other", () => {
+    const ticks = Array.from({ length: 10 }, (_, i) => [i, String(i)] as const);
+    const shown = (size: [number, number]) => {
+      const layout = layoutOf(picture, INK, size, ticks) as {
+        scene: { zaxis: { ticktext: string[] } };
+      };
+      return layout.scene.zaxis.ticktext;
+    };
+    expect(shown([900, 600])).toHaveLength(10);
+    expect(shown([900, 300])).toEqual(["0", "2", "4", "6", "8"]);
+    expect(shown([200, 300]).length).toBeGreaterThan(1);
   });
 
   it("writes losses as the colour bar does", () => {

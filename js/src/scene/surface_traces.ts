@@ -2,8 +2,9 @@
 
 import type { Rgb } from "../math/colour.js";
 import { epochColour, sequentialStops } from "../math/palette.js";
-import { shareOf, valueAt } from "./surface.js";
-import { trackColour } from "./surface_tracks.js";
+import { shareOf } from "./surface.js";
+import { commas, legendOf } from "./surface_layout.js";
+import { lossOf, trackColour } from "./surface_tracks.js";
 import type { Shading, Spot, SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 
 /** Places of the traces. */
@@ -31,6 +32,8 @@ const TRAIL_RISE = 0.008;
 
 /** The arrow is so long, as a share of the shorter side. */
 const ARROW_SHARE = 0.15;
+/** Where its head begins, and half the head's width, as shares of that. */
+const [BACK, HEAD] = [0.68, 0.2];
 
 export function tracesOf(picture: SurfacePicture, ink: Ink): Description[] {
   const { shading, start, best, tracks } = picture;
@@ -41,6 +44,7 @@ export function tracesOf(picture: SurfacePicture, ink: Ink): Description[] {
     spot(start, "start", "diamond-open", ink, shading),
     spot(best, "lowest", "cross", ink, shading),
     ...tracks.map((track) => trail(picture, track)),
+    ...legendOf(tracks),
   ];
 }
 
@@ -91,12 +95,23 @@ export function arrowAt({ ball, gradient, grid, shading }: SurfacePicture): Coor
   const size = Math.hypot(...gradient);
   if (!(size > 0)) return NOWHERE;
   const [dx, dy] = gradient.map((slope) => -slope / size);
-  const length = ARROW_SHARE * Math.min(x1 - x0, y1 - y0);
+  const [width, depth] = [x1 - x0, y1 - y0];
+  const length = ARROW_SHARE * Math.min(width, depth);
   const drop = Math.min(size * length, Math.max(0, ball.loss - shading.low));
+  // The head's two sides start behind the tip, to the left and right as the picture's floor has
+  // it, whose sides are equally long whatever the axes' units.
+  const [aside, across] = [(-dy / depth) * width, (dx / width) * depth];
+  const side = (turn: number) => ({
+    x: ball.x + length * (BACK * dx + turn * HEAD * aside),
+    y: ball.y + length * (BACK * dy + turn * HEAD * across),
+    loss: (ball.loss as number) - BACK * drop,
+  });
+  const tip = { x: ball.x + dx * length, y: ball.y + dy * length, loss: ball.loss - drop };
+  const points = [{ ...ball, loss: ball.loss }, tip, side(1), tip, side(-1)];
   return {
-    x: [ball.x, ball.x + dx * length],
-    y: [ball.y, ball.y + dy * length],
-    z: [ball.loss, ball.loss - drop].map((loss) => above(loss, shading, RISE)),
+    x: points.map((each) => each.x),
+    y: points.map((each) => each.y),
+    z: points.map(({ loss }) => above(loss, shading, RISE)),
   };
 }
 
@@ -138,14 +153,26 @@ function rows({ z, nx, ny }: SurfaceGrid, of: (loss: number) => number): Float64
 
 function ball(picture: SurfacePicture, ink: Ink): Description {
   return {
-    ...{ type: "scatter3d", mode: "markers", hoverinfo: "skip", ...ballAt(picture) },
+    ...{
+      type: "scatter3d",
+      mode: "markers",
+      showlegend: false,
+      hoverinfo: "skip",
+      ...ballAt(picture),
+    },
     marker: { size: 9, color: "#ff2d55", line: { color: ink.ground, width: 2 } },
   };
 }
 
 function arrow(picture: SurfacePicture, ink: Ink): Description {
   return {
-    ...{ type: "scatter3d", mode: "lines", hoverinfo: "skip", ...arrowAt(picture) },
+    ...{
+      type: "scatter3d",
+      mode: "lines",
+      showlegend: false,
+      hoverinfo: "skip",
+      ...arrowAt(picture),
+    },
     line: { color: ink.text, width: 6 },
   };
 }
@@ -160,7 +187,14 @@ function spot(
   const at = place ? { x: [place.at[0]], y: [place.at[1]] } : NOWHERE;
   const z = place ? [above(place.loss, shading, RISE)] : [];
   return {
-    ...{ type: "scatter3d", mode: "markers", ...at, z, customdata: place ? [place.loss] : [] },
+    ...{
+      type: "scatter3d",
+      mode: "markers",
+      showlegend: false,
+      ...at,
+      z,
+      customdata: place ? [place.loss] : [],
+    },
     marker: { size: 6, symbol, color: ink.text, line: { color: ink.text, width: 2 } },
     hovertemplate: `${name}: loss %{customdata:.4~g}<extra></extra>`,
   };
@@ -174,16 +208,14 @@ function trail(picture: SurfacePicture, track: Track): Description {
   return {
     ...{ type: "scatter3d", mode: "lines+markers", ...to, customdata },
     ...{ line: { width: 5, ...colours }, marker: { size: 2.5, ...colours } },
+    showlegend: false,
     hovertemplate: `${track.name} epoch %{customdata[0]}: loss %{customdata[1]:.4~g}<extra></extra>`,
   };
 }
 
 function path({ grid, shading }: SurfacePicture, track: Track) {
   const { x, y, epochs } = track;
-  // Where nobody recorded the loss, it is read off the surface.
-  const loss = track.loss.map((each, i) =>
-    Number.isNaN(each) ? (valueAt(grid, [x[i], y[i]]) ?? each) : each,
-  );
+  const loss = track.loss.map((_, i) => lossOf(track, i, grid));
   const z = loss.map((each) => above(each, shading, TRAIL_RISE));
   const last = Math.max(1, x.length - 1);
   return {
@@ -195,45 +227,4 @@ function path({ grid, shading }: SurfacePicture, track: Track) {
 
 function shades(own: Rgb): [number, string][] {
   return [0, 1].map((share) => [share, commas(epochColour(own, share))]);
-}
-
-/** plotly reads `rgb(1, 2, 3)`, not `rgb(1 2 3)`. */
-function commas(colour: string): string {
-  return colour.replace(/(\d) (?=\d)/g, "$1, ");
-}
-
-/** @param ticks of the loss: where, and how they are written */
-export function layoutOf(
-  picture: SurfacePicture,
-  ink: Ink,
-  size: readonly [number, number],
-  ticks: readonly (readonly [number, string])[],
-): Description {
-  const { names } = picture.grid;
-  const axis = (title: string, more: object = {}) => ({
-    title: { text: title, font: { size: 12 } },
-    ...{ gridcolor: ink.faint, zeroline: false, showspikes: false, showbackground: false },
-    ...{ linecolor: ink.faint, tickfont: { size: 10 }, ...more },
-  });
-  return {
-    ...{ width: size[0], height: size[1], margin: { l: 0, r: 0, t: 0, b: 0 } },
-    ...{ paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false },
-    font: { color: ink.text },
-    uirevision: "camera", // which stays where the reader turned it, whatever is drawn
-    scene: {
-      ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
-      camera: { eye: eyeFor(size), center: { x: 0, y: 0, z: -0.15 } },
-      ...{ xaxis: axis(names[0]), yaxis: axis(names[1]) },
-      zaxis: axis("loss", {
-        type: picture.shading.log ? "log" : "linear",
-        ...{ tickvals: ticks.map(([at]) => at), ticktext: ticks.map(([, text]) => text) },
-      }),
-    },
-  };
-}
-
-/** As near as leaves room for the axes' names; plotly fits the height, whatever the width. */
-function eyeFor([width, height]: readonly [number, number]) {
-  const far = Math.max(1, (1.25 * height) / Math.max(1, width));
-  return { x: -1.2 * far, y: -1.4 * far, z: 0.78 * far };
 }

@@ -2,8 +2,8 @@
 
 import { NEGATIVE, type Rgb, unitColour } from "../math/colour.js";
 import { epochColour } from "../math/palette.js";
-import { heightOf } from "./surface.js";
-import type { Shading, Track } from "./surface_types.js";
+import { heightOf, valueAt } from "./surface.js";
+import type { Shading, SurfaceGrid, Track } from "./surface_types.js";
 import type { Position } from "./types.js";
 
 export interface Piece {
@@ -36,6 +36,18 @@ export function piecesOf(track: Track, own: Rgb, shading: Shading | null = null)
     const share = count === 1 ? 1 : piece / (count - 1);
     return { colour: epochColour(own, share), path: path.filter(isPlace) };
   });
+}
+
+/** A run's loss at one of its epochs: read off the surface where nobody recorded it. */
+export function lossOf(track: Track, index: number, grid: SurfaceGrid): number {
+  const recorded = track.loss[index];
+  if (!Number.isNaN(recorded)) return recorded;
+  return valueAt(grid, [track.x[index], track.y[index]]) ?? recorded;
+}
+
+/** Where a run was at each of its epochs, but those where it was nowhere. */
+export function pathOf(track: Track, shading: Shading | null = null): Position[] {
+  return Array.from(track.x, (_, i) => placeOf(track, i, shading)).filter(isPlace);
 }
 
 /** Where a run was, in a plane, or in a profile as high as its loss. */

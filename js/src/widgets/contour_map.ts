@@ -11,7 +11,7 @@ import { Plot } from "../render/plot.js";
 import { pad } from "../scene/extent.js";
 import { Kept } from "../scene/kept.js";
 import { cellsOf, contoursOf, fieldOf, heightOf, valueAt } from "../scene/surface.js";
-import { type Moment, nearestMoment } from "../scene/surface_tracks.js";
+import { lossOf, type Moment, nearestMoment } from "../scene/surface_tracks.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { Extent, Position, Scene } from "../scene/types.js";
 import { aboutBall, BallHand, type BallMover } from "./ball.js";
@@ -113,7 +113,8 @@ export class ContourMap {
   }
 
   #momentTip(picture: SurfacePicture, { track, index }: Moment): Tip {
-    const spot = { at: [track.x[index], track.y[index]] as const, loss: track.loss[index] };
+    const loss = lossOf(track, index, picture.grid);
+    const spot = { at: [track.x[index], track.y[index]] as const, loss };
     const rows: [string, string][] = [
       ["epoch", count(track.epochs[index])],
       ["loss", significant(spot.loss)],

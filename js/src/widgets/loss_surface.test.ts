@@ -189,6 +189,9 @@ describe("a pointer over the map", () => {
     expect(tip()).toEqual([
       ...["SGD", "epoch", "1,500", "loss", "2.000", "off the plane by", "0.250"],
     ]);
+    change("_tracks", [{ ...run, ...places, loss: Float64Array.of(3, Number.NaN) }]);
+    over("pointermove", CX + 3, CY - 3);
+    expect(tip().slice(3, 5)).toEqual(["loss", "9.000"]); // of the surface: nobody recorded it
   });
 
   it("puts the ball there by a double click, inside the frame only", () => {

@@ -1,13 +1,17 @@
 /** The loss surface in three dimensions: plotly's, with the ball as the one thing that moves. */
 
 import { loadPlotly, moveTraces, type Plotly, type PlotlyElement } from "../render/plotly.js";
-import { type Ink, layoutOf, moved, tracesOf } from "../scene/surface_traces.js";
+import { layoutOf } from "../scene/surface_layout.js";
+import { type Ink, moved, tracesOf } from "../scene/surface_traces.js";
 import type { Surface3d, Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
 import { barTicks } from "./colour_bar.js";
 import { SurfaceHand } from "./surface3d_hand.js";
 
 /** Attributes by which hosts say which theme they show. */
 const THEMES = ["class", "style", "data-theme", "data-jp-theme-name"];
+
+/** Of the text's colour that is in lines behind the surface. */
+const FAINT = 0.2;
 
 /** After a whole drawing, so many times as long belongs to others. */
 const REST = 4;
@@ -160,11 +164,15 @@ class SurfaceIn3d implements Surface3d {
 /** The page's colours, as plotly can read them. */
 function inkOf(element: HTMLElement): Ink {
   const { color, backgroundColor } = getComputedStyle(element);
-  const text = /\d+(\.\d+)?/g;
-  const [red, green, blue] = (color.match(text) ?? ["0", "0", "0"]).map(Number);
-  return {
-    text: `rgb(${red}, ${green}, ${blue})`,
-    faint: `rgba(${red}, ${green}, ${blue}, 0.25)`,
-    ground: backgroundColor || "white",
-  };
+  const [text, ground] = [channels(color, 0), channels(backgroundColor, 255)];
+  // Mixed here: plotly's lines in three dimensions are as strong whatever their opacity.
+  const faint = text.map((each, i) => Math.round(FAINT * each + (1 - FAINT) * ground[i]));
+  return { text: rgb(text), faint: rgb(faint), ground: rgb(ground) };
 }
+
+function channels(colour: string, otherwise: number): number[] {
+  const found = (colour.match(/\d+(\.\d+)?/g) ?? []).map(Number);
+  return found.length >= 3 && found[3] !== 0 ? found.slice(0, 3) : Array(3).fill(otherwise);
+}
+
+const rgb = (channels: readonly number[]) => `rgb(${channels.join(", ")})`;

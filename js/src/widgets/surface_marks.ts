@@ -7,8 +7,9 @@ import { outline } from "../render/markers.js";
 import { pathData } from "../render/path_data.js";
 import type { Plot } from "../render/plot.js";
 import { heightOf } from "../scene/surface.js";
-import { piecesOf, trackColour } from "../scene/surface_tracks.js";
+import { pathOf, piecesOf, trackColour } from "../scene/surface_tracks.js";
 import type { Spot, SurfacePicture, Track } from "../scene/surface_types.js";
+import { placeNames } from "../scene/track_names.js";
 import type { Position } from "../scene/types.js";
 import { drawBall, RADIUS } from "./ball.js";
 
@@ -26,9 +27,10 @@ export function pixelOf({ grid, shading }: SurfacePicture, plot: Plot, spot: Spo
 export function drawTracks(picture: SurfacePicture, plot: Plot): SVGTemplateResult {
   const { tracks, grid, shading } = picture;
   const profile = grid.ny > 1 ? null : shading;
-  return svg`${guard([tracks, profile, plot.x, plot.y], () =>
+  return svg`${guard([tracks, profile, plot.x, plot.y], () => [
     tracks.map((track) => drawTrack(track, tracks, plot, profile)),
-  )}`;
+    drawNames(tracks, plot, profile), // above every run
+  ])}`;
 }
 
 function drawTrack(
@@ -53,18 +55,29 @@ function drawTrack(
     ${
       track.current || !end
         ? nothing
-        : svg`<circle class="end" cx=${x(end[0])} cy=${y(end[1])} r="4" fill=${css(own)} />
-          ${nameAt(track.name, [x(end[0]), y(end[1])], plot, css(own))}`
+        : svg`<circle class="end" cx=${x(end[0])} cy=${y(end[1])} r="4" fill=${css(own)} />`
     }
   </g>`;
 }
 
-/** After the end of a run, or before it where it would leave the frame. */
-function nameAt(name: string, [px, py]: Position, { bounds }: Plot, colour: string) {
-  const before = px > (bounds.left + bounds.right) / 2;
-  const x = clamp(px + (before ? -8 : 8), bounds.left + 4, bounds.right - 4);
-  const y = clamp(py + 4, bounds.top + 14, bounds.bottom - 6);
-  return svg`<text x=${x} y=${y} text-anchor=${before ? "end" : "start"} fill=${colour}>${name}</text>`;
+/** Of runs that were added; the network's own ends at the ball. */
+function drawNames(
+  tracks: readonly Track[],
+  plot: Plot,
+  profile: SurfacePicture["shading"] | null,
+): SVGTemplateResult[] {
+  const runs = tracks.map((track) => ({
+    track,
+    name: track.current ? "" : track.name,
+    path: pathOf(track, profile).map(([x, y]): Position => [plot.x(x), plot.y(y)]),
+  }));
+  const drawn = runs.filter(({ path }) => path.length > 0);
+  const places = placeNames(drawn, plot.bounds);
+  return drawn.map(({ track, name }, i) => {
+    const { x, y, anchor } = places[i];
+    const colour = css(trackColour(tracks, track));
+    return svg`<text class="nnw-track-name" x=${x} y=${y} text-anchor=${anchor} fill=${colour}>${name}</text>`;
+  });
 }
 
 export function drawSpots(picture: SurfacePicture, plot: Plot): SVGTemplateResult {

@@ -1,0 +1,84 @@
+/** What is around a loss surface in three dimensions: its axes, the legend, where it is seen from. */
+
+import { css } from "../math/colour.js";
+import type { Description, Ink } from "./surface_traces.js";
+import { trackColour } from "./surface_tracks.js";
+import type { SurfacePicture, Track } from "./surface_types.js";
+
+/** From the default place the vertical axis is so long, as a share of the picture's height. */
+const Z_SHARE = 0.27;
+/** Pixels that a number on it takes. */
+const TICK = 12;
+/** The axes and their names need such a width, as a share of the height, and so many pixels. */
+const [WIDE, WRITING] = [0.95, 118];
+
+const LEGEND = {
+  ...{ x: 0, y: 1, xanchor: "left", yanchor: "top", font: { size: 12 }, bgcolor: "rgba(0,0,0,0)" },
+  // A run that a click has hidden would have the whole scene made anew in each frame.
+  ...{ itemclick: false, itemdoubleclick: false },
+};
+
+/**
+ * Names of the runs, where there are others than the network's own. Lines of many colours, as the
+ * runs are, have no colour in plotly's legend: these lines are nowhere else.
+ */
+export function legendOf(tracks: readonly Track[]): Description[] {
+  if (tracks.every(({ current }) => current)) return [];
+  return tracks.map((track) => ({
+    ...{ type: "scatter3d", mode: "lines", x: [null], y: [null], z: [null] },
+    ...{ name: track.name || "this network", showlegend: true, hoverinfo: "skip" },
+    line: { color: commas(css(trackColour(tracks, track))), width: 5 },
+  }));
+}
+
+/** plotly reads `rgb(1, 2, 3)`, not `rgb(1 2 3)`. */
+export function commas(colour: string): string {
+  return colour.replace(/(\d) (?=\d)/g, "$1, ");
+}
+
+/** @param ticks of the loss: where, and how they are written */
+export function layoutOf(
+  picture: SurfacePicture,
+  ink: Ink,
+  size: readonly [number, number],
+  ticks: readonly (readonly [number, string])[],
+): Description {
+  const { names } = picture.grid;
+  const far = distanceFor(size);
+  const shown = thinned(ticks, Math.floor((Z_SHARE * size[1]) / far / TICK));
+  const axis = (title: string, more: object = {}) => ({
+    title: { text: title, font: { size: 12 } },
+    ...{ gridcolor: ink.faint, zeroline: false, showspikes: false, showbackground: false },
+    ...{ linecolor: ink.faint, tickfont: { size: 10 }, ...more },
+  });
+  return {
+    ...{ width: size[0], height: size[1], margin: { l: 0, r: 0, t: 0, b: 0 } },
+    ...{ paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
+    ...{ showlegend: true, legend: LEGEND },
+    font: { color: ink.text },
+    uirevision: "camera", // which stays where the reader turned it, whatever is drawn
+    scene: {
+      ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
+      camera: {
+        eye: { x: -1.2 * far, y: -1.4 * far, z: 0.78 * far },
+        center: { x: 0, y: 0, z: -0.15 },
+      },
+      ...{ xaxis: axis(names[0]), yaxis: axis(names[1]) },
+      zaxis: axis("loss", {
+        type: picture.shading.log ? "log" : "linear",
+        ...{ tickvals: shown.map(([at]) => at), ticktext: shown.map(([, text]) => text) },
+      }),
+    },
+  };
+}
+
+/** As near as leaves room for the axes' names; plotly fits the height, whatever the width. */
+function distanceFor([width, height]: readonly [number, number]): number {
+  return Math.max(1, (WIDE * height) / Math.max(40, width - WRITING));
+}
+
+/** So many of the ticks that none lies on the next. */
+function thinned<T>(ticks: readonly T[], most: number): T[] {
+  const every = Math.ceil(ticks.length / Math.max(2, most));
+  return ticks.filter((_, i) => i % every === 0);
+}
