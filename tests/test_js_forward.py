@@ -236,6 +236,7 @@ def test_activations_and_derivatives_agree_with_autograd(browser, spec, numbers)
     assert_close(answer["exact"], a, 1e-12)
     assert_close(answer["batch"], a, 1e-11)
     assert_close(answer["derivative"], slope, 1e-11)
+    assert_close(answer["slopes"], slope, 1e-11)
 
 
 # Losses

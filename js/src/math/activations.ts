@@ -60,7 +60,7 @@ function gaussianCdf(z: number): number {
 }
 
 /** The one number an activation may carry: leaky_relu's slope, elu's alpha. */
-function parameterOf(spec: ActivationSpec): number {
+export function parameterOf(spec: ActivationSpec): number {
   return spec.name === "elu" ? (spec.alpha ?? ALPHA) : (spec.slope ?? SLOPE);
 }
 

@@ -13,19 +13,39 @@ type Targets = Pick<DataSet, "n" | "k" | "y">;
  * @returns null where only Python can compute it (a callable loss)
  */
 export function loss(spec: Spec, outputs: Float64Array, data: Targets): number | null {
-  switch (spec.loss) {
-    case "mse":
-      return mean(outputs, (output, i) => (output - data.y[i]) ** 2);
-    case "half_mse":
-      return mean(outputs, (output, i) => (output - data.y[i]) ** 2 / 2);
-    case "bce":
-      return spec.head === "sigmoid"
-        ? mean(outputs, (p, i) => bceOfProbability(rounded(spec, p), data.y[i]))
-        : mean(outputs, (logit, i) => bceOfLogit(logit, data.y[i]));
-    case "cross_entropy":
-      return crossEntropy(spec, outputs, data);
-    default:
-      return null;
+  if (spec.loss === "custom") return null;
+  if (spec.loss === "cross_entropy") return crossEntropy(spec, outputs, data);
+  return mean(outputs, term(spec, data.y));
+}
+
+/** What output i costs, where the loss is the mean over outputs. */
+function term(spec: Spec, y: Float64Array): (output: number, i: number) => number {
+  if (spec.loss === "mse") return (output, i) => (output - y[i]) ** 2;
+  if (spec.loss === "half_mse") return (output, i) => (output - y[i]) ** 2 / 2;
+  if (spec.head !== "sigmoid") return (logit, i) => bceOfLogit(logit, y[i]);
+  return (p, i) => bceOfProbability(rounded(spec, p), y[i]);
+}
+
+/**
+ * What each of the first `out.length` rows costs; the mean of these is the loss.
+ *
+ * @param outputs (n, outputs) as the model returns them, after its head
+ * @param out (n)
+ */
+export function losses(
+  spec: Spec,
+  outputs: Float64Array,
+  y: Float64Array,
+  out: Float64Array,
+): void {
+  const k = spec.outputs;
+  const cost = term(spec, y);
+  for (let row = 0; row < out.length; row++) {
+    if (spec.loss === "cross_entropy") out[row] = crossEntropyOf(spec, outputs, row, y[row]);
+    else {
+      out[row] = 0;
+      for (let i = row * k; i < row * k + k; i++) out[row] += cost(outputs[i], i) / k;
+    }
   }
 }
 
@@ -46,24 +66,27 @@ function bceOfProbability(p: number, y: number): number {
 }
 
 /** A probability as the model's own dtype holds it: near 1 the loss feels the difference. */
-function rounded(spec: Spec, p: number): number {
+export function rounded(spec: Spec, p: number): number {
   return spec.dtype === "float32" ? Math.fround(p) : p;
 }
 
 function crossEntropy(spec: Spec, outputs: Float64Array, { n, y }: Targets): number {
-  const k = spec.outputs;
   let sum = 0;
-  for (let row = 0; row < n; row++) {
-    const target = outputs[row * k + y[row]];
-    if (spec.head === "log_softmax") sum -= target;
-    else if (spec.head === "softmax") sum -= Math.log(Math.max(rounded(spec, target), tiny(spec)));
-    else sum += logSumExp(outputs, row * k, k) - target;
-  }
+  for (let row = 0; row < n; row++) sum += crossEntropyOf(spec, outputs, row, y[row]);
   return sum / n;
 }
 
+/** Of one row whose class is `label`. */
+function crossEntropyOf(spec: Spec, outputs: Float64Array, row: number, label: number): number {
+  const k = spec.outputs;
+  const target = outputs[row * k + label];
+  if (spec.head === "log_softmax") return -target;
+  if (spec.head === "softmax") return -Math.log(Math.max(rounded(spec, target), tiny(spec)));
+  return logSumExp(outputs, row * k, k) - target;
+}
+
 /** The least normal number of the model's dtype, at which a probability is bounded. */
-function tiny(spec: Spec): number {
+export function tiny(spec: Spec): number {
   return spec.dtype === "float32" ? 2 ** -126 : 2 ** -1022;
 }
 

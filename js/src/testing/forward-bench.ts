@@ -4,6 +4,7 @@
  */
 
 import { activate } from "../math/activations.js";
+import { backward } from "../math/backward.js";
 import { divergingPalette, paintField } from "../math/colour.js";
 import { boundaries, fieldInputs } from "../math/field.js";
 import { forward, outputs } from "../math/forward.js";
@@ -11,6 +12,7 @@ import { drawScore } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer } from "../state/types.js";
 import type { ActivationName, Spec } from "../wire.js";
+import { specOf } from "./fake-store.js";
 
 const POINTS = 10_000;
 const SIZE = [100, 100] as const;
@@ -82,5 +84,18 @@ function activations(): void {
   report("Math.tanh, for comparison", milliseconds(plain) * 10, "ns");
 }
 
+function gradients(): void {
+  const spec: Spec = { ...specOf([784, 64, 32, 10], "relu"), loss: "cross_entropy" };
+  const params = random(spec.size, 0.1);
+  const workspace = new Workspace();
+  const X = random(784 * 200, 1);
+  const y = Float64Array.from({ length: 200 }, (_, row) => row % 10);
+  for (const n of [1, 200]) {
+    const time = milliseconds(() => backward(spec, params, X, y, n, workspace));
+    report(`forward and backward, 784-64-32-10, ${n} rows`, time, "ms");
+  }
+}
+
 frame();
+gradients();
 activations();

@@ -5,6 +5,8 @@
 
 import { createInterface } from "node:readline";
 import { activate, activation, derivative } from "../math/activations.js";
+import { backward } from "../math/backward.js";
+import { throughActivation } from "../math/derivatives.js";
 import { forward, layersOf, outputs } from "../math/forward.js";
 import { lossAt, slopes } from "../math/landscape.js";
 import { accuracy, loss } from "../math/loss.js";
@@ -19,6 +21,10 @@ interface ForwardQuestion {
   /** (n, k) targets, row-major. */
   y: number[];
   k: number;
+}
+
+interface BackwardQuestion extends Omit<ForwardQuestion, "kind"> {
+  kind: "backward";
 }
 
 interface LandscapeQuestion extends Omit<ForwardQuestion, "kind"> {
@@ -49,6 +55,21 @@ function answerForward({ spec, params, X, n, y, k }: ForwardQuestion): object {
   };
 }
 
+function answerBackward({ spec, params, X, n, y }: BackwardQuestion): object | null {
+  const pass = backward(spec, ...floats(params, X, y), n);
+  if (pass === null) return null;
+  const lists = (arrays: Float64Array[]) => arrays.map((values) => [...values]);
+  return {
+    ...{ z: lists(pass.z), a: lists(pass.a), dz: lists(pass.dz), da: lists(pass.da) },
+    ...{ outputs: [...pass.outputs], loss: pass.loss, losses: [...pass.losses] },
+    gradient: [...pass.gradient],
+  };
+}
+
+function floats(params: number[], X: number[], y: number[]) {
+  return [Float64Array.from(params), Float64Array.from(X), Float64Array.from(y)] as const;
+}
+
 function answerLandscape({ spec, params, X, n, d, y, k, directions }: LandscapeQuestion): object {
   const data = { n, d, k, X: Float64Array.from(X), y: Float64Array.from(y) };
   const at = Float64Array.from(params);
@@ -59,16 +80,20 @@ function answerLandscape({ spec, params, X, n, d, y, k, directions }: LandscapeQ
 function answerActivation({ spec, z }: ActivationQuestion): object {
   const batch = Float64Array.from(z);
   activate(spec, batch, batch);
+  const slopes = new Float64Array(z.length).fill(1);
+  throughActivation(spec, Float64Array.from(z), batch, slopes, slopes);
   return {
+    slopes: [...slopes],
     batch: [...batch],
     exact: z.map((number) => activation(spec, number)),
     derivative: z.map((number) => derivative(spec, number)),
   };
 }
 
-type Question = ForwardQuestion | LandscapeQuestion | ActivationQuestion;
+type Question = ForwardQuestion | BackwardQuestion | LandscapeQuestion | ActivationQuestion;
 
-function answer(question: Question): object {
+function answer(question: Question): object | null {
+  if (question.kind === "backward") return answerBackward(question);
   if (question.kind === "forward") return answerForward(question);
   if (question.kind === "landscape") return answerLandscape(question);
   return answerActivation(question);
