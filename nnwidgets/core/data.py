@@ -1,4 +1,4 @@
-"""Checked, immutable data: X of shape (n, d) and y of shape (n,) or (n, k)."""
+"""Checked, immutable data: X of shape (n, d), or pictures, and y of shape (n,) or (n, k)."""
 
 from __future__ import annotations
 
@@ -21,15 +21,20 @@ class Data:
     Attributes
     ----------
     X : ndarray of shape (n, d)
-        Read-only, of the model's dtype.
+        Read-only, of the model's dtype. Pictures (n, c, h, w) are kept flat, row after row.
     y : ndarray of shape (n,) or (n, k)
         Read-only; int64 if integers or booleans were given (class labels), else as X.
+    shape : tuple of int
+        Of one row as it was given: (d,), or (c, h, w) for pictures.
     """
 
     X: NDArray[Any]
     y: NDArray[Any]
+    shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.shape:
+            object.__setattr__(self, "shape", self.X.shape[1:])
         self.X.flags.writeable = False
         self.y.flags.writeable = False
 
@@ -45,7 +50,7 @@ class Data:
 
         Parameters
         ----------
-        X : array_like of shape (n, d)
+        X : array_like of shape (n, d), or (n, c, h, w) and the like
             numpy, tensor (any device), pandas or lists; n and d at least 1. Integers are
             converted, but an integer tensor, which the model itself would refuse, is not.
         y : array_like of shape (n,) or (n, k)
@@ -78,7 +83,8 @@ class Data:
             )
         if targets.ndim == 2 and targets.shape[1] == 0:
             raise ValueError(f"{y_name} must have at least one column, got {targets.shape}")
-        return cls(to_floats(points, dtype, X_name), _targets(targets, dtype, y_name))
+        flat = to_floats(points, dtype, X_name).reshape(len(points), -1)
+        return cls(flat, _targets(targets, dtype, y_name), points.shape[1:])
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -88,7 +94,7 @@ class Data:
         """Return the data with one more point, in the last row."""
         X = np.concatenate([self.X, self._point(x)[None]])
         target = self._target(y)
-        return Data(X, np.concatenate([self._y_like(target), target[None]]))
+        return replace(self, X=X, y=np.concatenate([self._y_like(target), target[None]]))
 
     def move(self, row: int, x: ArrayLike) -> Data:
         """Return the data with the point in ``row`` at ``x``."""
@@ -108,7 +114,8 @@ class Data:
         row = self._row(row)
         if len(self) == 1:
             raise ValueError("the last point cannot be deleted: X must have at least one row")
-        return Data(np.delete(self.X, row, axis=0), np.delete(self.y, row, axis=0))
+        X, y = (np.delete(array, row, axis=0) for array in (self.X, self.y))
+        return replace(self, X=X, y=y)
 
     def _row(self, row: object) -> int:
         if isinstance(row, bool) or not isinstance(row, int | np.integer):
@@ -144,7 +151,7 @@ def _points(X: object, name: str) -> NDArray[Any]:
             f"{name} must be a tensor of floating dtype, got {X.dtype}: pass {name}.float()"
         )
     points = to_array(X, name)
-    if points.ndim != 2:
+    if points.ndim < 2:
         hint = f": {name}.reshape(-1, 1) makes it one feature" if points.ndim == 1 else ""
         raise ValueError(f"{name} must be 2-D (n, d), got shape {points.shape}{hint}")
     if 0 in points.shape:

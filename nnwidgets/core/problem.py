@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import is_
 from typing import Any, Literal
 
@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from nnwidgets.core._arrays import check_finite, to_array, to_floats
-from nnwidgets.core._forward import call, check_outputs
+from nnwidgets.core._forward import check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
+from nnwidgets.core._rows import try_out
 from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core.data import Data
 from nnwidgets.core.losses import Loss, resolve
@@ -23,7 +24,6 @@ from nnwidgets.core.structure import Stack, evaluating, read_stack
 from nnwidgets.core.turn import Turn
 
 _CHUNK = 1 << 16  # rows of one forward pass in outputs_at: bounds its memory
-_TRIAL = 64  # rows on which model and loss are tried out
 _TEST = ("test X", "test y")  # what errors call the test data
 
 
@@ -44,8 +44,11 @@ class Problem:
     Parameters
     ----------
     model : nn.Module
-        Maps (n, d) to (n,) or (n, k). It is called once in evaluation mode, and left unchanged.
-    X : array_like of shape (n, d)
+        Maps X to (n,) or (n, k). It is called once in evaluation mode, and left unchanged.
+    X : array_like of shape (n, d), or (n, c, h, w) for pictures, or of any more dimensions
+        The model gets rows as they are given. Two things are tried where it does not take them:
+        grey pictures (n, h, w) with an axis for their channel, and whole numbers as int64 where
+        the model has an ``nn.Embedding``.
     y : array_like of shape (n,) or (n, k)
     loss : str or callable
         See :func:`nnwidgets.core.losses.resolve`.
@@ -66,6 +69,8 @@ class Problem:
     class_names : tuple of str, or None
     inputs, outputs : int
         Columns of X, and of the model's outputs (1 for outputs of shape (n,)).
+    row_shape : tuple of int
+        Of one row as the model gets it: (d,), or (c, h, w).
     frozen, held : ndarray of bool, shape (parameters.size,)
         What is neither trained nor dragged, and what a user holds at the moment.
     initial : ndarray of shape (parameters.size,)
@@ -97,11 +102,12 @@ class Problem:
         self.turn = Turn()
         self.parameters = Parameters(model)
         self.model = model
-        self.data = Data.check(X, y, self.parameters.dtype)
+        self.data = Data.check(_plain_ids(X, model), y, self.parameters.dtype)
         self.inputs = self.data.X.shape[1]
         self.refresh()
         self._check_inputs()
-        outputs = self._try_out()
+        like = self.parameters.first
+        self._form, outputs = try_out(model, self.data.X, self.data.shape, like)
         self._like = outputs.detach()[:0]
         self.outputs = 1 if outputs.ndim == 1 else outputs.shape[1]
         self.loss: Loss = resolve(loss, model, self.data.y, outputs)
@@ -119,6 +125,11 @@ class Problem:
     def stack(self) -> Stack | None:
         """The model as dense layers, as :meth:`refresh` last read it; None if it is not."""
         return self._stack
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """The shape of one row as the model gets it."""
+        return self._form.shape
 
     def refresh(self) -> None:
         """Read the model's structure anew, after its activations were swapped."""
@@ -187,6 +198,8 @@ class Problem:
             Of the parameters' dtype.
         """
         points = to_array(X, "X")
+        if points.ndim > 2 and points.shape[1:] in (self.data.shape, self.row_shape):
+            points = points.reshape(len(points), -1)
         if points.ndim != 2 or points.shape[1] != self.inputs:
             raise ValueError(f"X must have shape (n, {self.inputs}), got {points.shape}")
         points = to_floats(points, self.parameters.dtype, "X")
@@ -249,15 +262,9 @@ class Problem:
             f"{first.name!r} has inputs; got shape {self.data.X.shape}"
         )
 
-    def _try_out(self) -> Tensor:
-        """Call the model on some rows, with a graph even where no parameter asks for one."""
-        rows = self._place(self.data.X[:_TRIAL]).requires_grad_()
-        with evaluating(self.model), torch.enable_grad():
-            return call(self.model, rows)
-
     def _place(self, X: NDArray[Any]) -> Tensor:
-        like = self.parameters.first
-        return torch.tensor(X, dtype=like.dtype, device=like.device)
+        """Return rows (n, d) as the model takes them, on its device."""
+        return self._form.place(X, self.parameters.first)
 
     def _tensors(self, data: Data, names: tuple[str, str] = ("X", "y")) -> tuple[Tensor, Tensor]:
         X = self._place(data.X)
@@ -275,7 +282,8 @@ class Problem:
         like, tensors = self.parameters.first, self._train if which == "train" else self._test
         if tensors is None:
             raise ValueError("there are no test data: pass test=(X, y)")
-        if tensors[0].device == like.device and tensors[0].dtype == like.dtype:
+        X = tensors[0]
+        if X.device == like.device and (X.dtype == like.dtype or not X.is_floating_point()):
             return tensors
         self._like = self._like.to(like.device, like.dtype)
         self._train = self._tensors(self.data)
@@ -283,12 +291,18 @@ class Problem:
         return self._placed(which)
 
     def _fitting(self, data: Data, names: tuple[str, str]) -> Data:
-        data = Data.check(data.X, data.y, self.parameters.dtype, names)
-        if data.X.shape[1] != self.inputs:
+        checked = Data.check(data.X, data.y, self.parameters.dtype, names)
+        data = replace(checked, shape=data.shape)
+        other = len(data.shape) > 1 and data.shape != self.data.shape
+        if data.X.shape[1] != self.inputs or other:
             raise ValueError(
-                f"{names[0]} must have {self.inputs} columns, got shape {data.X.shape}"
+                f"{names[0]} must have {self._columns()}, got shape {(len(data), *data.shape)}"
             )
-        return data
+        return replace(data, shape=self.data.shape)
+
+    def _columns(self) -> str:
+        shape = self.data.shape
+        return f"{self.inputs} columns" if len(shape) == 1 else f"rows of shape {shape}"
 
     def _check_test(self, test: object) -> Data:
         if isinstance(test, Data):
@@ -298,3 +312,10 @@ class Problem:
             raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}")
         X, y = pair
         return self._fitting(Data.check(X, y, self.parameters.dtype, _TEST), _TEST)
+
+
+def _plain_ids(X: ArrayLike, model: nn.Module) -> ArrayLike:
+    """Return token ids in a tensor as an array: a model that embeds them gets integers again."""
+    whole = isinstance(X, Tensor) and not (X.is_floating_point() or X.is_complex())
+    embeds = whole and any(isinstance(module, nn.Embedding) for module in model.modules())
+    return to_array(X, "X") if embeds else X

@@ -39,10 +39,12 @@ class Network(NetworkModel):
     Parameters
     ----------
     model
-        Any module with floating-point parameters that maps (n, d) to (n,) or (n, k). Stacks of
+        Any module with floating-point parameters that maps X to (n,) or (n, k). Stacks of
         ``nn.Linear`` and the known activations are computed in the browser, others in Python.
     X : array_like, shape (n, d), or Dataset
-        Inputs: array, tensor, list or DataFrame; finite.
+        Inputs: array, tensor, list or DataFrame; finite. Pictures are (n, c, h, w), or (n, h, w)
+        where they are grey; the model gets rows of the shape they are given in, and whole numbers
+        as int64 where it begins with an ``nn.Embedding``.
     y : array_like, shape (n,) or (n, k)
         Targets. Left out where ``X`` is one of ``nnw.datasets``, which has targets and names.
     loss : str or callable, default "auto"
@@ -104,9 +106,9 @@ class Network(NetworkModel):
     loss = Live(lambda self: self.run.loss, help="Loss over the training data.")
     accuracy = Live(lambda self: self.run.accuracy, help="Share of points classified correctly.")
     X = Live(
-        lambda self: self.run.problem.data.X,
+        lambda self: self._get_X(),
         lambda self, X: self._set_one("X", X),
-        help="Inputs, shape (n, d).",
+        help="Inputs, shape (n, d), or as they were given.",
     )
     y = Live(
         lambda self: self.run.problem.data.y,
@@ -302,6 +304,10 @@ class Network(NetworkModel):
 
     def _linked(self) -> list[ParameterValue]:
         return self._parameter_values.used()
+
+    def _get_X(self) -> Any:
+        data = self.run.problem.data
+        return data.X.reshape(len(data), *data.shape)  # a view, read-only as the data is
 
     def _get_weights(self) -> Arrays:
         with self.run.problem.turn:

@@ -79,7 +79,7 @@ def test_the_data_are_copied_and_read_only():
     ("points", "targets", "error", "message"),
     [
         (X[:, 0], Y, ValueError, "X must be 2-D (n, d), got shape (3,): X.reshape(-1, 1) makes"),
-        (X[None], Y, ValueError, "X must be 2-D (n, d), got shape (1, 3, 2)"),
+        (X[None], Y, ValueError, "y must have as many rows as X (1), got 3"),
         (5.0, Y, ValueError, "X must be 2-D (n, d), got shape ()"),
         (X[:0], Y[:0], ValueError, "at least one row and one column, got shape (0, 2)"),
         (X[:, :0], Y, ValueError, "at least one row and one column, got shape (3, 0)"),
