@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nnwidgets.core import datasets as datasets
     from nnwidgets.core.activations import ACTIVATIONS as ACTIVATIONS
+    from nnwidgets.core.attention import attention_maps as attention_maps
+    from nnwidgets.core.augment import Augmentation as Augmentation
+    from nnwidgets.core.feature_maps import feature_maps as feature_maps
     from nnwidgets.core.geometry import decision_lines as decision_lines
     from nnwidgets.core.landscape import LossGrid as LossGrid
     from nnwidgets.core.landscape import loss_surface as loss_surface
@@ -40,6 +43,7 @@ __version__ = "0.1.0"
 # The same names at run time; tests/test_imports.py holds this table and the imports above together.
 _HOMES = {
     "ACTIVATIONS": "nnwidgets.core.activations",
+    "Augmentation": "nnwidgets.core.augment",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
     "History": "nnwidgets.training.history",
@@ -53,8 +57,10 @@ _HOMES = {
     "Trainer": "nnwidgets.training.trainer",
     "TrainingBar": "nnwidgets.widgets.training_bar",
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
+    "attention_maps": "nnwidgets.core.attention",
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",
+    "feature_maps": "nnwidgets.core.feature_maps",
     "loss_surface": "nnwidgets.core.landscape",
     "mlp": "nnwidgets.core.structure",
     "toward": "nnwidgets.core.landscape",

@@ -7,7 +7,7 @@ Every maker is called as ``maker(n, noise, seed)``, further options by name, and
 two classes               `blobs4`, `xor`, `and_`, `or_`, `linear`, `gauss`,
                           `circles`, `ring`, `moons`, `spiral`
 three classes or more     `three_blobs`, `three_spirals`, `blobs` (any number),
-                          `digits` (needs scikit-learn)
+                          `digits` (needs scikit-learn), `mnist` (from your files)
 regression, one feature   `sine`, `parabola`, `step`, `piecewise_sine`
 ========================  =======================================================
 
@@ -37,6 +37,7 @@ from nnwidgets.core.datasets.classification import (
     three_blobs,
     three_spirals,
 )
+from nnwidgets.core.datasets.idx import mnist
 from nnwidgets.core.datasets.images import digits
 from nnwidgets.core.datasets.logic import and_, or_, xor
 from nnwidgets.core.datasets.regression import parabola, piecewise_sine, sine, step
@@ -50,6 +51,7 @@ __all__ = [
     "digits",
     "gauss",
     "linear",
+    "mnist",
     "moons",
     "or_",
     "parabola",
