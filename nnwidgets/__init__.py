@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
+    from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
 
 __version__ = "0.1.0"
@@ -56,6 +57,7 @@ _HOMES = {
     "Standardizer": "nnwidgets.core.preprocess",
     "Trainer": "nnwidgets.training.trainer",
     "TrainingBar": "nnwidgets.widgets.training_bar",
+    "TrainingCurves": "nnwidgets.widgets.training_curves",
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
     "attention_maps": "nnwidgets.core.attention",
     "datasets": "nnwidgets.core",

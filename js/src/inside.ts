@@ -1,6 +1,8 @@
 /** The library of the views into a stack: graph, activations, weight updates, curves, gradients. */
 
 import "./styles/inside.css";
+import "./styles/curves.css";
 import { library } from "./widgets/library.js";
+import { trainingCurves } from "./widgets/training_curves.js";
 
-export default library({});
+export default library({ TrainingCurves: trainingCurves });

@@ -1,0 +1,282 @@
+/**
+ * A chart of curves: a canvas for the curves, axes and a cursor as SVG. It draws charts and knows no
+ * network; pan, zoom and pointing are told to its owner.
+ */
+
+import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from "d3-scale";
+import { html, nothing, render, svg } from "lit-html";
+import type { Rgb } from "../math/colour.js";
+import { nearestIndex, thin } from "../math/curves.js";
+import { type Band, type Chart, type Curve, heightOf, type Window } from "../scene/chart.js";
+import { MARGINS } from "./axes.js";
+import { editable } from "./format.js";
+
+export type YScale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
+
+const LEFT = 54;
+const SPACING = 64;
+
+export interface LineChartOptions {
+  readonly host: HTMLElement;
+  readonly window: Window;
+  /** Its size or the theme changed. */
+  readonly changed: () => void;
+}
+
+export class LineChart {
+  readonly el: HTMLElement;
+  readonly tip: HTMLElement;
+  x = scaleLinear();
+  y: YScale = scaleLinear();
+  width = 0;
+  height = 0;
+  readonly #options: LineChartOptions;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #axes: SVGSVGElement;
+  readonly #over: SVGSVGElement;
+  readonly #observers: { disconnect(): void }[] = [];
+  /** How pure colours are on this ground; the rest is white. */
+  #pure = 1;
+
+  constructor(options: LineChartOptions) {
+    this.#options = options;
+    render(FRAME, options.host);
+    this.el = options.host.querySelector(".nnw-chart") as HTMLElement;
+    this.tip = this.el.querySelector(".nnw-chart-tip") as HTMLElement;
+    this.#canvas = this.el.querySelector("canvas") as HTMLCanvasElement;
+    [this.#axes, this.#over] = this.el.querySelectorAll("svg");
+    this.#listen();
+  }
+
+  /** The abscissa under a pointer. */
+  at(event: MouseEvent): number {
+    return this.x.invert(event.clientX - this.el.getBoundingClientRect().left);
+  }
+
+  inside(event: MouseEvent): boolean {
+    const { left, top } = this.el.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    return (
+      x >= LEFT - 2 &&
+      x <= this.width - MARGINS.right + 2 &&
+      y >= MARGINS.top - 2 &&
+      y <= this.height - MARGINS.bottom + 2
+    );
+  }
+
+  /** Everything but the cursor. */
+  draw(chart: Chart): void {
+    const { shown } = this.#options.window;
+    const [low, high] = heightOf(chart, shown);
+    const up = [this.height - MARGINS.bottom, MARGINS.top];
+    this.x = scaleLinear([...shown], [LEFT, Math.max(LEFT + 1, this.width - MARGINS.right)]);
+    this.y = chart.log ? scaleLog([low, high], up) : scaleLinear([low, high], up);
+    render(axesOf(chart, this.x, this.y), this.#axes);
+    this.#paint(chart);
+  }
+
+  /** The line at an abscissa and a dot on every curve there. */
+  cursor(chart: Chart, at: number | null): void {
+    const [from, to] = this.x.domain();
+    if (at === null || at < from || at > to) {
+      render(nothing, this.#over);
+      return;
+    }
+    const x = this.x(at);
+    const [bottom, top] = this.y.range();
+    render(
+      svg`<line class="nnw-cursor" x1=${x} x2=${x} y1=${bottom} y2=${top} />
+        ${chart.curves.map((curve) => this.#dot(curve, at))}`,
+      this.#over,
+    );
+  }
+
+  dispose(): void {
+    for (const observer of this.#observers) observer.disconnect();
+    render(nothing, this.#options.host);
+  }
+
+  #dot(curve: Curve, at: number) {
+    const row = curve.silent ? -1 : nearestIndex(curve.x, at);
+    if (row < 0 || curve.x[row] !== at) return nothing;
+    const y = this.y(curve.y[row]);
+    if (!Number.isFinite(y)) return nothing;
+    return svg`<circle class="nnw-cursor-dot" cx=${this.x(at)} cy=${y} r="3.6"
+      fill=${this.#colour(curve.colour, 1)} />`;
+  }
+
+  #listen(): void {
+    const size = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.el;
+      if (clientWidth === this.width && clientHeight === this.height) return;
+      [this.width, this.height] = [clientWidth, clientHeight];
+      this.#options.changed();
+    });
+    size.observe(this.el);
+    const theme = new MutationObserver(() => this.#retheme());
+    for (const target of [document.documentElement, document.body]) {
+      const attributeFilter = ["class", "style", "data-theme", "data-jp-theme-light"];
+      theme.observe(target, { attributeFilter });
+    }
+    this.#observers.push(size, theme);
+    [this.width, this.height] = [this.el.clientWidth, this.el.clientHeight];
+    this.#retheme();
+  }
+
+  #retheme(): void {
+    const pure = Number.parseFloat(getComputedStyle(this.el).getPropertyValue("--nnw-pure"));
+    const next = Number.isFinite(pure) ? pure / 100 : 1;
+    if (next === this.#pure) return;
+    this.#pure = next;
+    this.#options.changed();
+  }
+
+  #colour([red, green, blue]: Rgb, opacity: number): string {
+    const lift = (part: number) => Math.round(255 + (part - 255) * this.#pure);
+    return `rgb(${lift(red)} ${lift(green)} ${lift(blue)} / ${opacity})`;
+  }
+
+  #paint(chart: Chart): void {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
+    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    const ctx = this.#canvas.getContext("2d");
+    if (!ctx?.beginPath) return;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, this.width, this.height);
+    ctx.save();
+    ctx.beginPath();
+    const [left, right] = this.x.range();
+    const [bottom, top] = this.y.range();
+    ctx.rect(left, top - 2, right - left, bottom - top + 4);
+    ctx.clip();
+    for (const band of chart.bands ?? []) this.#paintBand(ctx, band);
+    for (const curve of chart.curves) this.#paintCurve(ctx, curve);
+    ctx.restore();
+  }
+
+  #paintBand(ctx: CanvasRenderingContext2D, { x, low, high, colour, opacity }: Band): void {
+    const [from, to] = this.x.domain();
+    const rows = thin(x, high, from, to, this.#pixels);
+    ctx.beginPath();
+    const usable = [...rows].filter((row) => this.#places(low[row]) && this.#places(high[row]));
+    for (const row of usable) ctx.lineTo(this.x(x[row]), this.y(high[row]));
+    for (const row of usable.reverse()) ctx.lineTo(this.x(x[row]), this.y(low[row]));
+    ctx.closePath();
+    ctx.fillStyle = this.#colour(colour, opacity);
+    ctx.fill();
+  }
+
+  #paintCurve(ctx: CanvasRenderingContext2D, curve: Curve): void {
+    const [from, to] = this.x.domain();
+    const rows = thin(curve.x, curve.y, from, to, this.#pixels);
+    ctx.strokeStyle = this.#colour(curve.colour, curve.opacity ?? 1);
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = curve.width ?? 1.8;
+    ctx.lineJoin = "round";
+    ctx.setLineDash([...(curve.dash ?? [])]);
+    ctx.beginPath();
+    let pen = false;
+    for (let i = 0; i < rows.length; i++) {
+      const value = curve.y[rows[i]];
+      if (!this.#places(value)) {
+        pen = false;
+        continue;
+      }
+      const [px, py] = [this.x(curve.x[rows[i]]), this.y(value)];
+      if (pen) ctx.lineTo(px, py);
+      else {
+        ctx.moveTo(px, py);
+        // One row between two gaps would be no line at all.
+        const alone = i + 1 === rows.length || !this.#places(curve.y[rows[i + 1]]);
+        if (alone) ctx.fillRect(px - 2, py - 2, 4, 4);
+      }
+      pen = true;
+    }
+    ctx.stroke();
+  }
+
+  get #pixels(): number {
+    return Math.max(1, Math.round(this.width - LEFT - MARGINS.right));
+  }
+
+  #places(value: number): boolean {
+    return Number.isFinite(value) && (value > 0 || !("base" in this.y));
+  }
+}
+
+const FRAME = html`<div class="nnw-chart" tabindex="0" role="slider" aria-orientation="horizontal">
+  <svg aria-hidden="true"></svg>
+  <canvas aria-hidden="true"></canvas>
+  <svg aria-hidden="true"></svg>
+  <div class="nnw-chart-tip"></div>
+</div>`;
+
+/** Decades; where there are few, also 2 and 5 of each. */
+export function logTicks(low: number, high: number, most: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const within = (value: number) => value >= low && value <= high;
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const decades = powers.filter((power) => within(power10(power)));
+  if (decades.length > 2) {
+    const every = Math.ceil(decades.length / most);
+    return decades.filter((power) => power % every === 0).map(power10);
+  }
+  const fine = powers.flatMap((power) => [1, 2, 5].map((m) => Number(`${m}e${power}`)));
+  const found = fine.filter(within);
+  return found.length > 1 ? found : scaleLinear([low, high]).ticks(3);
+}
+
+function power10(power: number): number {
+  return Number(`1e${power}`);
+}
+
+function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) {
+  const [left, right] = x.range();
+  const [bottom, top] = y.range();
+  const [low, high] = y.domain();
+  const ny = Math.max(2, (bottom - top) / (SPACING * 0.7));
+  const yTicks = chart.log ? logTicks(low, high, ny) : y.ticks(ny);
+  const plain = scaleLinear([low, high]).tickFormat(ny);
+  const write = (value: number) => {
+    if (chart.log) return editable(value).replace("e-", "e−").replace("-", "−");
+    return chart.percent ? `${Number((100 * value).toPrecision(6))} %` : plain(value);
+  };
+  return svg`<g class="nnw-axes" aria-hidden="true">
+    ${xTicks(chart, x).map(([at, text]) => {
+      const px = x(at);
+      return svg`<line class="tick" x1=${px} x2=${px} y1=${bottom} y2=${top} />
+        <text x=${px} y=${bottom + 15} text-anchor="middle">${text}</text>`;
+    })}
+    ${yTicks.map((value) => {
+      const py = y(value);
+      return svg`<line class=${value === 0 ? "zero" : "tick"} x1=${left} x2=${right} y1=${py} y2=${py} />
+        <text x=${left - 6} y=${py + 4} text-anchor="end">${write(value)}</text>`;
+    })}
+    ${(chart.guides ?? [])
+      .filter((guide) => guide.y >= low && guide.y <= high)
+      .map((guide) => {
+        const py = y(guide.y);
+        return svg`<line class="nnw-guide" x1=${left} x2=${right} y1=${py} y2=${py} />
+          <text class="nnw-guide-name" x=${right - 4} y=${py - 4} text-anchor="end">${guide.name}</text>`;
+      })}
+    <rect class="frame" x=${left} y=${top} width=${Math.max(0, right - left)} height=${Math.max(0, bottom - top)} />
+    <text class="name" x=${(left + right) / 2} y=${bottom + 32} text-anchor="middle">${chart.xName}</text>
+    <text class="name" text-anchor="middle"
+      transform="translate(11 ${(top + bottom) / 2}) rotate(-90)">${chart.yName}</text>
+  </g>`;
+}
+
+/** Epochs are whole numbers; layers have names. */
+function xTicks(chart: Chart, x: ScaleLinear<number, number>): [number, string][] {
+  const [left, right] = x.range();
+  const most = Math.max(2, (right - left) / SPACING);
+  const { places } = chart;
+  const whole = x.ticks(most).filter(Number.isInteger);
+  if (!places) return whole.map((at) => [at, at.toLocaleString("en-US")]);
+  const every = Math.ceil(places.length / (most * 1.4));
+  return places.flatMap((name, i) => (i % every === 0 ? [[i, name] as [number, string]] : []));
+}
