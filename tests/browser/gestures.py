@@ -53,8 +53,17 @@ def part(plane: Locator, line: str, name: str) -> Locator:
 
 
 def centre(target: Locator) -> Point:
-    """Return the middle of an element, in the page's pixels."""
-    box = target.bounding_box()
+    """Return the middle of an element, in the page's pixels, once it has been still for a while.
+
+    A view that has just been mounted may still move. What goes on moving is taken as it is.
+    """
+    box, still = target.bounding_box(), 0
+    for _ in range(40):
+        target.page.wait_for_timeout(50)
+        before, box = box, target.bounding_box()
+        still = still + 1 if box == before else 0
+        if still == 4:
+            break
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
