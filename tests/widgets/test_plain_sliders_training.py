@@ -9,8 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nnwidgets as nnw
+from nnwidgets.training import _session
 from tests.widgets.fakes import FakeClock
 from tests.widgets.sliders import UNEVEN, SliderPage, link_slider, put, weight_of
+
+
+@pytest.fixture(autouse=True)
+def _whole_epochs_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine training tells of unfinished epochs, too: more words, other echoes."""
+    monkeypatch.setattr(_session, "_FRAME", float("inf"))
 
 
 def train(net: nnw.Network, clock: FakeClock, page: SliderPage | None, late: int) -> None:
