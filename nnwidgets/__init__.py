@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nnwidgets.core.problem import Problem as Problem
     from nnwidgets.core.snapshot import Snapshot as Snapshot
     from nnwidgets.core.structure import mlp as mlp
+    from nnwidgets.core.trace import Trace as Trace
+    from nnwidgets.core.trace import trace as trace
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
@@ -55,6 +57,7 @@ _HOMES = {
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",
+    "Trace": "nnwidgets.core.trace",
     "Trainer": "nnwidgets.training.trainer",
     "TrainingBar": "nnwidgets.widgets.training_bar",
     "TrainingCurves": "nnwidgets.widgets.training_curves",
@@ -66,6 +69,7 @@ _HOMES = {
     "loss_surface": "nnwidgets.core.landscape",
     "mlp": "nnwidgets.core.structure",
     "toward": "nnwidgets.core.landscape",
+    "trace": "nnwidgets.core.trace",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (every key is a string)

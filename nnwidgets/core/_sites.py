@@ -10,7 +10,7 @@ from torch import nn
 
 from nnwidgets.core import activations
 from nnwidgets.core._stack import Spec, Stack, read_stack
-from nnwidgets.core._trace import join
+from nnwidgets.core._symbolic import join
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nnwidgets.core import activations
 from nnwidgets.core._head import HEADS, head_of_module, head_of_outputs
 from nnwidgets.core._symbol import Step
-from nnwidgets.core._trace import join, trace
+from nnwidgets.core._symbolic import join, trace
 
 Spec = Mapping[str, object]
 LINEAR: Spec = {"name": "linear"}

@@ -182,12 +182,23 @@ class Engine:
 
     def _leave_flat(self) -> None:
         """Go on with each parameter by itself, from the same optimizer state."""
-        flat, lr, old = self._flat, self.lr, self.optimizer
-        assert flat is not None
-        flat.release()
+        assert self._flat is not None
+        self._flat.release()
+        optimizer = self.spread()
         self._flat = None
-        self._use(self._recipe.make(self._parameters))
-        self.lr = lr
+        self._use(optimizer)
+
+    def spread(self) -> Optimizer:
+        """Return an optimizer of the model's own parameters, with the state of now.
+
+        The one at work where that is of this kind; else a new one with copies.
+        """
+        flat, old = self._flat, self.optimizer
+        if flat is None:
+            return old
+        optimizer = self._recipe.make(self._parameters)
+        for group in optimizer.param_groups:
+            group["lr"] = self.lr
         for name, state in old.state.get(flat.whole, {}).items():
             whole = isinstance(state, Tensor) and state.shape == flat.whole.shape
             pieces = flat.split(state) if whole else [state] * len(self._parameters)
@@ -195,7 +206,8 @@ class Engine:
                 # The model may be of another dtype or on another device by now.
                 like = p if whole else piece
                 tensor = isinstance(piece, Tensor)
-                self.optimizer.state[p][name] = piece.to(like, copy=True) if tensor else piece
+                optimizer.state[p][name] = piece.to(like, copy=True) if tensor else piece
+        return optimizer
 
 
 def _why_no_gradient(parameters: list[nn.Parameter]) -> str:

@@ -19,6 +19,8 @@ from nnwidgets.training.player import Player, checked_speed
 from nnwidgets.training.run import Run
 
 if TYPE_CHECKING:
+    from torch.optim import Optimizer
+
     from nnwidgets.training._status import State
     from nnwidgets.training.history import History
 
@@ -115,6 +117,15 @@ class Trainer:
         with self.run.problem.turn:
             self._stepper.engine.lr = self._lr
         self.run.set_status(lr=self._lr)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """A torch optimizer of the model's parameters, with the learning rate and state of now.
+
+        To look at, as :func:`nnwidgets.trace` does: of a named one it is a copy.
+        """
+        with self.run.problem.turn:
+            return self._stepper.engine.spread()
 
     @property
     def speed(self) -> float | None:
