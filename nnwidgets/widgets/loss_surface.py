@@ -31,6 +31,9 @@ _WORDS = ("random", "pca")
 # More than this no screen shows, and every surface is sent to the page.
 _MOST_POINTS = 1000 * 1000
 
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf")
+_INSTEAD = "Without it there is the camera button of the picture in the page, and save_html()"
+
 # Pixels: the map alone stands beside another view.
 _WIDTHS = {"both": 880, "contour": 500, "surface": 640}
 
@@ -187,25 +190,38 @@ class LossSurface(SurfaceModel):
     def save_image(self, path: str | Path, template: str = "plotly_white") -> None:
         """Write the surface and the trajectory as a picture, for slides.
 
+        plotly makes it with the package kaleido, which needs a Chrome or Chromium on the machine:
+        ``pip install kaleido``, and where there is no such browser ``plotly_get_chrome``.
+
         Parameters
         ----------
         path
-            A file whose name ends in .png, .jpg, .svg or .pdf.
+            A file whose name ends in .png, .jpg, .jpeg, .webp, .svg or .pdf.
         template : str
             A plotly template, "plotly_white" or "plotly_dark".
 
         Raises
         ------
+        ValueError
+            For a name that ends otherwise.
         ImportError
-            Without the package kaleido, by which plotly makes pictures.
+            Without kaleido.
+        RuntimeError
+            If kaleido's browser is not there, or does not start.
         """
+        if Path(path).suffix.lower() not in _PICTURES:
+            raise ValueError(f"path must end in {', '.join(_PICTURES)}; got {str(path)!r}")
         if find_spec("kaleido") is None:
-            raise ImportError(
-                "save_image() needs kaleido: pip install kaleido. Without it there is the camera "
-                "button of the picture in the page, and save_html()"
-            )
+            raise ImportError(f"save_image() needs kaleido: pip install kaleido. {_INSTEAD}")
         size = {"width": self.width, "height": self.height}
-        self._figure(template).write_image(path, scale=2, **size)
+        figure = self._figure(template)
+        try:
+            figure.write_image(path, scale=2, **size)
+        except RuntimeError as error:  # kaleido's own say how to log them, not what to do
+            raise RuntimeError(
+                f"kaleido could not make the picture ({type(error).__name__}). It needs a Chrome "
+                f"or Chromium that starts: plotly_get_chrome gets one. {_INSTEAD}"
+            ) from error
 
     def _figure(self, template: str) -> Any:
         history = self.net.run.history if self.trajectory else None

@@ -575,6 +575,24 @@ def test_a_picture_needs_a_package_and_says_so(
 
 
 @pytest.mark.usefixtures("inline")
+def test_a_picture_that_cannot_be_made_says_what_it_needs(
+    net: nnw.Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import plotly.graph_objects as go
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("Target.getTargets")
+
+    monkeypatch.setattr("nnwidgets.widgets.loss_surface.find_spec", lambda _name: object())
+    monkeypatch.setattr(go.Figure, "write_image", fail)
+    view = nnw.LossSurface(net, resolution=3)
+    with pytest.raises(RuntimeError, match=r"Chrome or Chromium.*plotly_get_chrome.*save_html"):
+        view.save_image(tmp_path / "surface.png")
+    with pytest.raises(ValueError, match=r"path must end in \.png.*; got '.*surface\.bmp'"):
+        view.save_image(tmp_path / "surface.bmp")
+
+
+@pytest.mark.usefixtures("inline")
 def test_a_model_with_dropout_is_noticed(clock: FakeClock) -> None:
     model = nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.5), nn.Linear(4, 1))
     X, y = nnw.datasets.blobs4(n=20)
