@@ -1,6 +1,8 @@
 """Grids as they come: coarse to fine, cancelled, drawn by plotly, and what is refused."""
 
 import io
+import threading
+import time
 from concurrent.futures import CancelledError
 from itertools import pairwise
 
@@ -10,7 +12,7 @@ import torch
 from torch import nn
 
 import nnwidgets as nnw
-from nnwidgets.core.landscape import LossGrid, Plane, Trajectory, refine
+from nnwidgets.core.landscape import LossGrid, Plane, Trajectory, prepare, refine
 from nnwidgets.core.landscape._progress import ProgressLine
 from nnwidgets.core.landscape.evaluate import evaluate
 
@@ -261,6 +263,29 @@ def test_a_data_set_brings_both():
     of = model()
     grids = [nnw.loss_surface(of, *given, axes=AXES, resolution=3) for given in ([data], (X, y))]
     np.testing.assert_array_equal(grids[0].z, grids[1].z)
+
+
+def test_a_surface_is_of_one_moment_of_training():
+    problem = nnw.Problem(model(), X, Y, loss="mse")
+    halfway, weight = threading.Event(), problem.model[0].weight
+
+    def step():
+        with problem.turn, torch.no_grad():
+            weight.add_(100)
+            halfway.set()
+            time.sleep(0.1)
+            weight.sub_(99)
+
+    training = threading.Thread(target=step)
+    training.start()
+    halfway.wait()
+    survey = prepare(problem, axes=AXES)
+    training.join()
+    np.testing.assert_array_equal(
+        survey.plane.point(*survey.plane.centre), problem.parameters.read()
+    )
+    (loss,) = survey.evaluator.losses(np.array([survey.plane.centre]))
+    assert loss == pytest.approx(problem.evaluate().loss, rel=1e-6)
 
 
 def test_a_network_brings_its_history_too():
