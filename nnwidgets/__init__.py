@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
+    from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
@@ -54,6 +55,7 @@ _HOMES = {
     "LossSurface": "nnwidgets.widgets.loss_surface",
     "MinMaxScaler": "nnwidgets.core.preprocess",
     "Network": "nnwidgets.widgets.network",
+    "NetworkGraph": "nnwidgets.widgets.network_graph",
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",

@@ -2,7 +2,12 @@
 
 import "./styles/inside.css";
 import "./styles/curves.css";
+import "./styles/graph.css";
 import { library } from "./widgets/library.js";
+import { networkGraph } from "./widgets/network_graph.js";
 import { trainingCurves } from "./widgets/training_curves.js";
 
-export default library({ TrainingCurves: trainingCurves });
+export default library({
+  NetworkGraph: networkGraph,
+  TrainingCurves: trainingCurves,
+});

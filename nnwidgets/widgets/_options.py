@@ -203,6 +203,24 @@ def choose(names: Sequence[str], given: Any, argument: str) -> Any:
     return int(given) % len(names)
 
 
+def row(given: Any, n: int, argument: str) -> int | None:
+    """Return a row of the data, counted from the front; None for none.
+
+    Raises
+    ------
+    traitlets.TraitError
+        For anything that is no row of n.
+    """
+    if given is None:
+        return None
+    whole = isinstance(given, int | np.integer) and not isinstance(given, bool)
+    if not whole or not -n <= given < n:
+        raise traitlets.TraitError(
+            f"{argument} must be None or a row of the data, from 0 to {n - 1}; got {given!r}"
+        )
+    return int(given) % n
+
+
 def _floats(value: Any) -> tuple[float, ...] | None:
     """Return finite floats, or None where ``value`` is no list of them."""
     if not isinstance(value, list | tuple | np.ndarray):

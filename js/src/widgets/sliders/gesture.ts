@@ -16,7 +16,7 @@ export class Gesture {
   }
 
   /** Take hold of an entry; going on with the one already held is the same gesture. */
-  hold(entry: Entry): void {
+  hold(entry: Pick<Entry, "index" | "reference">): void {
     clearTimeout(this.#timer);
     if (this.#held === entry.index) return;
     this.release();

@@ -1,0 +1,125 @@
+/** What surrounds the graph: which numbers edges show, whose sample, and what colours stand for. */
+
+import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { count, significant } from "../../render/format.js";
+import { widestEdge, widthOf } from "../../render/graph_canvas.js";
+import { icons } from "../../render/icons.js";
+import { rowsCaption } from "../../scene/chosen_rows.js";
+import { answers } from "../../scene/graph_about.js";
+import type { GraphFrame } from "../../scene/graph_frame.js";
+import { EDGE_MODES } from "../../scene/graph_values.js";
+import { className } from "../../scene/names.js";
+import { iconButton } from "../icon_button.js";
+import { menu } from "../toolbar.js";
+
+export interface ChromeActions {
+  edges(mode: string): void;
+  of(which: string): void;
+  /** Null: none. */
+  sample(row: number | null): void;
+}
+
+const choices = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
+
+export function toolbar(
+  frame: GraphFrame,
+  of: string,
+  pinned: number | null,
+  actions: ChromeActions,
+): TemplateResult {
+  const { mode, state } = frame;
+  return html`
+    ${menu("edges", choices(EDGE_MODES), mode, actions.edges)}
+    ${
+      mode === "weights"
+        ? nothing
+        : menu(
+            "of",
+            [
+              { value: "data", label: "all data" },
+              { value: "sample", label: "the sample" },
+            ],
+            of,
+            actions.of,
+          )
+    }
+    ${chooser(state.data.n, pinned, actions)} ${legend(frame)}
+  `;
+}
+
+function chooser(n: number, pinned: number | null, { sample }: ChromeActions): TemplateResult {
+  const beside = (step: number) =>
+    sample(pinned === null ? (step > 0 ? 0 : n - 1) : (pinned + step + n) % n);
+  const typed = (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    if (input.value.trim() === "") return sample(null);
+    const row = Number(input.value);
+    if (Number.isInteger(row) && row >= 0 && row < n) return sample(row);
+    input.value = pinned === null ? "" : String(pinned); // there is no such sample
+  };
+  return html`<span class="nnw-buttons nnw-sample" role="group" aria-label="Sample">
+    <span class="nnw-sample-name">sample</span>
+    ${iconButton("Sample before (,)", icons.before, () => beside(-1), { action: "before" })}
+    <input class="nnw-number" type="text" inputmode="numeric" autocomplete="off" placeholder="–"
+      aria-label=${`Sample, 0 to ${n - 1}`} title=${`0 to ${n - 1}; empty: none`}
+      .value=${live(pinned === null ? "" : String(pinned))} @change=${typed} />
+    ${iconButton("Next sample (.)", icons.next, () => beside(1), { action: "next" })}
+    ${iconButton("No sample (Escape)", icons.close, () => sample(null), { action: "none", disabled: pinned === null })}
+  </span>`;
+}
+
+const SYMBOLS = { weights: "w", gradients: "∂L/∂w", updates: "Δw" } as const;
+
+/** Both signs, and three widths with what they stand for. */
+function legend({ mode, scale, layout }: GraphFrame): TemplateResult {
+  const widest = widestEdge(layout);
+  const bar = (share: number) => svg`<rect x="0" y=${7 - widthOf(share, widest) / 2} width="22"
+    height=${widthOf(share, widest)} rx="1"></rect>`;
+  const width = (
+    share: number,
+  ) => html`<span class="nnw-graph-width"><svg class="nnw-icon" viewBox="0 0 22 14"
+      width="22" height="14" aria-hidden="true">${bar(share)}</svg>${significant(scale * share, 1)}</span>`;
+  return html`<span class="nnw-graph-legend" role="img"
+    aria-label=${`Edges: blue is positive, orange negative; the widest stands for ${significant(scale, 2)}`}>
+    <span class="minus">− ${SYMBOLS[mode]}</span><span class="plus">+ ${SYMBOLS[mode]}</span>
+    ${width(0.2)}${width(1)}
+  </span>`;
+}
+
+/** The sample's class and what the network says of it; what gradients are of, and what is not exact. */
+export function caption(frame: GraphFrame): string {
+  return [sampleCaption(frame), gradientCaption(frame)].filter(Boolean).join(" · ");
+}
+
+function sampleCaption({ sample, state }: GraphFrame): string {
+  if (!sample) return "";
+  const { spec, data } = state;
+  const target = data.y[sample.row * data.k];
+  const found = answers(spec, sample.outputs);
+  const named = `sample ${sample.row}`;
+  if (spec.task === "regression") {
+    return `${named}: y = ${significant(target, 3)}, ŷ = ${significant(found[0], 3)}`;
+  }
+  const binary = spec.task === "binary" && spec.outputs === 1;
+  const all = Array.from(found);
+  const best = binary ? Number(all[0] >= 0.5) : all.indexOf(Math.max(...all));
+  if (spec.task === "binary" && !binary) return `${named}`;
+  const share = binary ? (best ? all[0] : 1 - all[0]) : all[best];
+  const verdict = best === target ? "✓" : "✗";
+  return `${named}: ${className(spec, target)}, predicted ${className(spec, best)} with ${significant(share, 2)} ${verdict}`;
+}
+
+function gradientCaption({ mode, gradient, state, rate, sample }: GraphFrame): string {
+  if (mode === "weights") return "";
+  if (!gradient) return `no ${mode} here: the page cannot compute the loss "${state.spec.loss}"`;
+  const rows =
+    gradient.n === 1 && sample
+      ? `sample ${sample.row}`
+      : rowsCaption(gradient.n, gradient.of, count);
+  if (mode === "gradients") return `gradients of the loss over ${rows}`;
+  const { optimizer, lr } = state.status;
+  const eta = lr === null ? "η = 1: no trainer has set it" : `η = ${significant(rate, 2)}`;
+  const plain = /^sgd$/i.test(optimizer) || !optimizer;
+  return `Δw = −η·g over ${rows}, ${eta}${plain ? "" : `; as SGD steps: ${optimizer} scales each`}`;
+}

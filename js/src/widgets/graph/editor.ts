@@ -1,0 +1,104 @@
+/** A small field over the graph, in which a weight or bias is typed. */
+
+import { html, render } from "lit-html";
+import { editable } from "../../render/format.js";
+import { NumberField } from "../number_field.js";
+
+export interface EditorRequest {
+  readonly name: string;
+  readonly index: number;
+  readonly at: readonly [number, number];
+  readonly room: { readonly width: number; readonly height: number };
+}
+
+export interface EditorActions {
+  value(index: number): number;
+  commit(index: number, value: number): void;
+  /** Closed; `back` where the focus should go back to the part. */
+  closed(back: boolean): void;
+}
+
+const WIDTH = 150;
+const HEIGHT = 44;
+
+export class WeightEditor {
+  #open: EditorRequest | null = null;
+  #field: NumberField | null = null;
+
+  constructor(
+    readonly host: HTMLElement,
+    readonly actions: EditorActions,
+  ) {}
+
+  get index(): number | null {
+    return this.#open?.index ?? null;
+  }
+
+  open(request: EditorRequest): void {
+    this.#open = request;
+    const { name, at, room } = request;
+    render(null, this.host);
+    render(
+      html`<div class="nnw-graph-field" @keydown=${this.#key} @focusout=${this.#left}>
+        <label><span>${name} =</span>
+          <span class="nnw-field">
+            <input class="nnw-number" type="text" inputmode="decimal" autocomplete="off"
+              spellcheck="false" aria-label=${`${name}, value`} />
+            <span class="nnw-hint" role="alert" hidden></span>
+          </span>
+        </label>
+      </div>`,
+      this.host,
+    );
+    const box = this.host.firstElementChild as HTMLElement;
+    box.style.left = `${Math.max(0, Math.min(room.width - WIDTH, at[0] - WIDTH / 2))}px`;
+    box.style.top = `${Math.max(0, Math.min(room.height - HEIGHT, at[1] + 10))}px`;
+    this.#mount(box, request);
+  }
+
+  /** Shows the value of now, unless somebody is typing another. */
+  update(): void {
+    if (this.#open) this.#field?.show(this.actions.value(this.#open.index));
+  }
+
+  close(back = false): void {
+    if (!this.#open) return;
+    this.#open = null;
+    this.#field = null;
+    render(null, this.host);
+    this.actions.closed(back);
+  }
+
+  #mount(box: HTMLElement, { index }: EditorRequest): void {
+    const input = box.querySelector("input") as HTMLInputElement;
+    const hint = box.querySelector(".nnw-hint") as HTMLElement;
+    this.#field = new NumberField(input, {
+      shown: editable,
+      edited: editable,
+      commit: (value) => this.actions.commit(index, value),
+      hint: (text) => {
+        hint.hidden = text === null;
+        hint.textContent = text ?? "";
+      },
+    });
+    this.#field.show(this.actions.value(index));
+    input.focus({ preventScroll: true });
+  }
+
+  /** After the field itself: Enter has committed by then, Escape put the old value back. */
+  readonly #key = (event: KeyboardEvent) => {
+    const input = event.target as HTMLInputElement;
+    if (event.key === "Tab") this.close();
+    if (event.key !== "Enter" && event.key !== "Escape") {
+      event.stopPropagation();
+      return;
+    }
+    if (event.key === "Escape" || !input.hasAttribute("aria-invalid")) this.close(true);
+  };
+
+  readonly #left = (event: FocusEvent) => {
+    const box = event.currentTarget as HTMLElement;
+    // The field commits on its own blur; then nobody is here any more.
+    if (!box.contains(event.relatedTarget as Node | null)) queueMicrotask(() => this.close());
+  };
+}

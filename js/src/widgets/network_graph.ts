@@ -1,0 +1,283 @@
+/** NetworkGraph: layers, units and weights as a graph whose edges one can take in hand. */
+
+import { html, nothing, render } from "lit-html";
+import { css, unitColour } from "../math/colour.js";
+import { GraphCanvas } from "../render/graph_canvas.js";
+import { themeOf, watchTheme } from "../render/theme.js";
+import { derivedOf } from "../scene/derived.js";
+import { emphasisOf } from "../scene/graph_emphasis.js";
+import { type GraphFrame, GraphScene, tintsOf } from "../scene/graph_frame.js";
+import type { NodeMark } from "../scene/graph_layout.js";
+import { FIRST_PAGE, type Pages } from "../scene/graph_plan.js";
+import type { EdgeMode } from "../scene/graph_values.js";
+import { isLast } from "../scene/names.js";
+import type { NetState, Store } from "../state/types.js";
+import { type ControlBar, mountControlBar } from "./control_bar.js";
+import type { Feed } from "./feed.js";
+import { GraphActs } from "./graph/acts.js";
+import { BlockGraph } from "./graph/blocks.js";
+import { caption, toolbar } from "./graph/chrome.js";
+import { describe, drawNumbers, drawOverlay, STAGE } from "./graph/overlay.js";
+import { UnitPictures } from "./graph/pictures.js";
+import { drawPartTip } from "./graph/tips.js";
+import type { LibraryContext, LibraryView } from "./library.js";
+import type { Options } from "./view.js";
+
+/** After so many milliseconds without a change, pictures and gradients are computed in full. */
+const REST = 220;
+
+export const networkGraph: LibraryView = (context) => {
+  const view = new NetworkGraph(context);
+  return () => view.dispose();
+};
+
+export class NetworkGraph {
+  readonly store: Store;
+  readonly options: Options;
+  readonly root: HTMLElement;
+  readonly stage: HTMLElement;
+  readonly overlay: SVGSVGElement;
+  frame: GraphFrame | null = null;
+  pages: Pages = FIRST_PAGE;
+  readonly acts: GraphActs;
+  readonly #scene = new GraphScene();
+  readonly #pictures = new UnitPictures();
+  readonly #canvas: GraphCanvas;
+  #bar: ControlBar | null = null;
+  readonly #feed: Feed;
+  #blocks: BlockGraph | null = null;
+  readonly #stop: (() => void)[];
+  #pending = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #moving = false;
+  #visible = true;
+  #width = 0;
+  #of: readonly unknown[] | null = null;
+  #laid: readonly unknown[] = [];
+  #chrome: readonly unknown[] = [];
+
+  constructor({ el, store, options, feed }: LibraryContext) {
+    this.#feed = feed;
+    this.store = store;
+    this.options = options;
+    el.classList.add("nnw-host");
+    render(FRAME(), el);
+    this.root = el.querySelector(".nnw-graph") as HTMLElement;
+    this.stage = this.#part("stage");
+    this.overlay = this.stage.querySelector("svg") as SVGSVGElement;
+    this.#canvas = new GraphCanvas(this.#part("canvas") as HTMLCanvasElement);
+    this.acts = new GraphActs(this);
+    const size = new ResizeObserver(() => this.redraw());
+    size.observe(this.stage);
+    const sight = new IntersectionObserver(([entry]) => this.#seen(entry.isIntersecting));
+    sight.observe(this.root);
+    this.#stop = [
+      store.subscribe((state) => this.draw(state)),
+      options.subscribe(() => this.redraw()),
+      watchTheme(() => this.#retheme()),
+      () => size.disconnect(),
+      () => sight.disconnect(),
+    ];
+    this.#retheme();
+    this.draw(store.state);
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#pending);
+    clearTimeout(this.#rest);
+    for (const stop of this.#stop) stop();
+    this.acts.dispose();
+    this.#bar?.dispose();
+    this.#blocks?.dispose();
+    this.root.remove();
+  }
+
+  option<T>(name: string, otherwise: T): T {
+    return this.options.get<T | undefined>(name) ?? otherwise;
+  }
+
+  /** After something of this view alone changed: an option, the size, what is pointed at. */
+  redraw(): void {
+    this.#of = null;
+    this.#pending ||= requestAnimationFrame(() => {
+      this.#pending = 0;
+      this.draw(this.store.state);
+    });
+  }
+
+  turn(pages: Pages): void {
+    this.pages = pages;
+    this.redraw();
+  }
+
+  /** The chosen sample: the one that is pointed at anywhere, else the view's own. */
+  sample(state: NetState): number | null {
+    const row = state.selection.sample ?? this.option<number | null>("sample", null);
+    return row !== null && row < state.data.n ? row : null;
+  }
+
+  /** dL/dw of what the edges' gradients are of, for a tooltip. */
+  gradient(frame: GraphFrame) {
+    return (
+      frame.gradient ?? this.#scene.gradient(frame.state, this.#choices(frame.state), frame.sample)
+    );
+  }
+
+  draw(state: NetState): void {
+    if (!this.#visible) return;
+    this.#resize();
+    this.root.dataset.frame = String(this.store.frame);
+    const drawn = this.#width > 0 && this.#changed(state);
+    if (drawn && state.spec.kind === "stack") this.#drawGraph(state);
+    else if (drawn) this.#drawBlocks(state);
+    this.#drawBar(state);
+  }
+
+  #drawBlocks(state: NetState): void {
+    this.root.dataset.kind = "opaque";
+    render(this.option("title", "") || nothing, this.#part("title"));
+    this.#blocks ??= new BlockGraph(
+      this.#part("modules"),
+      this.#part("caption"),
+      this.#feed,
+      () => this.store.state.spec.inputs,
+    );
+    const of = [state.spec, this.#width];
+    if (!same(of, this.#laid)) this.#blocks.draw();
+    this.#laid = of;
+  }
+
+  #drawGraph(state: NetState): void {
+    const frame = this.#scene.build(state, this.#choices(state), derivedOf(this.store));
+    this.frame = frame;
+    this.acts.settle();
+    const { lit, hot } = emphasisOf(state.spec, frame.layout, state.selection, this.acts.own);
+    const pictures = this.option("thumbnails", true)
+      ? this.#pictures.of(frame, this.#moving)
+      : { thumbnails: new Map(), spot: null };
+    this.#canvas.paint({
+      ...pictures,
+      ...{ layout: frame.layout, values: frame.values, places: frame.places, scale: frame.scale },
+      ...{ lit, hot, tints: tintsOf(frame), frame: (node: NodeMark) => frameColour(state, node) },
+    });
+    this.#drawTexts(frame);
+    this.#drawChrome(frame);
+    drawPartTip(this, frame);
+    this.acts.update();
+    this.root.dataset.painted = String(this.#pictures.painted);
+  }
+
+  #drawTexts(frame: GraphFrame): void {
+    const labels = this.option("labels", true);
+    const of = [frame.layout, frame.state.spec, labels];
+    if (!same(of, this.#laid)) {
+      this.#laid = of;
+      drawOverlay(this.overlay, frame, labels);
+      this.acts.relabel();
+      describe(this.overlay, frame);
+    }
+    drawNumbers(this.overlay, frame);
+  }
+
+  #drawChrome(frame: GraphFrame): void {
+    const { state, mode, scale, layout } = frame;
+    const pinned = this.option<number | null>("sample", null);
+    const of = this.option("of", "data");
+    const about = caption(frame);
+    const key = [mode, scale, layout, pinned, of, state.data.n, about, this.option("title", "")];
+    if (same(key, this.#chrome)) return;
+    this.#chrome = key;
+    render(this.option("title", "") || nothing, this.#part("title"));
+    render(about || nothing, this.#part("caption"));
+    render(toolbar(frame, of, pinned, this.acts), this.#part("toolbar"));
+  }
+
+  #choices(state: NetState) {
+    return {
+      edges: this.option<EdgeMode>("edges", "weights"),
+      of: this.option<"data" | "sample">("of", "data"),
+      sample: this.sample(state),
+      most: this.option("max_units", 10),
+      pages: this.pages,
+      width: this.#width,
+      height: this.option("height", 420),
+      moving: this.#moving,
+    };
+  }
+
+  /** Whether the picture is of anything else than when it was drawn. */
+  #changed(state: NetState): boolean {
+    const { spec, params, data, frozen, selection, status, held } = state;
+    const shown = [spec, params, data, frozen, selection, status.lr, status.optimizer, held];
+    const own = [this.#width, this.acts.own[0], this.acts.own[1], this.acts.own[2], this.pages];
+    const of = [...shown, ...own];
+    const moved = this.#of !== null && (this.#of[1] !== params || this.#of[2] !== data);
+    const changed = this.#of === null || !same(of, this.#of);
+    this.#of = of;
+    if (moved || held) this.#move();
+    return changed;
+  }
+
+  /** Coarse now, in full once nothing has changed for a while. */
+  #move(): void {
+    this.#moving = true;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#moving = false;
+      this.redraw();
+      if (this.frame) describe(this.overlay, this.frame);
+    }, REST);
+  }
+
+  #seen(visible: boolean): void {
+    const shows = visible && !this.#visible;
+    this.#visible = visible;
+    if (shows) this.redraw();
+  }
+
+  #retheme(): void {
+    this.#canvas.inks = themeOf(this.#part("probe"));
+    this.redraw();
+  }
+
+  /** Set only when they change: the browser lays out anew for equal sizes as well. */
+  #resize(): void {
+    const size = `${this.option("width", 720)} ${this.option("height", 420)}`;
+    if (this.root.dataset.size !== size) {
+      this.root.dataset.size = size;
+      this.root.style.setProperty("--nnw-width", `${this.option("width", 720)}px`);
+      this.root.style.setProperty("--nnw-height", `${this.option("height", 420)}px`);
+    }
+    if (!this.#pending || this.#width === 0) this.#width = this.stage.clientWidth;
+  }
+
+  #drawBar(state: NetState): void {
+    const wanted = this.option("controls", false);
+    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#part("foot"), this.store);
+    if (!wanted) {
+      this.#bar?.dispose();
+      this.#bar = null;
+    }
+    this.#bar?.update(state);
+  }
+
+  #part(name: string): HTMLElement {
+    return this.root.querySelector(`.nnw-graph-${name}`) as HTMLElement;
+  }
+}
+
+/** Hidden units wear their line's colour, outputs of classes their class's is in the picture. */
+function frameColour({ spec }: NetState, { layer, unit }: NodeMark): string | null {
+  return layer < 0 || isLast(spec, layer) ? null : css(unitColour(unit));
+}
+
+const same = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+
+const FRAME = () => html`<div class="nnw nnw-graph" data-lm-suppress-shortcuts="true" tabindex="-1">
+  <div class="nnw-title nnw-graph-title"></div>
+  ${STAGE("Network graph")}
+  <div class="nnw-caption nnw-graph-caption" aria-live="polite"></div>
+  <div class="nnw-toolbar nnw-graph-toolbar" role="toolbar" aria-label="View"></div>
+  <div class="nnw-foot nnw-graph-foot"></div>
+</div>`;
