@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.structure import mlp as mlp
     from nnwidgets.core.trace import Trace as Trace
     from nnwidgets.core.trace import trace as trace
+    from nnwidgets.training.gradients import GradientRecorder as GradientRecorder
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
@@ -50,6 +51,7 @@ _HOMES = {
     "Augmentation": "nnwidgets.core.augment",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
+    "GradientRecorder": "nnwidgets.training.gradients",
     "History": "nnwidgets.training.history",
     "LossGrid": "nnwidgets.core.landscape",
     "LossSurface": "nnwidgets.widgets.loss_surface",

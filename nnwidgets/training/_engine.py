@@ -53,6 +53,7 @@ class Engine:
         self._parameters = list(model.parameters())
         self._buffers = list(model.buffers())
         self._flat: Flat | None = None
+        self._stepped = False
         self._use(recipe.make(self._parameters))
 
     def _use(self, optimizer: Optimizer) -> None:
@@ -91,6 +92,7 @@ class Engine:
         if self._flat is not None:
             self._flat.bind()
         self._save()
+        self._stepped = False
 
     def release(self) -> None:
         """Training pauses: the parameters are as ordinary as before. May be called twice."""
@@ -132,7 +134,18 @@ class Engine:
             self._unmove(pinned)
         if not all(_finite(values) for values in self._values()):
             raise Diverged("a parameter is no longer finite")
+        self._stepped = True
         return value
+
+    @property
+    def last_step(self) -> NDArray[np.float64] | None:
+        """What the last step added to the flat parameters, (size,); None before there was one."""
+        values = self._values()
+        if not self._stepped or values[0].shape != self._saved[0].shape:
+            return None
+        moved = [(now - old).reshape(-1) for now, old in zip(values, self._saved, strict=False)]
+        added: NDArray[np.float64] = torch.cat(moved).double().cpu().numpy()
+        return added
 
     def _backward(self, batch_loss: Callable[[], Tensor]) -> tuple[Tensor, float]:
         for p in self._parameters:

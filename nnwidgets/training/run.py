@@ -15,6 +15,7 @@ from nnwidgets.training._checks import count, number
 from nnwidgets.training._latest import Latest
 from nnwidgets.training._seat import Seat
 from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
+from nnwidgets.training._witnesses import Witnesses
 from nnwidgets.training.history import History
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Run:
         What training is doing. Never changed, only replaced.
     seat : Seat
         Which trainer is at work.
+    witnesses : Witnesses
+        Who looks on while an epoch is recorded.
     latest : Latest
         Loss and accuracy, without a look at whether code of the user's own moved parameters.
     """
@@ -62,11 +65,9 @@ class Run:
         self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
         self.epoch = 0
         self.trainer: Trainer | None = None
-        self.status = Status()
-        self.seat = Seat()
-        self._subscribers = Subscribers()
-        self._lock = threading.Lock()
-        self.latest = Latest(problem)
+        self.status, self.seat = Status(), Seat()
+        self._subscribers, self.witnesses = Subscribers(), Witnesses()
+        self._lock, self.latest = threading.Lock(), Latest(problem)
         self.begin_history()
 
     # -- those who listen --------------------------------------------------------------------
@@ -88,8 +89,8 @@ class Run:
         """Tell every subscriber. What one raises ends up in the status and stops nobody."""
         errors = self._subscribers.tell(kind)
         if errors:
-            message = f"a subscriber failed: {describe(errors[0])}"
             trace = "".join(traceback.format_exception(errors[0]))
+            message = f"a subscriber failed: {describe(errors[0])}"
             self.replace_status(message=message, traceback=trace)
             if kind != "status":
                 self.notify("status")
@@ -154,6 +155,7 @@ class Run:
         self.history.append(epoch, parameters, loss=loss, metrics=metrics, **rest)
         self.epoch = epoch
         self.latest.set(Score(loss, scores["accuracy"]), parameters)
+        self.witnesses.call(epoch, parameters)
 
     def record(
         self,
@@ -188,8 +190,8 @@ class Run:
         ...     optimizer.step()
         ...     net.record(epoch=epoch, loss=loss.item())
         """
-        given = {"loss": loss, "accuracy": accuracy}
-        given |= {name: metrics.pop(name, None) for name in ("test_loss", "test_accuracy")}
+        tests = {name: metrics.pop(name, None) for name in ("test_loss", "test_accuracy")}
+        given = {"loss": loss, "accuracy": accuracy} | tests
         numbers = {k: number(k, value) for k, value in given.items() if value is not None}
         extra = {name: number(name, value) for name, value in metrics.items()}
         this = None if epoch is None else count("epoch", epoch)

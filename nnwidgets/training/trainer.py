@@ -19,6 +19,8 @@ from nnwidgets.training.player import Player, checked_speed
 from nnwidgets.training.run import Run
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch.optim import Optimizer
 
     from nnwidgets.training._status import State
@@ -100,6 +102,11 @@ class Trainer:
     def history(self) -> History:
         """Every epoch so far."""
         return self.run.history
+
+    @property
+    def last_step(self) -> NDArray[np.float64] | None:
+        """What the last step added to the flat parameters, (size,); None before there was one."""
+        return self._stepper.engine.last_step
 
     @property
     def playing(self) -> bool:

@@ -1,0 +1,48 @@
+"""What becomes of a gradient on its way through the layers, in one word."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What becomes of the gradient on its way from the last layer to the first.
+
+    Attributes
+    ----------
+    epoch : int
+    first, last : float
+        Root mean square of the gradient of the first and the last layer's weights.
+    ratio : float
+        first / last.
+    verdict : str
+        "vanishing", "exploding", "even", "not finite", or "one layer".
+    """
+
+    epoch: int
+    first: float
+    last: float
+    ratio: float
+    verdict: str
+
+
+def judge(epoch: int, first: float, last: float, layers: int, bounds: tuple[float, float]) -> Flow:
+    """Say what becomes of a gradient: below the first bound vanishing, above the second exploding.
+
+    Examples
+    --------
+    >>> judge(0, 2e-9, 1e-3, 8, (1e-3, 1e3)).verdict
+    'vanishing'
+    """
+    ratio = first / last if last else math.inf if first else math.nan
+    if layers < 2:
+        verdict = "one layer"
+    elif not (math.isfinite(first) and math.isfinite(last)):
+        verdict = "not finite"
+    elif first < bounds[0] * last:
+        verdict = "vanishing"
+    else:
+        verdict = "exploding" if first > bounds[1] * last else "even"
+    return Flow(epoch, first, last, ratio, verdict)
