@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("nnwidgets")
 
 #: What is held is let go when nothing was heard of it for so many seconds: the page may be gone.
-HOLD = 1.0
+HOLD = 3.0
 #: Numbers of edits that are remembered, to know a repetition.
 REMEMBERED = 256
 

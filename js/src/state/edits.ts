@@ -12,7 +12,7 @@ import type { Uplink } from "./uplink.js";
 
 type EditMessage = Extract<Outgoing, { type: "edit" }>;
 
-/** Python lets go of what it has not heard of for a second. */
+/** Python lets go of what it has not heard of for three seconds. */
 export const HOLD_EACH = 400;
 
 const UNSENT = Number.POSITIVE_INFINITY;
