@@ -294,3 +294,18 @@ def test_two_surfaces_load_plotly_once_and_leave_nothing_behind(notebook: OpenNo
     book.ask("setattr(surface, 'kind', 'surface')")
     space(book)
     assert book.numbers("asked") == ["plotly.js.gz"]
+
+
+def test_a_refused_option_is_told_in_a_view_without_a_control_bar(notebook: OpenNotebook) -> None:
+    book = notebook(BESIDE)
+    book.run(0)
+    settled(book)
+    menu = book.page.locator(".nnw-surface select").first
+    menu.select_option("pca")
+    told = book.page.locator(".nnw-refusal .nnw-notice")
+    told.wait_for(timeout=10_000)
+    assert "at least 3 different points, got 1: train for some epochs first" in told.inner_text()
+    assert told.count() == 1  # in the view that asked
+    wait_until(lambda: menu.input_value() == "parameters")
+    told.get_by_label("Dismiss").click()
+    told.wait_for(state="detached")
