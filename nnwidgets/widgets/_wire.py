@@ -28,8 +28,7 @@ busy sending frames delays what arrives on it:
 - ``hello`` asks for a frame; ``got {serial}`` answers one; ``ping {n}`` asks for a pong.
 - ``edit {seq, index, value, held}`` sets parameters; a repeated one is only acknowledged.
   ``held`` are the ones under the reader's finger: training leaves them alone until ``held`` is
-  empty or nothing was heard for three
-  seconds. It may carry ``got`` and so answer a frame on its way.
+  empty or nothing was heard for three seconds. It may carry ``got`` and so answer a frame.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
   ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
 
