@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.trainer import Trainer as Trainer
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
+    from nnwidgets.widgets.forward_backward import ForwardBackward as ForwardBackward
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
@@ -51,6 +52,7 @@ _HOMES = {
     "Augmentation": "nnwidgets.core.augment",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
+    "ForwardBackward": "nnwidgets.widgets.forward_backward",
     "GradientRecorder": "nnwidgets.training.gradients",
     "History": "nnwidgets.training.history",
     "LossGrid": "nnwidgets.core.landscape",

@@ -37,6 +37,13 @@ export const icons = {
       "M10.2 5h1.4v6h-1.4zM4.4 5.3v5.4a.3.3 0 0 0 .47.25l3.9-2.7a.3.3 0 0 0 0-.5l-3.9-2.7a.3.3 0 0 0-.47.25z",
     ),
   ),
+  back: icon(stroke("M10 3 5 8l5 5")),
+  forth: icon(stroke("M6 3l5 5-5 5")),
+  last: icon(
+    fill(
+      "M11.2 3H13v10h-1.8zM3 3.4v9.2a.4.4 0 0 0 .6.33l6.5-4.6a.4.4 0 0 0 0-.66l-6.5-4.6a.4.4 0 0 0-.6.33z",
+    ),
+  ),
   plus: icon(stroke("M8 3v10M3 8h10")),
   minus: icon(stroke("M3 8h10")),
   before: icon(stroke("M10 3.5 5.5 8l4.5 4.5")),

@@ -1,0 +1,106 @@
+/** What the pass is of: the sample, or a mean over several; the learning rate; the exercise. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { significant } from "../../render/format.js";
+import { targetOf, type Worked } from "../../scene/by_hand/worked.js";
+import { className } from "../../scene/names.js";
+
+export interface HeadInput {
+  readonly worked: Worked;
+  /** Rows of the data. */
+  readonly count: number;
+  /** The largest mean that is offered. */
+  readonly largest: number;
+  readonly youTry: boolean;
+  readonly score: { readonly right: number; readonly asked: number } | null;
+  readonly hovered: boolean;
+  readonly choose: (sample: number) => void;
+  readonly chooseBatch: (batch: number | null) => void;
+  readonly toggle: () => void;
+}
+
+const BATCHES = [4, 16, 64];
+
+export function head(input: HeadInput): TemplateResult {
+  const { worked, youTry, score, toggle } = input;
+  return html`<div class="nnw-hand-head" role="group" aria-label="What is worked">
+    ${sampleChooser(input)} ${batchChooser(input)}
+    <label class="nnw-setting" title="How far the update goes down the slope; Enter sets it">
+      <span>learning rate η</span>
+      <span class="nnw-field"
+        ><input class="nnw-number nnw-eta" type="text" inputmode="decimal" autocomplete="off" aria-label="Learning rate η" /><span
+          class="nnw-hint"
+          role="alert"
+          hidden
+        ></span
+      ></span>
+    </label>
+    <button type="button" class="nnw-button nnw-text nnw-try" aria-pressed=${youTry} data-action="you-try" @click=${toggle}>
+      You try
+    </button>
+    ${score ? html`<span class="nnw-score" role="status"><b>${score.right}</b> of ${score.asked} right</span>` : nothing}
+    <span class="nnw-what">${about(worked)}</span>
+  </div>`;
+}
+
+function sampleChooser({ worked, count, hovered, choose }: HeadInput): TemplateResult {
+  const { sample } = worked.choice;
+  const change = (event: Event) => {
+    const field = event.target as HTMLInputElement;
+    const typed = Math.round(Number(field.value));
+    const next = Number.isFinite(typed) ? Math.max(0, Math.min(count - 1, typed)) : sample;
+    field.value = String(next);
+    choose(next);
+  };
+  const turn = (by: number) => () => choose((sample + by + count) % count);
+  return html`<span class="nnw-setting" ?data-hovered=${hovered}>
+    <span>sample</span>
+    <button type="button" class="nnw-button" aria-label="Sample before" title="Sample before" @click=${turn(-1)}>‹</button>
+    <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} />
+    <button type="button" class="nnw-button" aria-label="Next sample" title="Next sample" @click=${turn(1)}>›</button>
+    <span class="nnw-of">of ${count}</span>
+  </span>`;
+}
+
+function batchChooser({
+  worked,
+  largest,
+  chooseBatch,
+}: HeadInput): TemplateResult | typeof nothing {
+  if (largest < 2) return nothing;
+  const now = worked.choice.batch;
+  const offered = [
+    ...new Set([...BATCHES.filter((n) => n < largest), largest, ...(now ? [now] : [])]),
+  ];
+  const change = (event: Event) => {
+    const { value } = event.target as HTMLSelectElement;
+    chooseBatch(value === "" ? null : Number(value));
+  };
+  return html`<label class="nnw-setting">
+    <span>loss of</span>
+    <select class="nnw-select nnw-batch" aria-label="Loss of" @change=${change}>
+      <option value="" ?selected=${now === null}>this sample</option>
+      ${offered.sort((a, b) => a - b).map((n) => html`<option value=${n} ?selected=${now === n}>the first ${n}, mean</option>`)}
+    </select>
+  </label>`;
+}
+
+/** x = (0.5, 0.1), y = 0.8 */
+function about(worked: Worked): string {
+  const { spec, X, at } = worked;
+  const x = list(X.subarray(at * spec.inputs, (at + 1) * spec.inputs));
+  const target = targetOf(worked, at);
+  const y = spec.task === "multiclass" ? className(spec, target[0]) : list(target);
+  return `x = ${x}, y = ${y}`;
+}
+
+function list(values: ArrayLike<number>): string {
+  const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => short(values[i]));
+  if (values.length === 1) return shown[0];
+  return `(${shown.join(", ")}${values.length > 4 ? `, … ${values.length - 4} more` : ""})`;
+}
+
+function short(value: number): string {
+  const text = significant(value);
+  return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
+}

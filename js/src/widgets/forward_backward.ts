@@ -1,0 +1,495 @@
+/** ForwardBackward: one pass through the network worked by hand, a step at a time. */
+
+import { html, nothing, render } from "lit-html";
+import { computable } from "../math/landscape.js";
+import { editable } from "../render/format.js";
+import { addStyles, loadKatex, Typesetter } from "../render/katex.js";
+import { plainTex } from "../render/plain_tex.js";
+import { formulas, resultTex } from "../scene/by_hand/formulas.js";
+import { graphOf } from "../scene/by_hand/graph.js";
+import { entriesOf, type Step, stepsOf, usesOf } from "../scene/by_hand/steps.js";
+import { Symbols } from "../scene/by_hand/symbols.js";
+import { largestBatch, resultOf, startOf, type Worked, Worker } from "../scene/by_hand/worked.js";
+import { Kept } from "../scene/kept.js";
+import type { NetState } from "../state/types.js";
+import type { Spec } from "../wire.js";
+import { linkBadge } from "./badge.js";
+import { Exercise } from "./by_hand/exercise.js";
+import { WeightFields } from "./by_hand/fields.js";
+import { type GraphHandlers, graphView } from "./by_hand/graph_view.js";
+import { head } from "./by_hand/head.js";
+import { nav } from "./by_hand/nav.js";
+import { appliedText, panel } from "./by_hand/panel.js";
+import { type ControlBar, mountControlBar } from "./control_bar.js";
+import type { LibraryContext } from "./library.js";
+import { NumberField } from "./number_field.js";
+import { trainingKeys } from "./training_keys.js";
+
+/** What holds where neither an option nor a trainer says; the same as in forward_backward.py. */
+const RATE = 0.1;
+const WIDTH = 760;
+/** Widths between which the graph is drawn. */
+const GRAPH = [300, 620] as const;
+
+export function forwardBackward(context: LibraryContext): () => void {
+  const view = new ForwardBackwardView(context);
+  return () => view.dispose();
+}
+
+class ForwardBackwardView {
+  readonly #root = document.createElement("div");
+  readonly #body = document.createElement("div");
+  readonly #weights = document.createElement("div");
+  readonly #foot = document.createElement("div");
+  readonly #typesetter = new Typesetter();
+  readonly #exercise: Exercise;
+  readonly #fields: WeightFields;
+  readonly #worker = new Worker();
+  readonly #steps = new Kept<Step[]>();
+  readonly #worked = new Kept<Worked | null>();
+  readonly #off: (() => void)[];
+  #bar: ControlBar | null = null;
+  #rate: NumberField | null = null;
+  #unit = 0;
+  #player: ReturnType<typeof setInterval> | undefined;
+  #applied: { before: number; params: Float64Array } | null = null;
+  #pending = 0;
+  #visible = true;
+  #drawn: readonly unknown[] = [];
+  /** Grows with what this view alone knows: typesetting, tries, the unit, playing. */
+  #own = 0;
+  #kept: unknown;
+  #failed = "";
+
+  constructor(private readonly context: LibraryContext) {
+    const { el, store, options, feed } = context;
+    this.#exercise = new Exercise(feed);
+    this.#fields = new WeightFields(this.#weights, store);
+    this.#root.className = "nnw nnw-by-hand";
+    this.#root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves our keys to us
+    this.#root.tabIndex = -1; // so that a click beside the buttons makes the keys work, too
+    this.#root.addEventListener("keydown", (event) => this.#key(event));
+    this.#foot.className = "nnw-hand-foot";
+    this.#root.append(this.#body, this.#weights, this.#foot);
+    el.append(this.#root);
+    this.#off = [
+      store.subscribe((state) => this.#draw(state)),
+      options.subscribe(() => this.#configure()),
+      this.#watch(),
+    ];
+    this.#configure();
+    this.#draw(store.state);
+    void this.#typeset();
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#pending);
+    this.#stop();
+    for (const off of this.#off) off();
+    this.#fields.dispose();
+    this.#bar?.dispose();
+    this.#root.remove();
+  }
+
+  /** A view that nobody sees draws nothing. */
+  #watch(): () => void {
+    if (typeof IntersectionObserver === "undefined") return () => {};
+    const sight = new IntersectionObserver((entries) => {
+      this.#visible = entries.at(-1)?.isIntersecting ?? true;
+      if (this.#visible) this.#redraw();
+    });
+    sight.observe(this.#root);
+    return () => sight.disconnect();
+  }
+
+  async #typeset(): Promise<void> {
+    try {
+      const katex = await loadKatex(() => this.context.feed.chunk("katex"));
+      addStyles(katex, this.#root);
+      this.#typesetter.use(katex);
+    } catch (error) {
+      this.#failed = `Formulas are shown as plain text: ${(error as Error).message}.`;
+    }
+    this.#redraw();
+  }
+
+  #option<T>(name: string, otherwise: T): T {
+    return this.context.options.get<T | undefined>(name) ?? otherwise;
+  }
+
+  #configure(): void {
+    const answers = this.#option<never[]>("answers", []);
+    if (answers !== this.#kept) this.#exercise.remember(answers);
+    this.#kept = answers;
+    this.#root.style.setProperty("--nnw-width", `${this.#option("width", WIDTH)}px`);
+    const wanted = this.#option("controls", false);
+    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#root, this.context.store);
+    if (!wanted) this.#bar?.dispose();
+    if (!wanted) this.#bar = null;
+    this.#redraw();
+  }
+
+  /** After something of this view alone changed. */
+  #redraw(): void {
+    this.#own++;
+    if (this.#pending) return;
+    this.#pending = requestAnimationFrame(() => {
+      this.#pending = 0;
+      this.#draw(this.context.store.state);
+    });
+  }
+
+  #draw(state: NetState): void {
+    this.#exercise.flush(state);
+    this.#bar?.update(state);
+    this.#root.dataset.frame = String(this.context.store.frame);
+    if (!this.#visible) return;
+    const { spec, params, data, frozen, selection, link, status } = state;
+    const inputs = [
+      spec,
+      params,
+      data,
+      frozen,
+      selection,
+      link,
+      status.lr,
+      status.state,
+      this.#own,
+    ];
+    if (inputs.every((input, i) => Object.is(input, this.#drawn[i]))) return;
+    this.#drawn = inputs;
+    const worked = this.#work(state);
+    if (!worked) this.#cannot(spec);
+    else this.#show(state, worked);
+  }
+
+  /** The model was changed into one that the page cannot work. */
+  #cannot(spec: Spec): void {
+    const what =
+      spec.kind === "stack" ? "a loss that is no callable" : "Linear layers one after the other";
+    render(
+      html`<p class="nnw-note">A pass by hand needs ${what}; the model has changed.</p>`,
+      this.#body,
+    );
+    this.#weights.hidden = true;
+  }
+
+  get #youTry(): boolean {
+    return this.#option("you_try", false);
+  }
+
+  #rateOf({ status }: NetState): number {
+    return this.#option<number | null>("lr", null) ?? status.lr ?? RATE;
+  }
+
+  #work(state: NetState): Worked | null {
+    const { spec, params, data, frozen, selection } = state;
+    if (!computable(spec)) return null;
+    // An exercise keeps its sample; else the one under the pointer, in any view, is shown.
+    const sample = (this.#youTry ? null : selection.sample) ?? this.#option("sample", 0);
+    const choice = {
+      sample,
+      batch: this.#option<number | null>("batch", null),
+      rate: this.#rateOf(state),
+    };
+    const key = [spec, params, data, frozen, sample, choice.batch, choice.rate];
+    return this.#worked.get(key, () => this.#worker.work(state, choice));
+  }
+
+  #stepsOf(spec: Spec): Step[] {
+    return this.#steps.get([spec], () => stepsOf(spec));
+  }
+
+  /** Where the steps are now. */
+  #at(steps: readonly Step[]): number {
+    const id = this.#option("step", "");
+    return Math.max(
+      0,
+      steps.findIndex((step) => step.id === id),
+    );
+  }
+
+  #show(state: NetState, worked: Worked): void {
+    const { store } = this.context;
+    const { spec } = state;
+    const steps = this.#stepsOf(spec);
+    const at = this.#at(steps);
+    const step = steps[at];
+    const unit = this.#youTry ? 0 : Math.min(this.#unit, step.rows - 1);
+    const title = this.#option("title", "");
+    const focus = this.#root.contains(document.activeElement) ? document.activeElement : null;
+    render(
+      html`${title ? html`<div class="nnw-title">${title}</div>` : nothing}
+        ${head(this.#headInput(state, worked, steps))}
+        <div class="nnw-hand-picture">${this.#graph(state, worked, steps, at, unit)}</div>
+        ${nav({
+          ...{ spec, steps, at, playing: this.#player !== undefined },
+          done: this.#youTry ? (each) => this.#exercise.done(worked, each) : null,
+          go: (to) => this.#go(to, true),
+          play: () => this.#togglePlay(),
+        })}
+        ${this.#panel(state, worked, steps, at, unit)} ${this.#update(state, worked, step)}
+`,
+      this.#body,
+    );
+    render(html`<span>${this.#caption(worked)}</span>${linkBadge(state.link)}`, this.#foot);
+    this.#drawRate(state);
+    this.#drawFields(state, step, unit);
+    // A step button that was pressed is another element's neighbour now: the keys stay here.
+    if (focus && !this.#root.contains(focus)) this.#root.focus({ preventScroll: true });
+    this.#root.dataset.frame = String(store.frame);
+  }
+
+  #caption(worked: Worked): string {
+    const digits = this.#option("precision", 4);
+    const mean =
+      worked.n > 1
+        ? ` Sums and δ are of sample ${worked.choice.sample}, as an example; loss and gradients are means over ${worked.n} samples.`
+        : "";
+    return `Shown to ${digits} significant digits, computed with all.${mean} ${this.#failed}`;
+  }
+
+  #headInput(state: NetState, worked: Worked, steps: readonly Step[]) {
+    const { options, store } = this.context;
+    const choose = (sample: number) => {
+      options.set("sample", sample);
+      store.select({ sample });
+      this.#redraw();
+    };
+    const set = (name: string, value: unknown) => {
+      options.set(name, value);
+      this.#redraw();
+    };
+    return {
+      ...{ worked, count: state.data.n, largest: largestBatch(state.spec, state.data), choose },
+      youTry: this.#youTry,
+      score: this.#youTry ? this.#exercise.score(worked, steps) : null,
+      hovered: worked.choice.sample !== this.#option("sample", 0),
+      chooseBatch: (batch: number | null) => set("batch", batch),
+      toggle: () => set("you_try", !this.#youTry),
+    };
+  }
+
+  #graph(state: NetState, worked: Worked, steps: readonly Step[], at: number, unit: number) {
+    const { store } = this.context;
+    const symbols = new Symbols(state.spec);
+    const room = this.#root.clientWidth || this.#option("width", WIDTH);
+    const width = Math.round(Math.max(GRAPH[0], Math.min(GRAPH[1], room - 8)));
+    const known = (step: Step) => !this.#youTry || this.#exercise.done(worked, step);
+    const graph = graphOf({ worked, steps, at, unit, known, width });
+    const on: GraphHandlers = {
+      select: (selection) => store.select(selection),
+      edit: (index) => this.#fields.focus(index),
+      work: (layer, chosen) => {
+        if (layer === steps[at].layer) this.#chooseUnit(chosen);
+      },
+      nameOf: (index) => nameOf(state.spec, symbols, index),
+      unitOf: (layer, chosen) =>
+        plainTex(layer < 0 ? symbols.inputOf(0, chosen) : symbols.activation(layer, chosen)),
+    };
+    return graphView(graph, state.spec, state.selection, on);
+  }
+
+  #panel(state: NetState, worked: Worked, steps: readonly Step[], at: number, unit: number) {
+    const digits = this.#option("precision", 4);
+    const step = steps[at];
+    const before = steps.slice(0, at);
+    const symbols = new Symbols(state.spec);
+    const moving = ["playing", "fitting"].includes(state.status.state);
+    return panel({
+      ...{ worked, step, unit, digits, typesetter: this.#typesetter },
+      written: formulas(worked, step, unit, digits),
+      whole: { symbol: symbols.result(step), result: resultTex(worked, step, digits) },
+      exercise: this.#youTry ? this.#exercise : null,
+      open: before.every((each) => this.#exercise.done(worked, each)),
+      tolerance: this.#option("tolerance", 0.01),
+      blocked: moving ? "The weights are being trained: pause to answer." : "",
+      chooseUnit: (chosen) => this.#chooseUnit(chosen),
+      point: (line) => {
+        const chosen = line && { layer: step.layer, unit: line.entry[0] };
+        this.context.store.select({ unit: chosen, weight: line?.weight ?? null });
+      },
+      tried: () => {
+        this.#exercise.flush(this.context.store.state);
+        this.#redraw();
+      },
+      revealBefore: () => {
+        for (const each of before) {
+          for (const entry of entriesOf(each, 0)) this.#exercise.reveal(worked, each, entry);
+        }
+        this.#exercise.flush(this.context.store.state);
+        this.#redraw();
+      },
+    });
+  }
+
+  #update(state: NetState, worked: Worked, step: Step) {
+    if (step.phase !== "update") return nothing;
+    const optimizer = state.status.optimizer;
+    const other = optimizer && optimizer !== "sgd";
+    const moving = ["playing", "fitting"].includes(state.status.state);
+    const applied = this.#applied;
+    const after = applied && applied.params !== worked.params ? worked.pass.loss : null;
+    return html`<div class="nnw-apply">
+      <button type="button" class="nnw-button nnw-text" data-action="apply" ?disabled=${moving} @click=${() => this.#apply(worked)}>
+        Apply the whole update
+      </button>
+      <span role="status">
+        ${applied && after !== null ? appliedText(applied.before, after) : "All layers at once, as one step of gradient descent."}
+        ${other ? html`The trainer's ${optimizer} would step otherwise: nnw.trace(…) tells how.` : nothing}
+      </span>
+    </div>`;
+  }
+
+  /** Makes the step in earnest: one edit, one step of undo. */
+  #apply(worked: Worked): void {
+    const { store } = this.context;
+    const steps = this.#stepsOf(worked.spec).filter(({ phase }) => phase === "update");
+    const index = steps.flatMap((step) => {
+      const start = startOf(worked, step);
+      return Array.from({ length: step.rows * step.columns }, (_, i) => start + i);
+    });
+    const value = steps.flatMap((step) => [...resultOf(worked, step)]);
+    this.#applied = { before: worked.pass.loss, params: worked.params };
+    store.begin("one step of gradient descent", index);
+    store.edit(index, value);
+    store.end();
+    this.#redraw();
+  }
+
+  #drawRate(state: NetState): void {
+    const input = this.#body.querySelector<HTMLInputElement>(".nnw-eta");
+    if (!input) return;
+    const hint = input.nextElementSibling as HTMLElement;
+    this.#rate ??= new NumberField(input, {
+      ...{ shown: editable, edited: editable },
+      refuse: (value) => (value > 0 ? null : "a number above 0"),
+      commit: (value) => {
+        this.context.options.set("lr", value);
+        this.#redraw();
+      },
+      hint: (text) => {
+        hint.hidden = text === null;
+        hint.textContent = text ?? "";
+      },
+    });
+    this.#rate.show(this.#rateOf(state));
+  }
+
+  #drawFields(state: NetState, step: Step, unit: number): void {
+    const uses = usesOf(step, state.spec);
+    const own = uses.weights ?? uses.biases;
+    this.#weights.hidden = own === null;
+    if (own === null) return;
+    const rows = [...new Set(entriesOf(step, unit).map(([row]) => row))];
+    const behind = own !== step.layer; // δ comes from the layer behind, by all of its units
+    const units = behind ? firstOf(state.spec.layers[own].units) : rows;
+    this.#fields.draw(state, { layer: own, units }, new Symbols(state.spec));
+  }
+
+  #chooseUnit(unit: number): void {
+    this.#unit = unit;
+    this.#point();
+    this.#redraw();
+  }
+
+  /** Other views highlight what the step works. */
+  #point(): void {
+    const { spec } = this.context.store.state;
+    const steps = this.#stepsOf(spec);
+    const step = steps[this.#at(steps)];
+    const unit = Math.min(this.#unit, step.rows - 1);
+    this.context.store.select({ unit: { layer: step.layer, unit }, weight: null });
+  }
+
+  #go(to: number, byHand: boolean): void {
+    const steps = this.#stepsOf(this.context.store.state.spec);
+    const at = Math.max(0, Math.min(steps.length - 1, to));
+    if (byHand) this.#stop();
+    this.#applied = null;
+    const chip = document.activeElement?.classList.contains("nnw-chip");
+    this.context.options.set("step", steps[at].id);
+    this.#point();
+    this.#redraw();
+    if (!chip) return;
+    requestAnimationFrame(() =>
+      this.#body
+        .querySelector<HTMLElement>('.nnw-chip[aria-current="step"]')
+        ?.focus({ preventScroll: true }),
+    );
+  }
+
+  #togglePlay(): void {
+    if (this.#player !== undefined) this.#stop();
+    else {
+      const steps = this.#stepsOf(this.context.store.state.spec);
+      if (this.#at(steps) === steps.length - 1) this.#go(0, false);
+      this.#player = setInterval(() => this.#playOn(), 1000 * this.#option("seconds", 2.5));
+    }
+    this.#redraw();
+  }
+
+  #playOn(): void {
+    const steps = this.#stepsOf(this.context.store.state.spec);
+    const at = this.#at(steps);
+    if (at < steps.length - 1) this.#go(at + 1, false);
+    if (at >= steps.length - 2) this.#stop();
+  }
+
+  #stop(): void {
+    if (this.#player === undefined) return;
+    clearInterval(this.#player);
+    this.#player = undefined;
+    this.#redraw();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const act = this.#action(event);
+    if (!act) {
+      trainingKeys(event, this.context.store);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  #action(event: KeyboardEvent): (() => void) | null {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
+    if (event.defaultPrevented || target.closest("input, select, textarea, .nnw-control-bar"))
+      return null;
+    const steps = this.#stepsOf(this.context.store.state.spec);
+    const at = this.#at(steps);
+    const turn = (by: number) =>
+      this.#chooseUnit((this.#unit + by + steps[at].rows) % steps[at].rows);
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => this.#go(at - 1, true),
+      ArrowRight: () => this.#go(at + 1, true),
+      Home: () => this.#go(0, true),
+      End: () => this.#go(steps.length - 1, true),
+      ArrowUp: () => turn(-1),
+      ArrowDown: () => turn(1),
+      p: () => this.#togglePlay(),
+    };
+    return actions[event.key] ?? null;
+  }
+}
+
+function firstOf(units: number): number[] {
+  return Array.from({ length: Math.min(units, 4) }, (_, i) => i);
+}
+
+/** w₁₂⁽¹⁾ of a flat index. */
+function nameOf(spec: Spec, symbols: Symbols, index: number): string {
+  for (const [l, { weight, bias, inputs, units }] of spec.layers.entries()) {
+    if (bias !== null && index >= bias && index < bias + units) {
+      return plainTex(symbols.one("b", l, index - bias));
+    }
+    const at = weight === null ? -1 : index - weight;
+    if (at >= 0 && at < inputs * units) {
+      return plainTex(symbols.weight(l, Math.floor(at / inputs), at % inputs));
+    }
+  }
+  return "";
+}
