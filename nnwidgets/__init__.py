@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from nnwidgets.training.gradients import GradientRecorder as GradientRecorder
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
+    from nnwidgets.widgets.attention_maps import AttentionMaps as AttentionMaps
+    from nnwidgets.widgets.augmentations import Augmentations as Augmentations
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
+    from nnwidgets.widgets.feature_maps import FeatureMaps as FeatureMaps
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
     from nnwidgets.widgets.forward_backward import ForwardBackward as ForwardBackward
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
@@ -49,8 +52,11 @@ __version__ = "0.1.0"
 # The same names at run time; tests/test_imports.py holds this table and the imports above together.
 _HOMES = {
     "ACTIVATIONS": "nnwidgets.core.activations",
+    "AttentionMaps": "nnwidgets.widgets.attention_maps",
     "Augmentation": "nnwidgets.core.augment",
+    "Augmentations": "nnwidgets.widgets.augmentations",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
+    "FeatureMaps": "nnwidgets.widgets.feature_maps",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
     "ForwardBackward": "nnwidgets.widgets.forward_backward",
     "GradientRecorder": "nnwidgets.training.gradients",

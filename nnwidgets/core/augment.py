@@ -134,7 +134,7 @@ class Augmentation:
 
     def draw(self, rng: np.random.Generator) -> Change:
         """Draw what is done to one picture."""
-        angle, right, down, zoom, coin = rng.uniform(-1, 1, 5)
+        angle, right, down, zoom, coin = rng.uniform(-1, 1, 5).tolist()
         return Change(
             angle=self.rotate * angle,
             right=self.shift * right,

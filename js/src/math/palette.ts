@@ -1,6 +1,6 @@
 /** Colours for one-sided quantities: a loss over a plane, epochs along a trajectory. */
 
-import { css, type Palette, type Rgb } from "./colour.js";
+import { css, type Palette, POSITIVE, type Rgb } from "./colour.js";
 
 // Viridis (van der Walt and Smith 2015, CC0) at every eighth of its length: as light as the value
 // is high, evenly for the eye, and in the same order for colour-blind people. palette.test.ts holds
@@ -39,6 +39,16 @@ export function sequentialPalette(): Palette {
   const bytes = new Uint8ClampedArray(4 * (ENTRIES + 1));
   for (let i = 0; i < ENTRIES; i++) {
     bytes.set([...sequential((i + 0.5) / ENTRIES), 255], 4 * i); // the middle of the step
+  }
+  return new Uint32Array(bytes.buffer);
+}
+
+/** A colour from transparent to itself, in 256 steps: for shares and other one-sided numbers. */
+export function tintPalette(colour: Rgb = POSITIVE, least = 0): Palette {
+  const bytes = new Uint8ClampedArray(4 * (ENTRIES + 1));
+  for (let i = 0; i < ENTRIES; i++) {
+    const share = least + ((1 - least) * i) / (ENTRIES - 1);
+    bytes.set([...colour, 255 * share], 4 * i);
   }
   return new Uint32Array(bytes.buffer);
 }

@@ -60,6 +60,8 @@ export const icons = {
     ),
   ),
   range: icon(stroke("M2 4v8M14 4v8M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2")),
+  previous: icon(stroke("M10 3.5 5.5 8l4.5 4.5")),
+  next: icon(stroke("M6 3.5 10.5 8 6 12.5")),
   close: icon(stroke("M4 4l8 8M12 4l-8 8")),
   warning: icon(svg`${stroke("M8 2.2 14.2 13H1.8zM8 6.4v3.2")}${fill("M7.2 10.6h1.6v1.5H7.2z")}`),
   unplugged: icon(
