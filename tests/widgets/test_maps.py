@@ -1,4 +1,4 @@
-"""The Python half of feature maps, attention and augmentation: what the page gets, what is refused."""
+"""The Python half of feature maps, attention and augmentation: what the page gets."""
 
 from typing import Any
 
