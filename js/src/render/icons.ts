@@ -37,8 +37,6 @@ export const icons = {
       "M10.2 5h1.4v6h-1.4zM4.4 5.3v5.4a.3.3 0 0 0 .47.25l3.9-2.7a.3.3 0 0 0 0-.5l-3.9-2.7a.3.3 0 0 0-.47.25z",
     ),
   ),
-  back: icon(stroke("M10 3 5 8l5 5")),
-  forth: icon(stroke("M6 3l5 5-5 5")),
   last: icon(
     fill(
       "M11.2 3H13v10h-1.8zM3 3.4v9.2a.4.4 0 0 0 .6.33l6.5-4.6a.4.4 0 0 0 0-.66l-6.5-4.6a.4.4 0 0 0-.6.33z",
@@ -46,8 +44,6 @@ export const icons = {
   ),
   plus: icon(stroke("M8 3v10M3 8h10")),
   minus: icon(stroke("M3 8h10")),
-  before: icon(stroke("M10 3.5 5.5 8l4.5 4.5")),
-  next: icon(stroke("M6 3.5 10.5 8 6 12.5")),
   whole: icon(stroke("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
   pointer: icon(stroke("M3.5 2.5 12.5 7 8.6 8.6 7 12.5z")),
   eraser: icon(stroke("M5.8 13h7.2M9.3 3.2l3.6 3.6-5.6 5.7H4.9L2.9 10.5zM6 6.6l3.6 3.6")),

@@ -32,9 +32,9 @@ export function nav(input: NavInput): TemplateResult {
   return html`<nav class="nnw-steps" aria-label="Steps">
     <div class="nnw-steps-bar">
       ${iconButton("First step (Home)", icons.reset, () => go(0), { action: "first", disabled: at === 0 })}
-      ${iconButton("Step before (←)", icons.back, () => go(at - 1), { action: "back", disabled: at === 0 })}
+      ${iconButton("Step before (←)", icons.previous, () => go(at - 1), { action: "back", disabled: at === 0 })}
       ${iconButton(playing ? "Stop playing the steps (P)" : "Play the steps slowly (P)", playing ? icons.pause : icons.play, play, { action: "play-steps" })}
-      ${iconButton("Next step (→)", icons.forth, () => go(at + 1), { action: "next", disabled: at === last })}
+      ${iconButton("Next step (→)", icons.next, () => go(at + 1), { action: "next", disabled: at === last })}
       ${iconButton("Last step (End)", icons.last, () => go(last), { action: "last", disabled: at === last })}
       <progress class="nnw-progress" max=${steps.length} .value=${at + 1} aria-label="Progress"></progress>
       <span class="nnw-steps-count">step ${at + 1} of ${steps.length}</span>

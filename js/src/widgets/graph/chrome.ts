@@ -60,7 +60,7 @@ function chooser(n: number, pinned: number | null, { sample }: ChromeActions): T
   };
   return html`<span class="nnw-buttons nnw-sample" role="group" aria-label="Sample">
     <span class="nnw-sample-name">sample</span>
-    ${iconButton("Sample before (,)", icons.before, () => beside(-1), { action: "before" })}
+    ${iconButton("Sample before (,)", icons.previous, () => beside(-1), { action: "before" })}
     <input class="nnw-number" type="text" inputmode="numeric" autocomplete="off" placeholder="–"
       aria-label=${`Sample, 0 to ${n - 1}`} title=${`0 to ${n - 1}; empty: none`}
       .value=${live(pinned === null ? "" : String(pinned))} @change=${typed} />
