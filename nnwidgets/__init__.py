@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.feature_maps import FeatureMaps as FeatureMaps
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
     from nnwidgets.widgets.forward_backward import ForwardBackward as ForwardBackward
+    from nnwidgets.widgets.gradient_flow import GradientFlow as GradientFlow
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
@@ -59,6 +60,7 @@ _HOMES = {
     "FeatureMaps": "nnwidgets.widgets.feature_maps",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
     "ForwardBackward": "nnwidgets.widgets.forward_backward",
+    "GradientFlow": "nnwidgets.widgets.gradient_flow",
     "GradientRecorder": "nnwidgets.training.gradients",
     "History": "nnwidgets.training.history",
     "LossGrid": "nnwidgets.core.landscape",

@@ -1,9 +1,14 @@
-"""What becomes of a gradient on its way through the layers, in one word."""
+"""What becomes of a gradient on its way through the layers, and how that is looked at."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
+
+from nnwidgets.training._checks import count
+
+SOURCES = ("auto", "loss", "grad")
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,11 @@ def judge(epoch: int, first: float, last: float, layers: int, bounds: tuple[floa
     else:
         verdict = "exploding" if first > bounds[1] * last else "even"
     return Flow(epoch, first, last, ratio, verdict)
+
+
+def checked(every: int | Literal["auto"], of: str, rows: int) -> tuple[int | None, int]:
+    """Return `every` (None for "auto") and `rows`, or say what is wrong with one of these."""
+    if of not in SOURCES:
+        raise ValueError(f"of must be one of {', '.join(map(repr, SOURCES))}; got {of!r}")
+    step = None if every == "auto" else count("every", every, least=1)
+    return step, count("rows", rows, least=1)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nnwidgets.core.gradient import loss_gradient
-from nnwidgets.training._checks import count
-from nnwidgets.training._flow import Flow, judge
+from nnwidgets.training._flow import Flow, checked, judge
 from nnwidgets.training._flow_layers import DECADES, PER_DECADE, FlowLayers
 from nnwidgets.training._flow_rows import FlowRows
 from nnwidgets.training._status import describe
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 #: Of the time that training takes, so much is spent on gradients where `every` is "auto".
 SHARE = 0.05
 MOST_EPOCHS = 1000
-SOURCES = ("auto", "loss", "grad")
 
 
 class GradientRecorder:
@@ -79,10 +77,7 @@ class GradientRecorder:
         run = getattr(net, "run", net)
         if not isinstance(run, Run):
             raise TypeError(f"net must be a Network, got {type(net).__name__}")
-        if of not in SOURCES:
-            raise ValueError(f"of must be one of {', '.join(map(repr, SOURCES))}; got {of!r}")
-        self._every = None if every == "auto" else count("every", every, least=1)
-        self._most_rows = count("rows", rows, least=1)
+        self._every, self._most_rows = checked(every, of, rows)
         self._run, self._of = run, of
         self._lock = threading.RLock()
         self._rows = FlowRows(MOST_EPOCHS)
@@ -217,7 +212,7 @@ class GradientRecorder:
 
     @property
     def sizes(self) -> NDArray[np.int64]:
-        """How many weights each layer has, (layers,); rms times its root is the 2-norm."""
+        """How many weights each layer has; rms times the root of it is the 2-norm."""
         return self._layers.sizes
 
     @property

@@ -78,3 +78,51 @@ def test_training_curves_read_out_the_epoch_under_the_pointer(
     assert tip(chart(book, "accuracy")) == []  # the curves there are not covered
     assert chart(book, "accuracy").locator(".nnw-cursor-dot").count() == 4
     book.shot(artifacts / f"curves-{theme}.png")
+
+
+FLOW = """
+import nnwidgets as nnw, torch
+X, y = nnw.datasets.moons(n=120, noise=0.25, seed=0)
+net = nnw.Network(nnw.mlp([2, 8, 8, 8, 8, 8, 8, 1], "sigmoid", seed=1), X, y)
+trainer = nnw.Trainer(net, lr=0.01, seed=0)
+view = nnw.GradientFlow(net, every=1, layer="2")
+trainer.fit(40, progress=False)
+view
+"""
+
+
+def plot(book: Notebook, name: str) -> Locator:
+    """Return one of GradientFlow's plots once it is drawn."""
+    found = book.page.locator(f'.nnw-chart-host[data-plot="{name}"] .nnw-chart')
+    found.locator(".nnw-axes").wait_for(timeout=30_000, state="attached")
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_gradient_flow_reads_out_every_layer(
+    notebook: OpenNotebook, artifacts: Path, theme: str
+) -> None:
+    book = notebook(FLOW, theme=theme)
+    book.run(0)
+    gradient = plot(book, "gradient")
+    book.page.wait_for_timeout(500)
+    book.shot(artifacts / f"gradients-{theme}.png")
+    book.page.mouse.move(*at(gradient, 0.25))
+    wait_until(lambda: bool(tip(gradient)))
+    texts = tip(gradient)
+    assert texts[0] == "epoch 10"
+    want = book.numbers("view.recorder.gradient[10].tolist()")
+    for name, value in zip(book.numbers("list(view.recorder.layers)"), want, strict=True):
+        text = texts[texts.index(name) + 1].replace("−", "-")
+        assert float(text) == pytest.approx(value, rel=6e-3)
+    verdict = book.page.locator(".nnw-verdict")
+    assert verdict.inner_text().startswith("Epoch 10: first / last layer")
+    book.page.mouse.move(*at(gradient, 0.0))
+    wait_until(lambda: "Epoch 0: vanishing" in verdict.inner_text())
+    ridge = plot(book, "distribution")
+    box = ridge.bounding_box()
+    assert box is not None
+    book.page.mouse.move(box["x"] + 150, box["y"] + 25)
+    wait_until(lambda: bool(tip(ridge)))
+    assert tip(ridge)[0] == "0, epoch 40"
+    book.shot(artifacts / f"gradients-hover-{theme}.png")

@@ -7,7 +7,14 @@ import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from "
 import { html, nothing, render, svg } from "lit-html";
 import type { Rgb } from "../math/colour.js";
 import { nearestIndex, thin } from "../math/curves.js";
-import { type Band, type Chart, type Curve, heightOf, type Window } from "../scene/chart.js";
+import {
+  type Chart,
+  type Curve,
+  type Guide,
+  type Heat,
+  heightOf,
+  type Window,
+} from "../scene/chart.js";
 import { MARGINS } from "./axes.js";
 import { editable } from "./format.js";
 
@@ -35,6 +42,7 @@ export class LineChart {
   readonly #axes: SVGSVGElement;
   readonly #over: SVGSVGElement;
   readonly #observers: { disconnect(): void }[] = [];
+  readonly #scratch = document.createElement("canvas");
   /** How pure colours are on this ground; the rest is white. */
   #pure = 1;
 
@@ -78,14 +86,18 @@ export class LineChart {
   /** The line at an abscissa and a dot on every curve there. */
   cursor(chart: Chart, at: number | null): void {
     const [from, to] = this.x.domain();
+    const names = guides(chart, this.y).map(
+      ([guide, y]) =>
+        svg`<text class="nnw-guide-name" x=${LEFT + 4} y=${y - 4}>${guide.name}</text>`,
+    );
     if (at === null || at < from || at > to) {
-      render(nothing, this.#over);
+      render(names, this.#over);
       return;
     }
     const x = this.x(at);
     const [bottom, top] = this.y.range();
     render(
-      svg`<line class="nnw-cursor" x1=${x} x2=${x} y1=${bottom} y2=${top} />
+      svg`${names}<line class="nnw-cursor" x1=${x} x2=${x} y1=${bottom} y2=${top} />
         ${chart.curves.map((curve) => this.#dot(curve, at))}`,
       this.#over,
     );
@@ -131,9 +143,12 @@ export class LineChart {
     this.#options.changed();
   }
 
-  #colour([red, green, blue]: Rgb, opacity: number): string {
-    const lift = (part: number) => Math.round(255 + (part - 255) * this.#pure);
-    return `rgb(${lift(red)} ${lift(green)} ${lift(blue)} / ${opacity})`;
+  #colour(colour: Rgb, opacity: number): string {
+    return `rgb(${this.#lifted(colour).join(" ")} / ${opacity})`;
+  }
+
+  #lifted(colour: Rgb): number[] {
+    return colour.map((part) => Math.round(255 + (part - 255) * this.#pure));
   }
 
   #paint(chart: Chart): void {
@@ -153,21 +168,35 @@ export class LineChart {
     const [bottom, top] = this.y.range();
     ctx.rect(left, top - 2, right - left, bottom - top + 4);
     ctx.clip();
-    for (const band of chart.bands ?? []) this.#paintBand(ctx, band);
+    if (chart.heat) this.#paintHeat(ctx, chart.heat);
     for (const curve of chart.curves) this.#paintCurve(ctx, curve);
     ctx.restore();
   }
 
-  #paintBand(ctx: CanvasRenderingContext2D, { x, low, high, colour, opacity }: Band): void {
-    const [from, to] = this.x.domain();
-    const rows = thin(x, high, from, to, this.#pixels);
-    ctx.beginPath();
-    const usable = [...rows].filter((row) => this.#places(low[row]) && this.#places(high[row]));
-    for (const row of usable) ctx.lineTo(this.x(x[row]), this.y(high[row]));
-    for (const row of usable.reverse()) ctx.lineTo(this.x(x[row]), this.y(low[row]));
-    ctx.closePath();
-    ctx.fillStyle = this.#colour(colour, opacity);
-    ctx.fill();
+  /** A pixel for each epoch and bin, stretched: as dark as the bin is full. */
+  #paintHeat(ctx: CanvasRenderingContext2D, heat: Heat): void {
+    const bins = heat.rows[0]?.length ?? 0;
+    const columns = this.#pixels;
+    if (bins === 0) return;
+    const picture = new ImageData(columns, bins);
+    const colour = this.#lifted(heat.colour);
+    const [left] = this.x.range();
+    for (let c = 0; c < columns; c++) {
+      const at = this.x.invert(left + c + 0.5);
+      const counts = heat.rows[nearestIndex(heat.x, at)];
+      const most = counts.reduce((a, b) => Math.max(a, b), 1);
+      for (let bin = 0; bin < bins; bin++) {
+        const pixel = 4 * ((bins - 1 - bin) * columns + c);
+        picture.data.set(colour, pixel);
+        picture.data[pixel + 3] = 150 * Math.sqrt(counts[bin] / most);
+      }
+    }
+    this.#scratch.width = columns;
+    this.#scratch.height = bins;
+    this.#scratch.getContext("2d")?.putImageData(picture, 0, 0);
+    ctx.imageSmoothingEnabled = false;
+    const [top, bottom] = [bins, 0].map((bin) => this.y(10 ** (heat.low + bin / heat.per)));
+    ctx.drawImage(this.#scratch, left, top, columns, bottom - top);
   }
 
   #paintCurve(ctx: CanvasRenderingContext2D, curve: Curve): void {
@@ -230,6 +259,16 @@ export function logTicks(low: number, high: number, most: number): number[] {
   return found.length > 1 ? found : scaleLinear([low, high]).ticks(3);
 }
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** 10⁻⁶ rather than 0.000001. */
+function logText(value: number): string {
+  const power = Math.log10(value);
+  if (!Number.isInteger(power) || Math.abs(power) < 3) return editable(value).replace("e-", "e−");
+  const digits = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${power < 0 ? "⁻" : ""}${digits.join("")}`;
+}
+
 function power10(power: number): number {
   return Number(`1e${power}`);
 }
@@ -242,7 +281,7 @@ function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) {
   const yTicks = chart.log ? logTicks(low, high, ny) : y.ticks(ny);
   const plain = scaleLinear([low, high]).tickFormat(ny);
   const write = (value: number) => {
-    if (chart.log) return editable(value).replace("e-", "e−").replace("-", "−");
+    if (chart.log) return logText(value);
     return chart.percent ? `${Number((100 * value).toPrecision(6))} %` : plain(value);
   };
   return svg`<g class="nnw-axes" aria-hidden="true">
@@ -256,18 +295,20 @@ function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) {
       return svg`<line class=${value === 0 ? "zero" : "tick"} x1=${left} x2=${right} y1=${py} y2=${py} />
         <text x=${left - 6} y=${py + 4} text-anchor="end">${write(value)}</text>`;
     })}
-    ${(chart.guides ?? [])
-      .filter((guide) => guide.y >= low && guide.y <= high)
-      .map((guide) => {
-        const py = y(guide.y);
-        return svg`<line class="nnw-guide" x1=${left} x2=${right} y1=${py} y2=${py} />
-          <text class="nnw-guide-name" x=${right - 4} y=${py - 4} text-anchor="end">${guide.name}</text>`;
-      })}
+    ${guides(chart, y).map(
+      ([, py]) => svg`<line class="nnw-guide" x1=${left} x2=${right} y1=${py} y2=${py} />`,
+    )}
     <rect class="frame" x=${left} y=${top} width=${Math.max(0, right - left)} height=${Math.max(0, bottom - top)} />
     <text class="name" x=${(left + right) / 2} y=${bottom + 32} text-anchor="middle">${chart.xName}</text>
     <text class="name" text-anchor="middle"
       transform="translate(11 ${(top + bottom) / 2}) rotate(-90)">${chart.yName}</text>
   </g>`;
+}
+
+/** Those that are within what is shown, and where. */
+function guides({ guides = [] }: Chart, y: YScale): [Guide, number][] {
+  const [low, high] = y.domain();
+  return guides.filter((guide) => guide.y >= low && guide.y <= high).map((g) => [g, y(g.y)]);
 }
 
 /** Epochs are whole numbers; layers have names. */

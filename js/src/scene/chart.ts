@@ -19,13 +19,16 @@ export interface Curve {
   readonly write: (row: number) => string;
 }
 
-/** Between two curves of equal abscissas. */
-export interface Band {
+/** Behind the curves, on a logarithmic scale: how the numbers of each row are distributed. */
+export interface Heat {
   readonly x: Float64Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+  /** Counts in each bin. */
+  readonly rows: readonly Uint32Array[];
+  /** Exponent of ten at the first bin's edge. */
+  readonly low: number;
+  /** Bins to a decade. */
+  readonly per: number;
   readonly colour: Rgb;
-  readonly opacity: number;
 }
 
 export interface Guide {
@@ -35,7 +38,7 @@ export interface Guide {
 
 export interface Chart {
   readonly curves: readonly Curve[];
-  readonly bands?: readonly Band[];
+  readonly heat?: Heat;
   readonly guides?: readonly Guide[];
   readonly xName: string;
   readonly yName: string;
@@ -123,24 +126,33 @@ const PAD = 0.04;
 
 /** What y has to show so that every curve's visible part is seen; guides only where they are near. */
 export function heightOf(chart: Chart, [from, to]: Range): Range {
-  const ranges = [...chart.curves, ...bandCurves(chart.bands ?? [])].flatMap(({ x, y }) => {
+  const ranges: Range[] = chart.curves.flatMap(({ x, y }) => {
     const first = lowerBound(x, from);
     const last = lowerBound(x, to);
     const end = Math.min(x.length, last + (x[last] === to ? 1 : 0));
     const found = rangeOf(y, Math.max(0, first - (first === end ? 1 : 0)), end, chart.log);
-    return found ? [found] : [];
+    return found ? [found as Range] : [];
   });
+  if (chart.heat) ranges.push(...heatRange(chart.heat));
   if (ranges.length === 0) return chart.log ? [0.1, 1] : [0, 1];
   const low = Math.min(...ranges.map(([each]) => each));
   const high = Math.max(...ranges.map(([, each]) => each));
   return chart.log ? padLog(low, high) : padLinear(low, high, chart.percent === true);
 }
 
-function bandCurves(bands: readonly Band[]) {
-  return bands.flatMap(({ x, low, high }) => [
-    { x, y: low },
-    { x, y: high },
-  ]);
+/** The bins that hold any number. */
+function heatRange({ rows, low, per }: Heat): Range[] {
+  let [first, last] = [Number.POSITIVE_INFINITY, -1];
+  for (const counts of rows) {
+    const from = counts.findIndex((count) => count > 0);
+    if (from < 0) continue;
+    first = Math.min(first, from);
+    last = Math.max(
+      last,
+      counts.findLastIndex((count) => count > 0),
+    );
+  }
+  return last < 0 ? [] : [[10 ** (low + first / per), 10 ** (low + (last + 1) / per)]];
 }
 
 function padLinear(low: number, high: number, percent: boolean): Range {
