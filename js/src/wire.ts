@@ -58,6 +58,8 @@ export interface Spec {
   loss: "bce" | "mse" | "half_mse" | "cross_entropy" | "custom";
   head: Head;
   dtype: "float32" | "float64";
+  /** Whether units and hidden layers can be added and removed: the model was made by us. */
+  editable?: boolean;
   size: number;
   layers: LayerSpec[];
   params: ParamSpec[];
@@ -116,6 +118,13 @@ export type PointEdit =
   | { op: "delete"; row: number }
   | { op: "label"; row: number; y: number[] };
 
+/** Of the hidden layers, counted from 0; a layer after −1 comes right after the inputs. */
+export type Restructure =
+  | { op: "add_unit"; layer: number }
+  | { op: "remove_unit"; layer: number; unit: number }
+  | { op: "add_layer"; after: number; units?: number }
+  | { op: "remove_layer"; layer: number };
+
 /** Browser → Python, on the uplink's comm. */
 export type Outgoing =
   | { type: "hello" }
@@ -125,6 +134,7 @@ export type Outgoing =
   | { type: "freeze"; index: number[]; frozen: boolean }
   | ({ type: "points"; seq: number } & PointEdit)
   | { type: "activation"; value: string | string[] }
+  | ({ type: "structure" } & Restructure)
   | {
       type: "train";
       action: "play" | "pause" | "step" | "reset" | "set";

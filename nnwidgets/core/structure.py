@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from nnwidgets.core import activations
+from nnwidgets.core._restructure import is_editable, mark
 from nnwidgets.core._sites import ActivationSite, hidden_activations, names_for, set_activation
 from nnwidgets.core._stack import LINEAR, DenseLayer, Stack, evaluating, head_of, read_stack
 
@@ -21,6 +22,7 @@ __all__ = [
     "evaluating",
     "head_of",
     "hidden_activations",
+    "is_editable",
     "mlp",
     "read_stack",
     "set_activation",
@@ -81,7 +83,7 @@ def mlp(
     modules: list[nn.Module] = []
     for linear, name in zip(linears, [*names, None], strict=True):
         modules += [linear] if name is None else [linear, activations.make(name)]
-    return nn.Sequential(*modules).to(torch.get_default_device())
+    return mark(nn.Sequential(*modules)).to(torch.get_default_device())
 
 
 def _checked_sizes(sizes: object) -> list[int]:

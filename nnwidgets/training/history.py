@@ -62,9 +62,14 @@ class History:
         self, size: int, dtype: DTypeLike = np.float32, *, max_bytes: int = 64 * 2**20
     ) -> None:
         self._lock = threading.Lock()
-        self._size = size
         self._dtype = np.dtype(dtype)
-        self._most = max_bytes // max(1, size * self._dtype.itemsize)
+        self._max_bytes = max_bytes
+        self.start_over(size)
+
+    def start_over(self, size: int) -> None:
+        """Forget everything, for a network of `size` parameters."""
+        self._size = size
+        self._most = self._max_bytes // max(1, size * self._dtype.itemsize)
         self.clear()
 
     def clear(self) -> None:

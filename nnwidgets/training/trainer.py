@@ -279,13 +279,17 @@ class Trainer:
         self._begin("idle", 0)
         try:
             with self.run.problem.turn:
-                self._stepper.restart()
-                if self._lr is not None:
-                    self._stepper.engine.lr = self._lr
+                self.restart()
                 self.run.rewind()
         finally:
             self.run.seat.leave()
         self.run.notify("epoch")
+
+    def restart(self) -> None:
+        """Forget the optimizer's state and the place in the data: the model may be another now."""
+        self._stepper.restart()
+        if self._lr is not None:
+            self._stepper.engine.lr = self._lr
 
     def _begin(self, state: State, left: float) -> None:
         def prepare() -> None:

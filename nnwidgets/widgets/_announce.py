@@ -80,6 +80,7 @@ class Announcer:
         scored = any(observed(net, name) for name in ("loss", "accuracy"))
         with run.problem.turn:
             return {
+                "parameters": run.problem.parameters,  # an old vector is cut as it was then
                 "weights": run.problem.parameters.read(),
                 "activation": net.activation,
                 "epoch": run.epoch,
@@ -94,8 +95,8 @@ def _differences(
     old: dict[str, Any], new: dict[str, Any], net: Network
 ) -> Iterator[tuple[str, object, object]]:
     if not np.array_equal(old["weights"], new["weights"]):
-        parameters = net.run.problem.parameters
-        yield "weights", named(old["weights"], parameters), named(new["weights"], parameters)
+        was, now = (named(state["weights"], state["parameters"]) for state in (old, new))
+        yield "weights", was, now
     for name in ("activation", "epoch", "loss", "accuracy"):
         if old[name] != new[name]:
             yield name, old[name], new[name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _clock, _pack, _wire
 
@@ -116,6 +117,8 @@ class Commands:
                 self._points(message)
             case _wire.Activation(value):
                 self._run.set_activation(value if isinstance(value, str) else list(value))
+            case _wire.Structure(change):
+                restructure(self._run, change)
             case _wire.Train():
                 self._train(message)
             case _wire.Recall(epoch):

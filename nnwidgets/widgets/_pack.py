@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidgets.core.structure import is_editable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,6 +48,7 @@ def spec(problem: Problem, probe: Probe | None) -> Json:
         "loss": problem.loss.name,
         "head": problem.loss.head,
         "dtype": parameters.dtype.name,
+        "editable": is_editable(problem.model),
         "size": parameters.size,
         "layers": layers,
         "params": [_parameter(parameters, name) for name in parameters.names],

@@ -16,6 +16,7 @@ from nnwidgets.widgets._live import Live, notify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nnwidgets.core.parameters import Parameters
     from nnwidgets.widgets.network import Network
 
 
@@ -49,6 +50,7 @@ class ParameterValue(traitlets.HasTraits):
         super().__init__()
         self._net = net
         self._index = index
+        self._gone = False
         self._echoes: dict[Callable[..., Any], Echoes] = {}
         self._seen = self._get()
         self.reference = reference
@@ -82,7 +84,18 @@ class ParameterValue(traitlets.HasTraits):
             echoes.tell(new)  # before the sliders hear of it: an answer may come at once
         notify(self, "value", old, new)
 
+    def find(self, parameters: Parameters) -> bool:
+        """Look the entry up by its name; False where it is gone, and the value stays as it was."""
+        try:
+            self._index = int(parameters.index(self.reference)[0])
+            self._gone = False
+        except ValueError:
+            self._gone = True
+        return not self._gone
+
     def _get(self) -> float:
+        if self._gone:
+            return self._seen
         problem = self._net.run.problem
         with problem.turn:
             return float(problem.parameters.read()[self._index])
@@ -104,6 +117,8 @@ class ParameterValue(traitlets.HasTraits):
 
     def _checked(self, value: object) -> float:
         """Return the value as the module will hold it; refuse what is not a finite number."""
+        if self._gone:
+            raise traitlets.TraitError(f"the network has no {self.reference} any more")
         if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
             raise traitlets.TraitError(
                 f"{self.reference} must be a number, got {type(value).__name__}"
@@ -147,6 +162,17 @@ class ParameterValues:
             value = ParameterValue(net, parameters.reference(entry), entry)
             self._by_index[entry] = value
         return value
+
+    def find_again(self) -> None:
+        """Look every entry up by its name: the flat vector may be another one."""
+        net = self._net()
+        if net is None:
+            return
+        parameters, values = net.run.problem.parameters, self.used()
+        self._by_index.clear()
+        for value in values:
+            if value.find(parameters):
+                self._by_index[value._index] = value
 
     def used(self) -> list[ParameterValue]:
         """Return those that are in use."""

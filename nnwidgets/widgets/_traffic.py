@@ -51,7 +51,13 @@ class Traffic:
         self.sender.offer()
         if kind == "structure":
             self._probe = _probe(self._problem)
-            self.write_structure()
+            before = self._net._spec.get("params")
+            with self._net.hold_sync():
+                self.write_structure()
+                if self._net._spec["params"] != before:
+                    # Other parameters: nothing that went by their index holds any more.
+                    self.write_frozen()
+                    self.write_state()
         elif kind == "frozen":
             self.write_frozen()
         elif kind == "data":

@@ -31,6 +31,8 @@ busy sending frames delays what arrives on it:
   empty or nothing was heard for three seconds. It may carry ``got`` and so answer a frame.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
   ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
+- ``structure {op, layer, unit, after, units}`` adds or removes a unit or a hidden layer, where the
+  spec says that it is ``editable``; what comes back is a new spec and all that belongs to it.
 
 Every one of these is read by :func:`parse`, which returns a message that is safe to apply or
 raises :class:`WireError` naming what was expected and what came. Nothing is changed by parsing.
@@ -41,6 +43,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nnwidgets.core._restructure import MAX_UNITS, Change
+from nnwidgets.core._restructure import OPERATIONS as STRUCTURAL
 from nnwidgets.widgets import _json
 from nnwidgets.widgets._json import WireError as WireError
 
@@ -127,6 +131,13 @@ class Activation:
 
 
 @dataclass(frozen=True)
+class Structure:
+    """A unit or a hidden layer to add or to remove."""
+
+    change: Change
+
+
+@dataclass(frozen=True)
 class Train:
     """What the control bar asks of the trainer. ``settings`` holds only what was sent."""
 
@@ -169,7 +180,9 @@ class Watch:
     probes: tuple[FieldProbe | LayerProbe, ...]
 
 
-Message = Hello | Got | Ping | Edit | Freeze | Points | Activation | Train | Recall | Watch
+Message = (
+    Hello | Got | Ping | Edit | Freeze | Points | Activation | Structure | Train | Recall | Watch
+)
 
 
 def parse(content: object, bounds: Bounds) -> Message:
@@ -274,6 +287,20 @@ def _activation(message: Mapping[str, object], bounds: Bounds) -> Message:
     return Activation(tuple(_json.text(name, "value") for name in names))
 
 
+def _structure(message: Mapping[str, object], bounds: Bounds) -> Message:
+    op, last = _json.choice(message, "op", STRUCTURAL), bounds.layers - 2
+    if op == "add_layer":
+        after = _json.integer(message, "after", last, least=-1)
+        given = message.get("units")
+        units = None if given is None else _json.whole(given, "units", MAX_UNITS, 1)
+        return Structure(Change("add_layer", after, units=units))
+    layer = _json.integer(message, "layer", last)
+    if op == "remove_unit":
+        unit = _json.integer(message, "unit", bounds.size)
+        return Structure(Change("remove_unit", layer, unit))
+    return Structure(Change("add_unit" if op == "add_unit" else "remove_layer", layer))
+
+
 def _train(message: Mapping[str, object], _bounds: Bounds) -> Message:
     action = _json.choice(message, "action", ACTIONS)
     unit = _json.choice(message, "unit", UNITS) if "unit" in message else UNITS[0]
@@ -323,6 +350,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, object], Bounds], Message]] = {
     "freeze": _freeze,
     "points": _points,
     "activation": _activation,
+    "structure": _structure,
     "train": _train,
     "recall": _recall,
     "watch": _watch,

@@ -15,8 +15,8 @@ from nnwidgets.widgets._about import frozen_references, hidden_activation, summa
 from nnwidgets.widgets._announce import Announcer
 from nnwidgets.widgets._given import given, pair
 from nnwidgets.widgets._live import Arrays, Live
-from nnwidgets.widgets._model import NetworkModel
 from nnwidgets.widgets._parameter import ParameterValue, ParameterValues
+from nnwidgets.widgets._restructuring import Restructuring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.history import History
 
 
-class Network(NetworkModel):
+class Network(Restructuring):
     """A PyTorch module with its data and loss, shown and moved by any number of views.
 
     The module stays yours: weights are read from it and written into it in place, so an optimizer
@@ -296,6 +296,7 @@ class Network(NetworkModel):
     def _changed(self, kind: str) -> None:
         if kind == "structure":
             self._hidden = hidden_activation(self.run.problem)
+            self._parameter_values.find_again()
         super()._changed(kind)
         self._announcer.changed(kind)
 

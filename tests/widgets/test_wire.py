@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnwidgets.core._restructure import Change
 from nnwidgets.widgets import _wire
 
 FLOAT32_MAX = 3.4028234663852886e38
@@ -37,6 +38,26 @@ GOOD = [
     ({"type": "points", "seq": 2, "op": "delete", "row": 3}, _wire.Points(2, "delete", 3, (), ())),
     ({"type": "activation", "value": "relu"}, _wire.Activation("relu")),
     ({"type": "activation", "value": ["relu"]}, _wire.Activation(("relu",))),
+    (
+        {"type": "structure", "op": "add_unit", "layer": 0},
+        _wire.Structure(Change("add_unit", 0)),
+    ),
+    (
+        {"type": "structure", "op": "remove_unit", "layer": 0, "unit": 1},
+        _wire.Structure(Change("remove_unit", 0, 1)),
+    ),
+    (
+        {"type": "structure", "op": "add_layer", "after": -1, "units": 256},
+        _wire.Structure(Change("add_layer", -1, units=256)),
+    ),
+    (
+        {"type": "structure", "op": "add_layer", "after": 0},
+        _wire.Structure(Change("add_layer", 0)),
+    ),
+    (
+        {"type": "structure", "op": "remove_layer", "layer": 0},
+        _wire.Structure(Change("remove_layer", 0)),
+    ),
     ({"type": "train", "action": "play"}, _wire.Train("play", "epoch", None, {})),
     (
         {"type": "train", "action": "step", "unit": "batch", "n": 5},
@@ -112,6 +133,15 @@ FIELD = GOOD[-1][0]["probes"][0]
         ({"type": "points", "seq": 1, "op": "swap", "row": 0}, "op must be one of move, add"),
         ({"type": "activation", "value": 3}, "value must be a list"),
         ({"type": "activation", "value": "x" * 201}, "at most 200 characters"),
+        ({"type": "structure", "op": "grow", "layer": 0}, "op must be one of add_unit"),
+        (
+            {"type": "structure", "op": "add_unit", "layer": 1},
+            "layer must be an integer from 0 to 0",
+        ),
+        ({"type": "structure", "op": "remove_unit", "layer": 0}, "unit must be"),
+        ({"type": "structure", "op": "add_layer", "after": -2}, "after must be"),
+        ({"type": "structure", "op": "add_layer", "after": 0, "units": 257}, "units must be"),
+        ({"type": "structure", "op": "add_layer", "after": 0, "units": 0}, "units must be"),
         ({"type": "train", "action": "fly"}, "action must be one of play, pause"),
         ({"type": "train", "action": "step", "unit": "day"}, "unit must be one of epoch, batch"),
         ({"type": "train", "action": "step", "n": 0}, "n must be an integer from 1"),
@@ -158,6 +188,7 @@ TYPES = [
     "freeze",
     "points",
     "activation",
+    "structure",
     "train",
     "recall",
     "watch",
@@ -185,6 +216,9 @@ def test_anything_is_either_a_safe_message_or_a_wire_error(content: Any) -> None
     for number in numbers_of(vars(message)):
         assert math.isfinite(number)
         assert abs(number) <= sys.float_info.max
+    if isinstance(message, _wire.Structure):
+        assert -1 <= message.change.layer < BOUNDS.layers - 1
+        assert 1 <= (message.change.units or 1) <= 256
     if isinstance(message, _wire.Edit):
         assert len(message.index) == len(message.value)
         assert all(0 <= i < BOUNDS.size for i in (*message.index, *message.held))

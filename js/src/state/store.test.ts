@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FakeClock } from "../testing/fake-clock.js";
 import { FakeKernel } from "../testing/fake-kernel.js";
 import { specOf } from "../testing/fake-store.js";
@@ -284,6 +284,25 @@ describe("what is held", () => {
     expect(store.state.ahead).toBe(true);
     clock.advance(50);
     expect(store.state.ahead).toBe(false);
+  });
+});
+
+describe("structure", () => {
+  test("is asked of Python", () => {
+    const { store, kernel, clock } = page();
+    const send = vi.spyOn(kernel.uplink, "send");
+    store.restructure({ op: "add_layer", after: -1, units: 3 });
+    store.restructure({ op: "remove_unit", layer: 0, unit: 1 });
+    clock.advance(50);
+    const said = send.mock.calls.map(([message]) => message);
+    expect(said).toContainEqual({ type: "structure", op: "add_layer", after: -1, units: 3 });
+    expect(said).toContainEqual({ type: "structure", op: "remove_unit", layer: 0, unit: 1 });
+  });
+
+  test("needs a kernel", () => {
+    const { store } = page({ connected: false });
+    store.restructure({ op: "add_unit", layer: 0 });
+    expect(store.state.error?.detail).toContain("structure");
   });
 });
 

@@ -7,7 +7,14 @@
  * `uplink`; here is what passes between them, and the one state that views see.
  */
 
-import type { BufferLike, Incoming, Outgoing, PointEdit, ProbeRequest } from "../wire.js";
+import type {
+  BufferLike,
+  Incoming,
+  Outgoing,
+  PointEdit,
+  ProbeRequest,
+  Restructure,
+} from "../wire.js";
 import { Alarm, type Clock } from "./clock.js";
 import { Editor } from "./editor.js";
 import type { ModelLike, NetworkStore, StoreOptions } from "./host.js";
@@ -119,6 +126,10 @@ class LiveStore implements NetworkStore {
 
   setActivation(value: string | string[]): void {
     this.tell({ type: "activation", value });
+  }
+
+  restructure(change: Restructure): void {
+    this.tell({ type: "structure", ...change });
   }
 
   train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void {

@@ -1,6 +1,14 @@
 /** The one value that flows: what every scene is a function of. */
 
-import type { ActivationSpec, Outgoing, PointEdit, ProbeRequest, Spec, Status } from "../wire.js";
+import type {
+  ActivationSpec,
+  Outgoing,
+  PointEdit,
+  ProbeRequest,
+  Restructure,
+  Spec,
+  Status,
+} from "../wire.js";
 
 export interface DataSet {
   readonly n: number;
@@ -74,6 +82,11 @@ export interface Store {
 
   freeze(index: number[], frozen: boolean): void;
   setActivation(value: string | string[]): void;
+  /**
+   * Add or remove a unit or a hidden layer, where spec.editable; Python answers with another spec
+   * (at epoch 0, with nothing to undo), or with an error, as while it trains.
+   */
+  restructure(change: Restructure): void;
   train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void;
   select(selection: Partial<Selection>): void;
   dismissError(): void;

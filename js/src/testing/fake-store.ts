@@ -147,6 +147,7 @@ export function fakeStore(initial: NetState = stateOf()): FakeStore {
       change({ frozen: next });
     }),
     setActivation: note("setActivation"),
+    restructure: note("restructure"),
     train: note("train"),
     select: note("select", (part: Partial<NetState["selection"]>) => {
       change({ selection: { ...state.selection, ...part } });
