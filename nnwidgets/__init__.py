@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.gradients import GradientRecorder as GradientRecorder
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
+    from nnwidgets.widgets.activations import Activations as Activations
     from nnwidgets.widgets.attention_maps import AttentionMaps as AttentionMaps
     from nnwidgets.widgets.augmentations import Augmentations as Augmentations
     from nnwidgets.widgets.decision_lines import DecisionLines as DecisionLines
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
+    from nnwidgets.widgets.weight_updates import WeightUpdates as WeightUpdates
 
 __version__ = "0.1.0"
 
@@ -56,6 +58,7 @@ _HOMES = {
     "AttentionMaps": "nnwidgets.widgets.attention_maps",
     "Augmentation": "nnwidgets.core.augment",
     "Augmentations": "nnwidgets.widgets.augmentations",
+    "Activations": "nnwidgets.widgets.activations",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureMaps": "nnwidgets.widgets.feature_maps",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
@@ -76,6 +79,7 @@ _HOMES = {
     "TrainingBar": "nnwidgets.widgets.training_bar",
     "TrainingCurves": "nnwidgets.widgets.training_curves",
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
+    "WeightUpdates": "nnwidgets.widgets.weight_updates",
     "attention_maps": "nnwidgets.core.attention",
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",

@@ -1,6 +1,6 @@
 """The frontend's mathematics in a Node process, which tests ask in JSON lines.
 
-It runs js/src/testing/forward-cli.ts, bundled as the frontend is.
+It runs js/src/testing/forward-cli.ts or another such file, bundled as the frontend is.
 """
 
 import json
@@ -15,7 +15,7 @@ JS = Path(__file__).parent.parent / "js"
 BUNDLE = """
 import { build } from "esbuild";
 await build({
-  entryPoints: ["src/testing/forward-cli.ts"],
+  entryPoints: [`src/testing/${process.argv[2]}.ts`],
   outfile: process.argv[1],
   bundle: true,
   minify: true,
@@ -53,6 +53,6 @@ class Browser:
         self.process.wait(timeout=10)
 
 
-def build(bundle):
-    command = [find_node(), "--input-type=module", "--eval", BUNDLE, str(bundle)]
+def build(bundle, entry="forward-cli"):
+    command = [find_node(), "--input-type=module", "--eval", BUNDLE, str(bundle), entry]
     subprocess.run(command, cwd=JS, check=True)

@@ -4,12 +4,17 @@ import "./styles/inside.css";
 import "./styles/curves.css";
 import "./styles/graph.css";
 import { gradientFlow } from "./widgets/gradient_flow.js";
+import "./styles/units.css";
+import { activations } from "./widgets/activations.js";
 import { library } from "./widgets/library.js";
 import { networkGraph } from "./widgets/network_graph.js";
 import { trainingCurves } from "./widgets/training_curves.js";
+import { weightUpdates } from "./widgets/weight_updates.js";
 
 export default library({
   GradientFlow: gradientFlow,
   NetworkGraph: networkGraph,
+  Activations: activations,
   TrainingCurves: trainingCurves,
+  WeightUpdates: weightUpdates,
 });

@@ -123,6 +123,51 @@ class Places(traitlets.TraitType[Any, Any]):
         return tuple(items)
 
 
+class Indices(traitlets.TraitType[Any, Any]):
+    """None, or a list of different whole numbers, kept as a tuple."""
+
+    allow_none = True
+    default_value = None
+    info_text = "None or a list of at least one whole number"
+
+    def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
+        """Return ints; whether there are such places is for the owner to say."""
+        items = value.tolist() if isinstance(value, np.ndarray) else value
+        if not isinstance(items, list | tuple | range) or len(items) == 0:
+            self.error(obj, value)
+        if any(isinstance(i, bool) or not isinstance(i, int | np.integer) for i in items):
+            self.error(obj, value)
+        return tuple(int(i) for i in items)
+
+
+class MaybeWhole(traitlets.TraitType[Any, Any]):
+    """None or a whole number; NumPy's are whole numbers, too, and True is not."""
+
+    allow_none = True
+    default_value = None
+    info_text = "None or a whole number"
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Return an int."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            self.error(obj, value)
+        return int(value)
+
+
+class MaybePlace(traitlets.TraitType[Any, Any]):
+    """None, or an index or a name."""
+
+    allow_none = True
+    default_value = None
+    info_text = "None, an index or a name"
+
+    def validate(self, obj: Any, value: Any) -> int | str:
+        """Return what was given; whether there is such a place is for the owner to say."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer | str):
+            self.error(obj, value)
+        return value if isinstance(value, str) else int(value)
+
+
 class Ghost(traitlets.TraitType[Any, Any]):
     """``"none"``, ``"initial"``, ``"pinned"`` or the number of an epoch."""
 

@@ -1,0 +1,150 @@
+"""Activations and weight updates in a real JupyterLab: pointer, keyboard, and linked views."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.gestures import wait_until
+from tests.browser.lab import Notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+DIGITS = """
+import nnwidgets as nnw, ipywidgets, torch
+data = nnw.datasets.digits()
+model = nnw.mlp([64, 64, 32, 10], activation="relu", seed=0)
+net = nnw.Network(model, data)
+trainer = nnw.Trainer(net, lr=0.01, batch_size=64, seed=0)
+trainer.fit(epochs=3)
+"""
+MOONS = """
+import nnwidgets as nnw, ipywidgets, torch
+X, y = nnw.datasets.moons(n=300)
+model = nnw.mlp([2, 2, 1], seed=3)
+net = nnw.Network(model, X, y)
+trainer = nnw.Trainer(net, lr=0.05, seed=0)
+"""
+
+
+def board(book: Notebook, index: int = 0) -> Locator:
+    """Return the n-th board of the page, once it is drawn."""
+    found = book.page.locator(".nnw-units .nnw-board").nth(index)
+    found.wait_for(timeout=30_000, state="visible")
+    book.page.locator(".nnw-units .nnw-toolbar select").nth(index).wait_for(timeout=30_000)
+    return found
+
+
+def press(target: Locator, *keys: str) -> None:
+    """Press keys one after another, with a frame for each."""
+    for key in keys:
+        target.press(key)
+        target.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+
+
+def tip(book: Notebook) -> str:
+    """Return what the tip of a board says, or nothing."""
+    found = book.page.locator(".nnw-board .nnw-tip")
+    return found.first.inner_text() if found.count() else ""
+
+
+def at(target: Locator, x: float, y: float) -> tuple[float, float]:
+    """Return a place of an element, in the page's pixels."""
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"] + x, box["y"] + y
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures(notebook: OpenNotebook, artifacts: Path, theme: str) -> None:
+    """Ten classes and 64 units, two classes and two units: to be looked at."""
+    cells = ["nnw.Activations(net, layer=0, width=760, sample=5)", "nnw.Activations(net, sample=5)"]
+    book = notebook(DIGITS + cells[0], MOONS + cells[1], theme=theme)
+    for index, name in enumerate(("digits", "moons")):
+        book.run(index)
+        board(book, index)
+        view = book.page.locator(".nnw-units").nth(index)
+        for show in ("distribution", "heatmap", "curve", "patterns"):
+            view.locator(f'[data-show="{show}"]').click()
+            book.page.wait_for_timeout(500)
+            view.screenshot(path=artifacts / f"activations-{name}-{show}-{theme}.png")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures_of_weights(notebook: OpenNotebook, artifacts: Path, theme: str) -> None:
+    """Matrices of 64 × 64 and of 2 × 2, to be looked at."""
+    cells = ["nnw.WeightUpdates(net, width=760)", "nnw.WeightUpdates(net, width=440)"]
+    book = notebook(DIGITS + cells[0], MOONS + "trainer.fit(epochs=40)\n" + cells[1], theme=theme)
+    for index, name in enumerate(("digits", "moons")):
+        book.run(index)
+        view = book.page.locator(".nnw-units").nth(index)
+        view.locator(".nnw-toolbar select").first.wait_for(timeout=30_000)
+        for quantity in ("weights", "update", "change", "gradient"):
+            view.get_by_label("colours").select_option(quantity)
+            book.page.wait_for_timeout(700)
+            view.screenshot(path=artifacts / f"weights-{name}-{quantity}-{theme}.png")
+
+
+def test_pointer_and_keys_of_activations(notebook: OpenNotebook) -> None:
+    book = notebook(DIGITS + "view = nnw.Activations(net, layer=0, width=760)\nview")
+    book.run(0)
+    target = board(book)
+    caption = book.page.locator(".nnw-units .nnw-caption")
+    dead = book.numbers(
+        "int((torch.relu(model[0](torch.tensor(data.X).float())) == 0).all(0).sum())"
+    )
+    assert "dead: a = 0 on every row" in caption.inner_text()
+    assert (f"{dead} of 64 dead" if dead else "no unit is dead") in caption.inner_text()
+    assert "1,797 samples" in caption.inner_text()
+
+    book.page.mouse.move(*at(target, 30, 40))
+    wait_until(lambda: "mean ± sd" in tip(book))
+    mean = book.numbers("model[0](torch.tensor(data.X).float()).relu()[:, 0].mean().item()")
+    assert f"{mean:.3g}"[:4] in tip(book)
+    book.page.mouse.move(0, 0)
+    wait_until(lambda: not tip(book))
+
+    target.focus()
+    press(target, "ArrowRight", "ArrowRight", "ArrowDown")
+    wait_until(lambda: "mean ± sd" in tip(book))
+    spoken = book.page.locator(".nnw-spoken").inner_text()
+    assert spoken.startswith("a₁₀⁽¹⁾: mean ± sd")
+    press(target, ".", ".", ".", ",")
+    wait_until(lambda: book.page.get_by_label("Sample", exact=True).input_value() == "1")
+    book.until("view.sample", "1")
+
+    book.page.locator('[data-show="heatmap"]').click()
+    target.hover(position={"x": 300, "y": 120})
+    wait_until(lambda: "sample" in tip(book) and "class" in tip(book))
+    target.click(position={"x": 300, "y": 120})
+    chosen = int(book.page.get_by_label("Sample", exact=True).input_value())
+    book.until("view.sample", str(chosen))
+    lines = tip(book).split("\n")
+    assert lines[0].endswith(f"sample {chosen}")
+    number = book.numbers(f"int(data.y[{chosen}])")
+    assert lines[lines.index("class") + 1] == str(number)
+    target.focus()
+    book.page.mouse.move(0, 0)
+    press(target, "ArrowRight")
+    wait_until(lambda: int(book.page.get_by_label("Sample", exact=True).input_value()) != chosen)
+    press(target, "Escape")
+    book.until("view.sample", "None")
+    book.page.get_by_label("Sample", exact=True).fill("5000")
+    book.page.get_by_label("Sample", exact=True).press("Enter")
+    book.until("view.sample", "None")
+
+    book.page.locator('[data-show="curve"]').click()
+    book.page.get_by_label("Sample", exact=True).fill("17")
+    book.page.get_by_label("Sample", exact=True).press("Enter")
+    wait_until(lambda: "sample 17 · z = " in caption.inner_text())
+    unit = int(book.page.get_by_label("unit").input_value())
+    z = book.numbers(f"model[0](torch.tensor(data.X[17:18]).float())[0, {unit}].item()")
+    assert f"z = {z:.3f}"[:8].replace("-", "−") in caption.inner_text()
+
+    book.page.locator('[data-show="patterns"]').click()
+    different = book.numbers("len(torch.unique(model[0](torch.tensor(data.X).float()) > 0, dim=0))")
+    wait_until(lambda: f"{different:,} different patterns" in caption.inner_text())
