@@ -31,7 +31,9 @@ export default {
 """
 
 # What a page may ask for, by name, and the files that answer it.
-_CHUNKS: dict[str, str] = {"katex": "katex.js.gz"}
+_CHUNKS: dict[str, str] = {"katex": "katex.js.gz", "plotly": "plotly.js.gz"}
+
+_PARTS = {"esm": "js", "css": "css"}
 
 
 class Library(Owned):
@@ -48,6 +50,15 @@ class Library(Owned):
 
     def __init__(self, name: str) -> None:
         super().__init__(_esm=_bundle.text(f"{name}.js"), _css=_bundle.text(f"{name}.css"))
+
+    @classmethod
+    def of(cls, name: str) -> Owned:
+        """Make the library of a name; where files are watched, one that follows its files."""
+        if not _bundle.live():
+            return cls(name)
+        files = {f"_{part}": _bundle.STATIC / f"{name}.{kind}" for part, kind in _PARTS.items()}
+        watched: type[Owned] = type("Library", (Owned,), {**files, "give_up": cls.give_up})
+        return watched()
 
     def give_up(self) -> None:
         """Stay when the cell is run again: the library closes with its network."""
@@ -83,12 +94,11 @@ class LibraryView(View):
         self._listen()
 
     @traitlets.default("_library")
-    def _default_library(self) -> Library:
+    def _default_library(self) -> Owned:
         known = self.net._libraries
         if self._bundle_name not in known:
-            known[self._bundle_name] = Library(self._bundle_name)
-        library = known[self._bundle_name]
-        assert isinstance(library, Library)
+            known[self._bundle_name] = Library.of(self._bundle_name)
+        library: Owned = known[self._bundle_name]
         return library
 
     def open(self) -> None:
@@ -125,6 +135,11 @@ class LibraryView(View):
         del content
         return False
 
+    def _changed(self, kind: str) -> None:
+        """Something happened to the run, in whichever thread that was."""
+        if kind in self._fed_by:
+            self._feed.offer()
+
     def _send(self, msg: Any, buffers: Any = None) -> None:
         with self._sending:  # the feed comes from another thread than the options
             super()._send(msg, buffers)
@@ -134,8 +149,8 @@ class LibraryView(View):
 
         def changed(kind: str) -> None:
             view = reference()
-            if view is not None and kind in view._fed_by:
-                view._feed.offer()
+            if view is not None:
+                view._changed(kind)
 
         self._forget = self.net.run.subscribe(changed)
 

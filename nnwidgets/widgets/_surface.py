@@ -24,12 +24,12 @@ import traitlets
 
 from nnwidgets.core._threads import one_thread
 from nnwidgets.core.landscape import LossGrid, Stage, Survey, prepare
-from nnwidgets.widgets import _bundle, _clock, _json
+from nnwidgets.widgets import _clock
 from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._clock import Throttle
+from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._tracks import Tracks
 from nnwidgets.widgets._traffic import MOVING
-from nnwidgets.widgets._view import View
 from nnwidgets.widgets._window import holds, pack, windowed
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ _REPORT = 0.1
 # Off the plane by more than rounding, as a share of the parameters' size.
 _ROUNDING = 1e-5
 
-_CHUNKS = {"plotly": "plotly.js.gz"}
 _IDLE = {"state": "idle", "share": 0.0, "message": "", "seconds": None, "stale": False}
 
 
@@ -59,25 +58,10 @@ def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
     return trait.tag(sync=True, echo_update=False)
 
 
-class SurfaceModel(View):
-    """A view with a bundle of its own, and a surface that is computed in the background."""
+class SurfaceModel(LibraryView):
+    """A view with a surface that is computed in the background."""
 
-    _esm: Any
-    _css: Any
-    if _bundle.live():  # anywidget watches the files
-        _esm = _bundle.STATIC / "surface.js"
-        _css = _bundle.STATIC / "surface.css"
-    else:
-        _esm = traitlets.Unicode().tag(sync=True)
-        _css = traitlets.Unicode().tag(sync=True)
-
-        @traitlets.default("_esm")
-        def _default_esm(self) -> str:
-            return _bundle.text("surface.js")
-
-        @traitlets.default("_css")
-        def _default_css(self) -> str:
-            return _bundle.text("surface.css")
+    _bundle_name = "surface"
 
     _surface = _synced(traitlets.Dict())
     _tracks = _synced(traitlets.List())
@@ -93,15 +77,12 @@ class SurfaceModel(View):
     def __init__(
         self, *args: Any, tracks: Mapping[str, object] | None = None, **options: Any
     ) -> None:
-        _bundle.text("surface.js")  # where it is missing, that is said before anything is open
-        self._sending = threading.Lock()
         self._writing = threading.RLock()
         self._grid: LossGrid | None = None
         self._runs = Tracks()
         self._serial = self._generation = self._changes = 0
         self._computed = -1  # which of the changes the surface has seen
         self._rest_until = float("-inf")
-        self._forget: Callable[[], None] = lambda: None
         self._background = Background(_weakly(self, SurfaceModel._compute))
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, SurfaceModel._look))
         super().__init__(*args, **options)
@@ -111,20 +92,19 @@ class SurfaceModel(View):
         except (TypeError, ValueError):
             self.close()
             raise
-        self.observe(self._asked, names=["axes", "ranges", "resolution", "data", "seed"])
-        self._begin()
+        self.observe(self._chosen, names=["axes", "ranges", "resolution", "data", "seed"])
+        self._background.request()
 
     def open(self) -> None:
         """Open the view in the page if it is not; a surface that is out of date is made anew."""
         again = self.comm is None and self._generation > 0
         super().open()
         if again:
-            self._begin()
+            self._background.request()
 
     def close(self) -> None:
         """Remove the view from every page. Displaying it opens it again."""
         if self.is_open:
-            self._forget()
             self._background.cancel()
         super().close()
 
@@ -133,34 +113,17 @@ class SurfaceModel(View):
         with self._writing:
             super().set_state({k: v for k, v in sync_data.items() if not k.startswith("_")})
 
-    def _send(self, msg: Any, buffers: Any = None) -> None:
-        with self._sending:  # the surface comes from another thread than the options
-            super()._send(msg, buffers)
-
-    # -- what the page asks for ---------------------------------------------------------------
-
-    def _on_message(self, widget: object, content: object, buffers: object) -> None:
-        kind = content.get("type") if isinstance(content, dict) else None
-        try:
-            if kind == "compute":
-                self._background.request()
-            elif kind == "cancel":
-                self._background.cancel()
-            elif kind == "chunk":
-                name = _json.choice(_json.mapping(content, "message"), "name", list(_CHUNKS))
-                self.send({"type": "chunk", "name": name}, [_bundle.chunk(_CHUNKS[name])])
-            else:
-                super()._on_message(widget, content, buffers)
-        except (_json.WireError, FileNotFoundError) as error:
-            self.net.send({"type": "error", "message": str(error), "detail": ""})
+    def _asked(self, content: dict[str, object]) -> bool:
+        kind = content.get("type")
+        if kind == "compute":
+            self._background.request()
+        elif kind == "cancel":
+            self._background.cancel()
+        return kind in ("compute", "cancel")
 
     # -- when it is computed ------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._forget = self.net.run.subscribe(_weakly(self, SurfaceModel._changed))
-        self._background.request()
-
-    def _asked(self, _change: object) -> None:
+    def _chosen(self, _change: object) -> None:
         self._background.request()
 
     def _changed(self, kind: str) -> None:

@@ -1,5 +1,6 @@
 """Views of other bundles than the network's: the library they share, and what they are fed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,3 +166,19 @@ def test_a_chunk_comes_on_request(view: Fed, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(_library._bundle, "chunk", lambda name: name.encode())
     say(view, type="chunk", name="words")
     assert fed(view)[-1] == {"type": "chunk", "name": "words", "buffers": [b"words.js.gz"]}
+
+
+def test_where_files_are_watched_the_library_follows_them(
+    net: nnw.Network, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(_library._bundle, "live", lambda: True)
+    monkeypatch.setattr(_library._bundle, "STATIC", tmp_path)
+    (tmp_path / "inside.js").write_text("export default {}")
+    (tmp_path / "inside.css").write_text(".a {}")
+    view = Fed(net)
+    library = net._libraries["inside"]
+    assert library.comm.data["state"]["_esm"] == "export default {}"
+    assert library.comm.data["state"]["_css"] == ".a {}"
+    library.give_up()
+    assert library.is_open
+    view.close()

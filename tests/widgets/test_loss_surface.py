@@ -113,11 +113,12 @@ def test_it_comes_coarse_first(net: nnw.Network, threads: Threads) -> None:
 
 
 @pytest.mark.usefixtures("inline")
-def test_the_page_gets_a_bundle_of_its_own_and_the_network_by_reference(net: nnw.Network) -> None:
+def test_the_page_gets_the_library_and_the_network_by_reference(net: nnw.Network) -> None:
     view = nnw.LossSurface(net)
     state = view.comm.data["state"]
-    assert state["_esm"] == "/* surface.js */"
-    assert state["_css"] == "/* surface.css */"
+    library = net._libraries["surface"]
+    assert library.comm.data["state"]["_esm"] == "/* surface.js */"
+    assert state["_library"] == f"anywidget:{library.model_id}"
     assert state["net"] == f"anywidget:{net.model_id}"
     assert state["axes"] == ["0.weight[0,0]", "2.weight[0,0]"]
     assert (state["kind"], state["resolution"], state["log"]) == ("both", 61, False)
@@ -540,11 +541,11 @@ def test_whatever_a_page_says_the_view_and_the_model_are_whole(
 @pytest.mark.usefixtures("inline")
 def test_the_page_cannot_write_what_python_computes(net: nnw.Network) -> None:
     view = nnw.LossSurface(net, resolution=3)
-    surface = view._surface
+    surface, stub = view._surface, view._esm
     state = {"_surface": {}, "_tracks": [], "_esm": "alert(1)", "_css": "", "log": True}
     deliver(view, {"method": "update", "state": state, "buffer_paths": []})
     assert view._surface is surface
-    assert view._esm == "/* surface.js */"
+    assert view._esm == stub
     assert view._tracks
     assert view.log
 

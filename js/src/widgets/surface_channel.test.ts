@@ -1,59 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { FakeModel } from "../testing/fake-kernel.js";
-import { type SurfaceChannel, surfaceChannel } from "./surface_channel.js";
+import { modelFeed } from "./feed.js";
+import { surfaceChannel } from "./surface_channel.js";
 
-let sent: unknown[];
-let model: FakeModel;
-let channel: SurfaceChannel;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  sent = [];
-  model = new FakeModel((content) => void sent.push(content));
-  channel = surfaceChannel(model);
-});
-afterEach(() => {
-  channel.dispose();
-  vi.useRealTimers();
-});
-
-it("asks and cancels", () => {
+it("asks and cancels, and does not mind that nobody hears", () => {
+  const sent: unknown[] = [];
+  const channel = surfaceChannel(modelFeed(new FakeModel((content) => void sent.push(content))));
   channel.compute();
   channel.cancel();
   expect(sent).toEqual([{ type: "compute" }, { type: "cancel" }]);
-});
-
-describe("a file of the package", () => {
-  it("comes to all who asked for it, and only that", async () => {
-    const both = [channel.chunk("plotly"), channel.chunk("plotly")];
-    const bytes = new Uint8Array([9, 1, 2, 3]);
-    model.emit("msg:custom", { type: "chunk", name: "other" }, [new ArrayBuffer(1)]);
-    model.emit("msg:custom", { type: "chunk", name: "plotly" }, [new DataView(bytes.buffer, 1)]);
-    for (const each of await Promise.all(both))
-      expect([...new Uint8Array(each)]).toEqual([1, 2, 3]);
-    expect(sent[0]).toEqual({ type: "chunk", name: "plotly" });
+  const gone = new FakeModel(() => {
+    throw new Error("the comm is closed");
   });
-
-  it("fails where Python does not answer", async () => {
-    const asked = expect(channel.chunk("plotly")).rejects.toThrow("plotly did not come");
-    vi.advanceTimersByTime(60_000);
-    await asked;
-  });
-
-  it("fails at once where it cannot be asked for", async () => {
-    channel = surfaceChannel(
-      new FakeModel(() => {
-        throw new Error("the comm is closed");
-      }),
-    );
-    await expect(channel.chunk("plotly")).rejects.toThrow("cannot be reached");
-    expect(() => channel.compute()).not.toThrow();
-  });
-
-  it("fails when the view goes, which then hears nothing more", async () => {
-    const asked = expect(channel.chunk("plotly")).rejects.toThrow("the view is gone");
-    channel.dispose();
-    await asked;
-    expect([model.listening, vi.getTimerCount()]).toEqual([0, 0]);
-  });
+  expect(() => surfaceChannel(modelFeed(gone)).compute()).not.toThrow();
 });

@@ -1,18 +1,17 @@
 /** What a LossSurface's page and its Python say to each other besides traits and options. */
 
-import type { ModelLike } from "../state/host.js";
-import { type Chunks, modelChunks, tell } from "./chunks.js";
+import type { Feed } from "./feed.js";
 
-export interface SurfaceChannel extends Chunks {
+export interface SurfaceChannel extends Pick<Feed, "chunk"> {
   /** Computes the surface through the network of now. */
   compute(): void;
   cancel(): void;
 }
 
-export function surfaceChannel(model: ModelLike): SurfaceChannel {
+export function surfaceChannel(feed: Feed): SurfaceChannel {
   return {
-    ...modelChunks(model),
-    compute: () => void tell(model, { type: "compute" }),
-    cancel: () => void tell(model, { type: "cancel" }),
+    chunk: feed.chunk,
+    compute: () => void feed.ask({ type: "compute" }),
+    cancel: () => void feed.ask({ type: "cancel" }),
   };
 }
