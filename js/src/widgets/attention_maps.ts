@@ -192,7 +192,7 @@ class AttentionMapsView {
           <span></span>${across(shown.sources, tiles, this.#at?.x ?? -1)}
           ${down(shown.targets, tiles, shown.row)}${this.#large.element}
         </div>
-        <div class="nnw-legend nnw-tinted-legend"><span>0</span><i></i><span>1</span></div>
+        <div class="nnw-legend nnw-tinted-legend"><span>0</span><span class="nnw-legend-colours"></span><span>1</span></div>
         ${cut ? html`<div class="nnw-soft">the first ${call.shown[1]} of ${call.targets} tokens</div>` : nothing}
         ${call.blocked === null ? nothing : html`<div class="nnw-soft">hatched: what the mask hides</div>`}
       </div>

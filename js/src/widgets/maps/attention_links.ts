@@ -61,7 +61,7 @@ export function sharesTable({ targets, sources, row, shares, bits, most }: Row):
           weight,
         }) => html`<span>${sources[source]} <span class="nnw-soft">(${source})</span></span
           ><span>${significant(weight, 3)}</span
-          ><i style="width: ${(100 * weight).toFixed(1)}%"></i>`,
+          ><span class="nnw-share" style="width: ${(100 * weight).toFixed(1)}%"></span>`,
       )}
     </div>
     <div class="nnw-line">

@@ -65,7 +65,7 @@ function foot(tiles: Tiles, more: number): TemplateResult {
     tiles.ranges.length > 1
       ? html`<span class="nnw-soft">own scales</span>`
       : html`<span class="nnw-legend" aria-label=${`Colours from ${significant(low, 2)} to ${significant(high, 2)}`}
-          ><span>${significant(low, 2)}</span><i></i><span>${significant(high, 2)}</span></span
+          ><span>${significant(low, 2)}</span><span class="nnw-legend-colours"></span><span>${significant(high, 2)}</span></span
         >`;
   return html`${legend}${more > 0 ? html`<span class="nnw-soft">… ${more} more</span>` : nothing}`;
 }
