@@ -44,3 +44,30 @@ export const icons = {
   ),
   plus: icon(stroke("M8 3v10M3 8h10")),
   minus: icon(stroke("M3 8h10")),
+  whole: icon(stroke("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
+  pointer: icon(stroke("M3.5 2.5 12.5 7 8.6 8.6 7 12.5z")),
+  eraser: icon(stroke("M5.8 13h7.2M9.3 3.2l3.6 3.6-5.6 5.7H4.9L2.9 10.5zM6 6.6l3.6 3.6")),
+  undo: icon(stroke("M5.5 3 2.5 6l3 3M2.8 6h6.4a3.8 3.8 0 0 1 0 7.6H6")),
+  redo: icon(stroke("M10.5 3l3 3-3 3M13.2 6H6.8a3.8 3.8 0 0 0 0 7.6H10")),
+  restore: icon(stroke("M3 4v3h3M3.3 7a5 5 0 1 1 .5 3.6")),
+  freeze: icon(
+    stroke(
+      "M8 1.8v12.4M2.6 4.9l10.8 6.2M13.4 4.9 2.6 11.1M6.4 2.6 8 4.2l1.6-1.6M6.4 13.4 8 11.8l1.6 1.6M2.5 7.1l2.2-.6-.6-2.2M13.5 8.9l-2.2.6.6 2.2M13.5 7.1l-2.2-.6.6-2.2M2.5 8.9l2.2.6-.6 2.2",
+    ),
+  ),
+  range: icon(stroke("M2 4v8M14 4v8M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2")),
+  previous: icon(stroke("M10 3.5 5.5 8l4.5 4.5")),
+  next: icon(stroke("M6 3.5 10.5 8 6 12.5")),
+  close: icon(stroke("M4 4l8 8M12 4l-8 8")),
+  warning: icon(svg`${stroke("M8 2.2 14.2 13H1.8zM8 6.4v3.2")}${fill("M7.2 10.6h1.6v1.5H7.2z")}`),
+  unplugged: icon(
+    stroke(
+      "M2.5 13.5 5 11M11 5l2.5-2.5M6.8 6.2 9.8 9.2M4.4 8.2l3.4 3.4a2.4 2.4 0 0 1-3.4-3.4zM11.6 7.8 8.2 4.4a2.4 2.4 0 0 1 3.4 3.4z",
+    ),
+  ),
+  waiting: icon(
+    stroke(
+      "M4.5 2.5h7M4.5 13.5h7M5.5 2.5c0 3 2.5 3.6 2.5 5.5s-2.5 2.5-2.5 5.5M10.5 2.5c0 3-2.5 3.6-2.5 5.5s2.5 2.5 2.5 5.5",
+    ),
+  ),
+} as const;
