@@ -56,7 +56,7 @@ function sampleChooser({ worked, count, hovered, choose }: HeadInput): TemplateR
   return html`<span class="nnw-setting" ?data-hovered=${hovered}>
     <span>sample</span>
     <button type="button" class="nnw-button" aria-label="Sample before" title="Sample before" @click=${turn(-1)}>‹</button>
-    <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} />
+    <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} @keydown=${(event: KeyboardEvent) => event.key === "Enter" && change(event)} />
     <button type="button" class="nnw-button" aria-label="Next sample" title="Next sample" @click=${turn(1)}>›</button>
     <span class="nnw-of">of ${count}</span>
   </span>`;
