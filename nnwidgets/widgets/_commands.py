@@ -156,12 +156,13 @@ class Commands:
         (self._run.freeze if frozen else self._run.unfreeze)(*references)
 
     def _recall(self, epoch: int) -> None:
-        parameters = self._problem.parameters
         history = self._run.history
-        # Before anything was recorded, epoch 0 is where reset goes back to.
-        fresh = epoch == 0 and not len(history)
-        flat = self._problem.initial if fresh else history.parameters(epoch)
-        self._net.send({"type": "recalled", "epoch": epoch}, [_pack.values(flat, parameters)])
+        with self._problem.turn:
+            # Before anything was recorded, epoch 0 is where reset goes back to.
+            fresh = epoch == 0 and not len(history)
+            flat = self._problem.initial if fresh else history.parameters(epoch)
+            values = _pack.values(flat, self._problem.parameters)
+        self._net.send({"type": "recalled", "epoch": epoch}, [values])
 
     # -- data --------------------------------------------------------------------------------
 

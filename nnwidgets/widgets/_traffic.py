@@ -118,20 +118,21 @@ class Traffic:
 
     def write_state(self) -> None:
         """Write the parameters and where training stands."""
-        parameters = self._problem.parameters
-        with self._problem.turn:
+        with self._problem.turn:  # units may be added in another thread
+            parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
+            initial = _pack.values(self._problem.initial, parameters)
             status = _pack.status(self._run)
-        self._net._initial = _pack.values(self._problem.initial, parameters)
+        self._net._initial = initial
         self._net._values = values
         self._net._status = status
 
     def _send_frame(self, serial: int) -> None:
-        parameters = self._problem.parameters
         # A pass over the data costs more than all the rest of a frame: left to the page if it can.
         left = self._problem.stack is not None and self._problem.loss.name != "custom"
         with self._problem.turn:
             ack = self._edit_ack
+            parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
             status = _pack.status(self._run, scored=not left)
         self._net.send(_pack.frame(serial, ack, status), [values])

@@ -1,5 +1,7 @@
 """Units and layers of a network on a page: what training, pages and observers get to hear."""
 
+import threading
+
 import ipywidgets
 import numpy as np
 import pytest
@@ -97,6 +99,36 @@ def test_views_are_still_there(net: nnw.Network) -> None:
     net.add_layer(0, 2)
     assert all(view.weights == net.weights for view in views)
     np.testing.assert_allclose(nnw.trace(net).loss, net.loss, rtol=1e-5)
+
+
+def test_whoever_reads_meanwhile_reads_one_network_or_the_other(net: nnw.Network) -> None:
+    page, wrong, done = Page(net), [], threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                net._traffic.write_state()
+                net._traffic._send_frame(0)
+                net._announcer._read(net)
+                nnw.trace(net)
+            except Exception as error:  # noqa: BLE001
+                wrong.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for _ in range(20):
+            net.add_unit(0)
+            net.add_layer(0, 2)
+            net.remove_unit(0, 0)
+            net.remove_layer(1)
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    assert wrong == []
+    assert {len(frame["buffers"][0]) for frame in page.heard("frame")} <= {36, 52, 80, 60}
 
 
 def test_a_model_of_your_own_is_refused() -> None:
