@@ -48,7 +48,8 @@ def test_a_lesson_runs_without_a_warning(lesson: NotebookNode) -> None:
 
 
 def test_every_picture_is_alive(lesson: NotebookNode) -> None:
-    pictures = [output.data for output in outputs(lesson) if "data" in output]
+    shown = [output.data for output in outputs(lesson) if "data" in output]
+    pictures = [data for data in shown if not data.get("text/html", "").startswith("<table")]
 
     assert pictures
     for picture in pictures:
