@@ -141,10 +141,130 @@ def test_pointer_and_keys_of_activations(notebook: OpenNotebook) -> None:
     book.page.get_by_label("Sample", exact=True).fill("17")
     book.page.get_by_label("Sample", exact=True).press("Enter")
     wait_until(lambda: "sample 17 · z = " in caption.inner_text())
-    unit = int(book.page.get_by_label("unit").input_value())
+    unit = int(book.page.get_by_label("unit", exact=True).input_value())
     z = book.numbers(f"model[0](torch.tensor(data.X[17:18]).float())[0, {unit}].item()")
     assert f"z = {z:.3f}"[:8].replace("-", "−") in caption.inner_text()
 
     book.page.locator('[data-show="patterns"]').click()
     different = book.numbers("len(torch.unique(model[0](torch.tensor(data.X).float()) > 0, dim=0))")
     wait_until(lambda: f"{different:,} different patterns" in caption.inner_text())
+
+
+def test_pointer_and_keys_of_weights(notebook: OpenNotebook) -> None:
+    show = "view = nnw.WeightUpdates(net, width=620)\nview"
+    book = notebook(MOONS + "trainer.fit(epochs=5)\n" + show)
+    book.run(0)
+    target = board(book)
+    caption = book.page.locator(".nnw-units .nnw-caption")
+
+    target.hover(position={"x": 60, "y": 30})
+    wait_until(lambda: tip(book).startswith("0.weight[0,0]"))
+    rows = tip(book).split("\n")
+    found = {name: rows[i + 1] for i, name in enumerate(rows[:-1])}
+    weight = book.numbers("model[0].weight[0, 0].item()")
+    assert found["w"].replace("−", "-") == f"{weight:.4g}".ljust(len(found["w"]), "0")
+    slope = book.numbers(
+        "torch.autograd.grad(torch.nn.functional.binary_cross_entropy_with_logits("
+        "model(torch.tensor(X).float())[:, 0], torch.tensor(y).float()), model[0].weight)"
+        "[0][0, 0].item()"
+    )
+    said = float(found["∂L/∂w"].replace("−", "-"))
+    assert said == pytest.approx(slope, rel=1e-3)
+    step = next(value for name, value in found.items() if name.startswith("−η"))
+    assert float(step.replace("−", "-")) == pytest.approx(-0.05 * slope, rel=1e-3)
+    before = book.numbers("float(net.history.parameters(4)[0])")
+    assert float(found["since the start"].replace("−", "-")) == pytest.approx(
+        weight - book.numbers("float(net.history.parameters(0)[0])"), rel=1e-3
+    )
+
+    book.page.get_by_label("colours").select_option("update")
+    wait_until(lambda: "epoch 4 → 5" in caption.inner_text())
+    target.hover(position={"x": 62, "y": 30})
+    wait_until(lambda: "last update" in tip(book))
+    rows = tip(book).split("\n")
+    update = float(rows[rows.index("last update") + 1].replace("−", "-"))
+    assert update == pytest.approx(weight - before, rel=1e-3)
+
+    book.page.get_by_label("colours").select_option("weights")
+    book.page.mouse.move(0, 0)
+    target.focus()
+    press(target, "ArrowRight", "ArrowRight")
+    spoken = book.page.locator(".nnw-spoken")
+    assert spoken.inner_text().startswith("0.weight[0,1]:")
+    press(target, "ArrowRight", "ArrowDown")
+    assert spoken.inner_text().startswith("0.bias[1]:")
+    old = book.numbers("model[0].bias[1].item()")
+    target.press("Enter")
+    field = book.page.get_by_label("0.bias[1]")
+    field.fill("no number")
+    field.press("Enter")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.fill("-1.5")
+    field.press("Enter")
+    book.until("model[0].bias[1].item()", "-1.5")
+    target.press("+")
+    book.until("model[0].bias[1].item() > -1.5", "True")
+    target.press("Control+z")
+    book.until("model[0].bias[1].item()", "-1.5")
+    target.press("Control+z")
+    book.until(f"abs(model[0].bias[1].item() - {old}) < 1e-6", "True")
+
+    epochs = book.page.locator(".nnw-spread .nnw-board")
+    epochs.hover(position={"x": 100, "y": 60})
+    wait_until(lambda: "how many" in book.page.locator(".nnw-spread .nnw-tip").inner_text())
+    assert ", epoch " in book.page.locator(".nnw-spread .nnw-tip").inner_text()
+
+
+def test_three_views_are_linked(notebook: OpenNotebook) -> None:
+    views = (
+        "ipywidgets.HBox([nnw.DecisionLines(net, width=400), nnw.Activations(net, width=440, "
+        "show='heatmap'), nnw.WeightUpdates(net, width=440, show='matrices')])"
+    )
+    book = notebook(MOONS + views)
+    book.run(0)
+    units, weights = board(book, 0), board(book, 1)
+    marks = "(canvases) => canvases[1].toDataURL()"
+    plain = weights.locator("canvas").evaluate_all(marks)
+    units.hover(position={"x": 200, "y": 40})
+    hot = book.page.locator('.nnw-line.hot[data-line="0/0"], .nnw-line.hot [data-line="0/0"]')
+    wait_until(lambda: hot.count() > 0)
+    wait_until(lambda: weights.locator("canvas").evaluate_all(marks) != plain)
+    book.page.mouse.move(0, 0)
+    wait_until(lambda: hot.count() == 0)
+    wait_until(lambda: weights.locator("canvas").evaluate_all(marks) == plain)
+
+    plot = book.page.locator(".nnw-plane .nnw-plot")
+    plot.focus()
+    press(plot, ".")
+    sample = book.page.get_by_label("Sample", exact=True)
+    wait_until(lambda: sample.input_value() == "0")
+
+
+def test_a_model_of_ones_own_and_no_layers(notebook: OpenNotebook, artifacts: Path) -> None:
+    own = """
+import nnwidgets as nnw, ipywidgets, torch
+class Own(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = torch.nn.Linear(2, 3), torch.nn.Linear(3, 1)
+    def forward(self, x):
+        return self.outer(torch.sin(self.inner(x)) ** 2)
+X, y = nnw.datasets.moons(n=100)
+net = nnw.Network(Own(), X, y)
+ipywidgets.HBox([nnw.Activations(net, layer="inner", width=500), nnw.WeightUpdates(net, width=500)])
+"""
+    book = notebook(own)
+    book.run(0)
+    target = board(book, 0)
+    caption = book.page.locator(".nnw-units .nnw-caption").first
+    wait_until(lambda: "100 samples" in caption.inner_text(), 30)
+    target.hover(position={"x": 30, "y": 50})
+    wait_until(lambda: "mean ± sd" in tip(book))
+    for show in ("heatmap", "curve", "patterns"):
+        book.page.locator(f'[data-show="{show}"]').click()
+        book.page.wait_for_timeout(200)
+    assert "stacks of Linear layers" in caption.inner_text()
+    book.page.get_by_label("colours").select_option("gradient")
+    words = book.page.locator(".nnw-units .nnw-caption").nth(1)
+    wait_until(lambda: "only Python can" in words.inner_text())
+    book.page.locator(".jp-OutputArea-output").last.screenshot(path=artifacts / "units-own.png")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activate } from "./activations.js";
-import { ruleOf, unitStats } from "./unit_stats.js";
+import { flatWhere, ruleOf, unitStats } from "./unit_stats.js";
 
 const LIMITS = { slope: 0.05, share: 0.9, dead: 1 };
 
@@ -58,6 +58,16 @@ describe("saturation", () => {
     expect(statsOf([[2.17], [2.19], [-2.17], [-2.19]], "tanh").flat[0]).toBe(0.5);
     expect(statsOf([[2.88], [2.9], [-2.88], [-2.9]], "sigmoid").flat[0]).toBe(0.5);
     expect(statsOf([[-2.9], [-3.1], [5]], "elu").flat[0]).toBeCloseTo(1 / 3, 12); // e^−3 = 0.0498
+  });
+
+  it("is where the derivative is small: outside for tanh, and about a silu's lowest point", () => {
+    const [low, high] = flatWhere({ name: "tanh" }, 0.05);
+    expect(low[1]).toBeCloseTo(-Math.atanh(Math.sqrt(0.95)), 9);
+    expect(high[0]).toBeCloseTo(Math.atanh(Math.sqrt(0.95)), 9);
+    const silu = flatWhere({ name: "silu" }, 0.05);
+    expect(silu.length).toBe(2);
+    expect(silu[1][0]).toBeLessThan(-1.2784645);
+    expect(silu[1][1]).toBeGreaterThan(-1.2784645);
   });
 
   it("takes more than the share of the rows", () => {

@@ -49,10 +49,10 @@ export function unitStats(
 ): UnitStats {
   const n = units > 0 ? a.length / units : 0;
   const moments = momentsOf(a, n, units);
-  const on = shareWhere(n, units, (i) => z[i] > 0);
+  const on = shareAbove(z, n, units);
   const saturates = activation !== null && canSaturate(activation.name);
   const flat = saturates
-    ? shareWhere(n, units, flatness(activation, z, a, slope))
+    ? shareWithin(z, n, units, flatWhere(activation, slope))
     : new Float64Array(units).fill(Number.NaN);
   const dies = activation !== null && canDie(activation.name);
   const verdicts = Array.from(on, (up, unit): Verdict => {
@@ -69,11 +69,12 @@ function momentsOf(a: Float64Array, n: number, units: number) {
   const min = new Float64Array(units).fill(Number.POSITIVE_INFINITY);
   const max = new Float64Array(units).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0, i = 0; row < n; row++) {
+    const part = 1 / (row + 1);
     for (let unit = 0; unit < units; unit++, i++) {
       const value = a[i];
       // Welford (1962): no cancellation where the mean is large beside the spread.
       const step = value - mean[unit];
-      mean[unit] += step / (row + 1);
+      mean[unit] += step * part;
       sd[unit] += step * (value - mean[unit]);
       if (value < min[unit]) min[unit] = value;
       if (value > max[unit]) max[unit] = value;
@@ -83,25 +84,69 @@ function momentsOf(a: Float64Array, n: number, units: number) {
   return { mean, sd, min, max };
 }
 
-function shareWhere(n: number, units: number, holds: (i: number) => boolean): Float64Array {
+// Loops of their own, not one over a function: a call for each number would be most of the work.
+function shareAbove(z: Float64Array, n: number, units: number): Float64Array {
   const out = new Float64Array(units);
   for (let row = 0, i = 0; row < n; row++) {
-    for (let unit = 0; unit < units; unit++, i++) if (holds(i)) out[unit]++;
+    for (let unit = 0; unit < units; unit++, i++) if (z[i] > 0) out[unit]++;
   }
   for (let unit = 0; unit < units; unit++) out[unit] /= n;
   return out;
 }
 
-/** Whether the slope is small: from a alone where that says it, which is much quicker. */
-function flatness(
-  activation: ActivationSpec,
+function shareWithin(
   z: Float64Array,
-  a: Float64Array,
-  slope: number,
-): (i: number) => boolean {
-  if (activation.name === "tanh") return (i) => 1 - a[i] * a[i] < slope;
-  if (activation.name === "sigmoid") return (i) => a[i] * (1 - a[i]) < slope;
-  return (i) => Math.abs(derivative(activation, z[i])) < slope;
+  n: number,
+  units: number,
+  intervals: readonly Interval[],
+): Float64Array {
+  const out = new Float64Array(units);
+  for (const [low, high] of intervals) {
+    for (let row = 0, i = 0; row < n; row++) {
+      for (let unit = 0; unit < units; unit++, i++) if (z[i] >= low && z[i] <= high) out[unit]++;
+    }
+  }
+  for (let unit = 0; unit < units; unit++) out[unit] /= n;
+  return out;
+}
+
+export type Interval = readonly [low: number, high: number];
+
+/** Beyond this no derivative here crosses a threshold that a reader could mean. */
+const FAR = 40;
+const STEPS = 8000;
+
+const known = new Map<string, readonly Interval[]>();
+
+/** Where |da/dz| is below the slope: looked for on a grid, and then by halving, once for each. */
+export function flatWhere(activation: ActivationSpec, slope: number): readonly Interval[] {
+  const key = JSON.stringify([activation, slope]);
+  const before = known.get(key);
+  if (before) return before;
+  const isFlat = (z: number) => Math.abs(derivative(activation, z)) < slope;
+  const found: Interval[] = [];
+  let start = isFlat(-FAR) ? Number.NEGATIVE_INFINITY : Number.NaN;
+  for (let i = 0; i < STEPS; i++) {
+    const [z, next] = [i, i + 1].map((at) => -FAR + (2 * FAR * at) / STEPS);
+    if (isFlat(z) === isFlat(next)) continue;
+    const edge = edgeBetween(z, next, isFlat);
+    if (isFlat(next)) start = edge;
+    else found.push([start, edge]);
+  }
+  if (isFlat(FAR)) found.push([start, Number.POSITIVE_INFINITY]);
+  known.set(key, found);
+  return found;
+}
+
+function edgeBetween(low: number, high: number, holds: (z: number) => boolean): number {
+  const first = holds(low);
+  let [from, to] = [low, high];
+  for (let i = 0; i < 50; i++) {
+    const middle = (from + to) / 2;
+    if (holds(middle) === first) from = middle;
+    else to = middle;
+  }
+  return (from + to) / 2;
 }
 
 /** The rule in words and numbers, for the reader; "" where none applies. */

@@ -1,7 +1,7 @@
 /** Pictures made pixel by pixel: where there are thousands of small rectangles, a canvas call each
  * would cost more than all else in a frame. */
 
-import type { Palette, Rgb } from "../math/colour.js";
+import type { Rgb } from "../math/colour.js";
 
 /** A colour as one 32-bit number, in the byte order of every machine with a browser. */
 export function packed([red, green, blue]: Rgb, opacity = 1): number {
@@ -59,28 +59,35 @@ export class Pixels {
     height: number,
   ): void {
     if (!this.#image) return;
-    if (this.#canvas.width !== this.width || this.#canvas.height !== this.height) {
-      this.#canvas.width = this.width;
-      this.#canvas.height = this.height;
-    }
-    this.#canvas.getContext("2d")?.putImageData(this.#image, 0, 0);
+    this.#upload();
     const shrinks = this.width > 1.5 * width || this.height > 1.5 * height;
     context.imageSmoothingEnabled = shrinks;
     context.drawImage(this.#canvas, x, y, width, height);
     context.imageSmoothingEnabled = true;
   }
-}
 
-/** Fills a picture's pixels from numbers; what is no number is left clear. */
-export function shade(
-  target: Uint32Array,
-  values: ArrayLike<number>,
-  range: readonly [number, number],
-  palette: Palette,
-): void {
-  const scale = 256 / (range[1] - range[0]);
-  for (let i = 0; i < target.length; i++) {
-    const step = (values[i] - range[0]) * scale;
-    target[i] = step >= 0 ? palette[step < 256 ? step | 0 : 255] : step < 0 ? palette[0] : 0;
+  /** Draws one row of it; the first call after a change brings the whole up to date. */
+  lane(
+    context: CanvasRenderingContext2D,
+    row: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): void {
+    if (!this.#image) return;
+    if (row === 0) this.#upload();
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.#canvas, 0, row, this.width, 1, x, y, width, height);
+    context.imageSmoothingEnabled = true;
+  }
+
+  #upload(): void {
+    if (!this.#image) return;
+    if (this.#canvas.width !== this.width || this.#canvas.height !== this.height) {
+      this.#canvas.width = this.width;
+      this.#canvas.height = this.height;
+    }
+    this.#canvas.getContext("2d")?.putImageData(this.#image, 0, 0);
   }
 }

@@ -4,8 +4,10 @@ import { scaleLinear } from "d3-scale";
 import { activation, derivative } from "../../math/activations.js";
 import { classColour, css } from "../../math/colour.js";
 import { steadyRange } from "../../math/unit_histograms.js";
+import { flatWhere } from "../../math/unit_stats.js";
 import type { Board } from "../../render/board.js";
 import { significant } from "../../render/format.js";
+import { Pixels, packed } from "../../render/pixels.js";
 import { placeOf } from "../../scene/layer_rows.js";
 import { disc, drawLegend, explain, stroke } from "./curve_marks.js";
 import { type Hit, type Panel, stepUnit, type UnitsFrame, unitOf } from "./frame.js";
@@ -14,7 +16,7 @@ import { aboutUnit, groupName, nameOf } from "./words.js";
 const BOX = { left: 46, right: 14, top: 12, bottom: 36 };
 const PLOT = 260;
 const LANE = 9;
-const GRAY = "#7b8490";
+const GRAY = [0x7b, 0x84, 0x90] as const;
 /** So many dots on the curve say where the data are; of more the rug below does. */
 const MOST_DOTS = 600;
 /** Nearer than this the pointer means a sample, in pixels. */
@@ -171,10 +173,10 @@ export class Curve implements Panel {
     context.fillStyle = ink.soft;
     context.globalAlpha = 0.13;
     const [left, right] = [BOX.left, this.#width - BOX.right];
-    for (let x = left; x < right; x++) {
-      if (Math.abs(derivative(own, this.#x.invert(x + 0.5))) < slope) {
-        context.fillRect(x, BOX.top, 1, PLOT - BOX.top);
-      }
+    for (const [low, high] of flatWhere(own, slope)) {
+      const from = low === Number.NEGATIVE_INFINITY ? left : Math.max(left, this.#x(low));
+      const to = high === Number.POSITIVE_INFINITY ? right : Math.min(right, this.#x(high));
+      if (to > from) context.fillRect(from, BOX.top, to - from, PLOT - BOX.top);
     }
     context.globalAlpha = 1;
   }
@@ -236,23 +238,48 @@ export class Curve implements Panel {
   #data(context: CanvasRenderingContext2D, frame: UnitsFrame): void {
     const { rows, groups } = frame;
     const unit = unitOf(frame);
-    const high = this.#laneHeight(groups.count);
+    this.#ticks(context, frame, unit);
+    if (rows.n > MOST_DOTS) return;
+    context.globalAlpha = 0.8;
     for (let group = 0; group < groups.count; group++) {
-      context.fillStyle = groups.count > 1 ? css(classColour(group)) : GRAY;
+      context.fillStyle = groups.count > 1 ? css(classColour(group)) : css(GRAY);
+      context.beginPath();
       for (let row = 0; row < rows.n; row++) {
         if (groups.of[row] !== group) continue;
-        const x = this.#x(rows.z[row * rows.units + unit]);
-        context.globalAlpha = rows.n > 200 ? 0.45 : 0.8;
-        context.fillRect(x - 0.5, PLOT + 3 + group * high, 1, high - 1);
-        if (rows.n > MOST_DOTS) continue;
-        const y = this.#y(rows.a[row * rows.units + unit]);
-        context.beginPath();
-        context.arc(x, y, 2.6, 0, 2 * Math.PI);
-        context.fill();
+        const [x, y] = [rows.z, rows.a].map((values) => values[row * rows.units + unit]);
+        const [px, py] = [this.#x(x), this.#y(y)];
+        context.moveTo(px + 2.6, py);
+        context.arc(px, py, 2.6, 0, 2 * Math.PI);
       }
+      context.fill();
     }
     context.globalAlpha = 1;
   }
+
+  /** The rug: a lane for each class, a column for each pixel, as full as there are samples. */
+  #ticks(context: CanvasRenderingContext2D, { rows, groups }: UnitsFrame, unit: number): void {
+    const width = this.#width - BOX.left - BOX.right;
+    const high = this.#laneHeight(groups.count);
+    this.#pixels.clear(width, groups.count);
+    const { data, width: columns } = this.#pixels;
+    const each = rows.n > 200 ? 0.45 : 0.85;
+    const inks = Array.from({ length: 4 }, (_, many) =>
+      Array.from({ length: groups.count }, (_, group) =>
+        packed(groups.count > 1 ? classColour(group) : GRAY, Math.min(1, each * (many + 1))),
+      ),
+    );
+    const counts = new Uint8Array(data.length);
+    for (let row = 0; row < rows.n; row++) {
+      const column = Math.round(this.#x(rows.z[row * rows.units + unit]) - BOX.left);
+      if (!(column >= 0 && column < columns)) continue;
+      const at = groups.of[row] * columns + column;
+      data[at] = inks[Math.min(3, counts[at]++)][groups.of[row]];
+    }
+    for (let group = 0; group < groups.count; group++) {
+      this.#pixels.lane(context, group, BOX.left, PLOT + 3 + group * high, width, high - 1);
+    }
+  }
+  readonly #pixels = new Pixels();
 }
 
 const LINEAR = { name: "linear" } as const;
