@@ -14,6 +14,7 @@ export class Kept<T> {
   }
 }
 
-function same(a: readonly unknown[], b: readonly unknown[]): boolean {
+/** Whether two lists have the same things in them, by identity. */
+export function same(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }

@@ -1,12 +1,11 @@
 /** Activations: what each unit of a layer makes of the data, and of the sample at hand. */
 
-import { html, nothing, render } from "lit-html";
+import { html, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
-import { ruleOf } from "../math/unit_stats.js";
 import { Board } from "../render/board.js";
-import { count } from "../render/format.js";
-import { rowsCaption } from "../scene/chosen_rows.js";
+import { same } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
+import { captionOf } from "./activations/caption.js";
 import { Curve } from "./activations/curve.js";
 import { Distribution } from "./activations/distribution.js";
 import { type Hit, type Panel, type UnitsFrame, unitOf } from "./activations/frame.js";
@@ -108,7 +107,7 @@ class ActivationsView {
     this.#frame = this.#source.frame(state);
     this.#drawToolbar(state);
     if (this.#frame) this.#picture(this.#frame);
-    else this.#parts.caption.textContent = "Computed by Python…";
+    else render(html`Computed by Python…`, this.#parts.caption);
     this.#drawTip();
   }
 
@@ -133,33 +132,10 @@ class ActivationsView {
     const over = [frame.unit, frame.sample?.row];
     if (painted || !same(over, this.#marked)) {
       this.#panel.mark(board, frame);
-      this.#caption(frame);
+      const words = captionOf(frame, this.#source.thresholds(), this.#panel.caption(frame));
+      render(words, this.#parts.caption);
     }
     this.#marked = over;
-  }
-
-  #caption(frame: UnitsFrame): void {
-    const { rows, stats } = frame;
-    const names = (verdict: string) =>
-      stats.verdicts.flatMap((each, unit) => (each === verdict ? [nameOf(frame, unit)] : []));
-    const limits = this.#source.thresholds();
-    const rule = ruleOf(rows.activation, limits);
-    const called = (["dead", "saturated"] as const).flatMap((verdict) => {
-      const found = names(verdict);
-      if (found.length === 0) return [];
-      const list = found.slice(0, 8).join(", ") + (found.length > 8 ? ", …" : "");
-      return [`${found.length} of ${rows.units} ${verdict}: ${list}`];
-    });
-    const none = rule && called.length === 0 ? [`no unit is ${rule.split(":")[0]}`] : called;
-    render(
-      html`<span class="nnw-verdict" data-found=${called.length > 0 ? "" : nothing}
-          >${none.join("; ")}</span
-        >${rule ? html` <span class="nnw-rule">(${rule})</span> ·` : nothing}
-        <span>${[rowsCaption(rows.n, rows.of, count), this.#panel.caption(frame)]
-          .filter(Boolean)
-          .join(" · ")}</span>`,
-      this.#parts.caption,
-    );
   }
 
   #drawToolbar(state: NetState): void {
@@ -313,10 +289,6 @@ class ActivationsView {
 /** The row after or before the chosen one. */
 function stepped({ state, sample }: UnitsFrame, by: number): number {
   return sample === null ? 0 : Math.max(0, Math.min(state.data.n - 1, sample.row + by));
-}
-
-export function same(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
 
 const FRAME = html`<div class="nnw-title"></div>

@@ -138,8 +138,8 @@ export class PatternPanel implements Panel {
     const { rows } = frame;
     const own = rows.activation?.name ?? rows.named;
     const means = PIECEWISE_LINEAR.includes(own)
-      ? "inside a region the layers are one affine map"
-      : `${own} is smooth: “on” only says that z > 0`;
+      ? affineWords(this.#source(frame).counted.length > rows.layer)
+      : `${own === "linear" ? "nothing bends here" : `${own} is smooth`}: “on” only says that z > 0`;
     const data = `${count(patterns.sizes.length)} different patterns among ${count(rows.n)} samples`;
     if (!this.#flat(frame)) {
       const why =
@@ -261,6 +261,13 @@ export class PatternPanel implements Panel {
 function aroundOf({ X, n }: DataSet): Extent | null {
   const column = (m: number) => Float64Array.from({ length: n }, (_, i) => X[2 * i + m]);
   return around(column(0), column(1));
+}
+
+/** @param whole where the units of every layer up to this one count */
+function affineWords(whole: boolean): string {
+  return whole
+    ? "inside a region the layers up to this one are one affine map"
+    : "inside a region this layer is an affine map of what it reads";
 }
 
 const MOST_BITS = 24;

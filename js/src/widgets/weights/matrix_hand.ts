@@ -2,6 +2,7 @@
 
 import type { Board } from "../../render/board.js";
 import { significant } from "../../render/format.js";
+import { same } from "../../scene/kept.js";
 import {
   type Cell,
   cellOf,
@@ -13,7 +14,6 @@ import {
 import { isMoving, type Quantity } from "../../scene/weight_values.js";
 import type { NetState } from "../../state/types.js";
 import type { Rows } from "../about.js";
-import { same } from "../activations.js";
 import type { LibraryContext } from "../library.js";
 import { drawTip } from "../tip.js";
 import { CellEditor } from "./cell_editor.js";

@@ -1,8 +1,8 @@
 /** The histograms over epochs on their board. */
 
 import type { Board } from "../../render/board.js";
+import { same } from "../../scene/kept.js";
 import type { NetState, Store } from "../../state/types.js";
-import { same } from "../activations.js";
 import { drawTip } from "../tip.js";
 import type { WeightSource } from "./source.js";
 import { type SpreadFrame, SpreadPanel } from "./spread.js";
