@@ -4,7 +4,17 @@ import { subscript, superscript } from "../scene/names.js";
 
 const WORDS: Readonly<Record<string, string>> = {
   ...{ cdot: "·", delta: "δ", eta: "η", sigma: "σ", partial: "∂", odot: "⊙", top: "ᵀ", pi: "π" },
-  ...{ sum: "Σ", infty: "∞", le: "≤", cdots: "…", vdots: "⋮", ddots: "⋱", quad: "  ", bigl: "" },
+  ...{
+    sum: "Σ",
+    infty: "∞",
+    le: "≤",
+    cdots: "…",
+    vdots: "⋮",
+    ddots: "⋱",
+    quad: "  ",
+    allowbreak: "",
+    bigl: "",
+  },
   ...{ bigr: "", left: "", right: "", textstyle: "", displaystyle: "", tanh: "tanh", sin: "sin" },
   ...{ cos: "cos", ln: "ln", max: "max", ",": " ", " ": " ", "\\": "; " },
 };

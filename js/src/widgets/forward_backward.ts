@@ -2,14 +2,13 @@
 
 import { html, nothing, render } from "lit-html";
 import { computable } from "../math/landscape.js";
-import { editable } from "../render/format.js";
 import { addStyles, loadKatex, Typesetter } from "../render/katex.js";
 import { plainTex } from "../render/plain_tex.js";
 import { formulas, resultTex } from "../scene/by_hand/formulas.js";
 import { graphOf } from "../scene/by_hand/graph.js";
 import { entriesOf, type Step, stepsOf, usesOf } from "../scene/by_hand/steps.js";
-import { Symbols } from "../scene/by_hand/symbols.js";
-import { largestBatch, resultOf, startOf, type Worked, Worker } from "../scene/by_hand/worked.js";
+import { Symbols, symbolOf } from "../scene/by_hand/symbols.js";
+import { largestBatch, type Worked, Worker } from "../scene/by_hand/worked.js";
 import { Kept } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
@@ -17,12 +16,14 @@ import { linkBadge } from "./badge.js";
 import { Exercise } from "./by_hand/exercise.js";
 import { WeightFields } from "./by_hand/fields.js";
 import { type GraphHandlers, graphView } from "./by_hand/graph_view.js";
-import { head } from "./by_hand/head.js";
+import { head, rateField } from "./by_hand/head.js";
 import { nav } from "./by_hand/nav.js";
-import { appliedText, panel } from "./by_hand/panel.js";
+import { panel } from "./by_hand/panel.js";
+import { Stepper } from "./by_hand/stepper.js";
+import { inTraining, Update } from "./by_hand/update.js";
 import { type ControlBar, mountControlBar } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
-import { NumberField } from "./number_field.js";
+import type { NumberField } from "./number_field.js";
 import { trainingKeys } from "./training_keys.js";
 
 /** What holds where neither an option nor a trainer says; the same as in forward_backward.py. */
@@ -44,6 +45,8 @@ class ForwardBackwardView {
   readonly #typesetter = new Typesetter();
   readonly #exercise: Exercise;
   readonly #fields: WeightFields;
+  readonly #update: Update;
+  readonly #stepper: Stepper;
   readonly #worker = new Worker();
   readonly #steps = new Kept<Step[]>();
   readonly #worked = new Kept<Worked | null>();
@@ -51,8 +54,6 @@ class ForwardBackwardView {
   #bar: ControlBar | null = null;
   #rate: NumberField | null = null;
   #unit = 0;
-  #player: ReturnType<typeof setInterval> | undefined;
-  #applied: { before: number; params: Float64Array } | null = null;
   #pending = 0;
   #visible = true;
   #drawn: readonly unknown[] = [];
@@ -65,10 +66,17 @@ class ForwardBackwardView {
     const { el, store, options, feed } = context;
     this.#exercise = new Exercise(feed);
     this.#fields = new WeightFields(this.#weights, store);
+    this.#update = new Update(store, () => this.#redraw());
+    this.#stepper = new Stepper(options, {
+      steps: () => stepsOf(store.state.spec),
+      moved: (byHand) => this.#moved(byHand),
+      changed: () => this.#redraw(),
+    });
     this.#root.className = "nnw nnw-by-hand";
     this.#root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves our keys to us
     this.#root.tabIndex = -1; // so that a click beside the buttons makes the keys work, too
     this.#root.addEventListener("keydown", (event) => this.#key(event));
+    this.#weights.className = "nnw-hand-weights";
     this.#foot.className = "nnw-hand-foot";
     this.#root.append(this.#body, this.#weights, this.#foot);
     el.append(this.#root);
@@ -84,7 +92,7 @@ class ForwardBackwardView {
 
   dispose(): void {
     cancelAnimationFrame(this.#pending);
-    this.#stop();
+    this.#stepper.stop();
     for (const off of this.#off) off();
     this.#fields.dispose();
     this.#bar?.dispose();
@@ -200,20 +208,11 @@ class ForwardBackwardView {
     return this.#steps.get([spec], () => stepsOf(spec));
   }
 
-  /** Where the steps are now. */
-  #at(steps: readonly Step[]): number {
-    const id = this.#option("step", "");
-    return Math.max(
-      0,
-      steps.findIndex((step) => step.id === id),
-    );
-  }
-
   #show(state: NetState, worked: Worked): void {
     const { store } = this.context;
     const { spec } = state;
     const steps = this.#stepsOf(spec);
-    const at = this.#at(steps);
+    const at = this.#stepper.at;
     const step = steps[at];
     const unit = this.#youTry ? 0 : Math.min(this.#unit, step.rows - 1);
     const title = this.#option("title", "");
@@ -223,12 +222,12 @@ class ForwardBackwardView {
         ${head(this.#headInput(state, worked, steps))}
         <div class="nnw-hand-picture">${this.#graph(state, worked, steps, at, unit)}</div>
         ${nav({
-          ...{ spec, steps, at, playing: this.#player !== undefined },
+          ...{ spec, steps, at, playing: this.#stepper.playing },
           done: this.#youTry ? (each) => this.#exercise.done(worked, each) : null,
-          go: (to) => this.#go(to, true),
-          play: () => this.#togglePlay(),
+          go: (to) => this.#stepper.go(to),
+          play: () => this.#stepper.togglePlay(),
         })}
-        ${this.#panel(state, worked, steps, at, unit)} ${this.#update(state, worked, step)}
+        ${this.#panel(state, worked, steps, at, unit)} ${this.#update.template(state, worked, step)}
 `,
       this.#body,
     );
@@ -283,7 +282,7 @@ class ForwardBackwardView {
       work: (layer, chosen) => {
         if (layer === steps[at].layer) this.#chooseUnit(chosen);
       },
-      nameOf: (index) => nameOf(state.spec, symbols, index),
+      nameOf: (index) => plainTex(symbolOf(state.spec, symbols, index)),
       unitOf: (layer, chosen) =>
         plainTex(layer < 0 ? symbols.inputOf(0, chosen) : symbols.activation(layer, chosen)),
     };
@@ -295,7 +294,7 @@ class ForwardBackwardView {
     const step = steps[at];
     const before = steps.slice(0, at);
     const symbols = new Symbols(state.spec);
-    const moving = ["playing", "fitting"].includes(state.status.state);
+    const moving = inTraining(state.status);
     return panel({
       ...{ worked, step, unit, digits, typesetter: this.#typesetter },
       written: formulas(worked, step, unit, digits),
@@ -323,55 +322,12 @@ class ForwardBackwardView {
     });
   }
 
-  #update(state: NetState, worked: Worked, step: Step) {
-    if (step.phase !== "update") return nothing;
-    const optimizer = state.status.optimizer;
-    const other = optimizer && optimizer !== "sgd";
-    const moving = ["playing", "fitting"].includes(state.status.state);
-    const applied = this.#applied;
-    const after = applied && applied.params !== worked.params ? worked.pass.loss : null;
-    return html`<div class="nnw-apply">
-      <button type="button" class="nnw-button nnw-text" data-action="apply" ?disabled=${moving} @click=${() => this.#apply(worked)}>
-        Apply the whole update
-      </button>
-      <span role="status">
-        ${applied && after !== null ? appliedText(applied.before, after) : "All layers at once, as one step of gradient descent."}
-        ${other ? html`The trainer's ${optimizer} would step otherwise: nnw.trace(…) tells how.` : nothing}
-      </span>
-    </div>`;
-  }
-
-  /** Makes the step in earnest: one edit, one step of undo. */
-  #apply(worked: Worked): void {
-    const { store } = this.context;
-    const steps = this.#stepsOf(worked.spec).filter(({ phase }) => phase === "update");
-    const index = steps.flatMap((step) => {
-      const start = startOf(worked, step);
-      return Array.from({ length: step.rows * step.columns }, (_, i) => start + i);
-    });
-    const value = steps.flatMap((step) => [...resultOf(worked, step)]);
-    this.#applied = { before: worked.pass.loss, params: worked.params };
-    store.begin("one step of gradient descent", index);
-    store.edit(index, value);
-    store.end();
-    this.#redraw();
-  }
-
   #drawRate(state: NetState): void {
     const input = this.#body.querySelector<HTMLInputElement>(".nnw-eta");
     if (!input) return;
-    const hint = input.nextElementSibling as HTMLElement;
-    this.#rate ??= new NumberField(input, {
-      ...{ shown: editable, edited: editable },
-      refuse: (value) => (value > 0 ? null : "a number above 0"),
-      commit: (value) => {
-        this.context.options.set("lr", value);
-        this.#redraw();
-      },
-      hint: (text) => {
-        hint.hidden = text === null;
-        hint.textContent = text ?? "";
-      },
+    this.#rate ??= rateField(input, (rate) => {
+      this.context.options.set("lr", rate);
+      this.#redraw();
     });
     this.#rate.show(this.#rateOf(state));
   }
@@ -397,50 +353,21 @@ class ForwardBackwardView {
   #point(): void {
     const { spec } = this.context.store.state;
     const steps = this.#stepsOf(spec);
-    const step = steps[this.#at(steps)];
+    const step = steps[this.#stepper.at];
     const unit = Math.min(this.#unit, step.rows - 1);
     this.context.store.select({ unit: { layer: step.layer, unit }, weight: null });
   }
 
-  #go(to: number, byHand: boolean): void {
-    const steps = this.#stepsOf(this.context.store.state.spec);
-    const at = Math.max(0, Math.min(steps.length - 1, to));
-    if (byHand) this.#stop();
-    this.#applied = null;
-    const chip = document.activeElement?.classList.contains("nnw-chip");
-    this.context.options.set("step", steps[at].id);
+  /** Another step is shown. */
+  #moved(byHand: boolean): void {
+    this.#update.forget();
     this.#point();
-    this.#redraw();
-    if (!chip) return;
-    requestAnimationFrame(() =>
-      this.#body
-        .querySelector<HTMLElement>('.nnw-chip[aria-current="step"]')
-        ?.focus({ preventScroll: true }),
-    );
-  }
-
-  #togglePlay(): void {
-    if (this.#player !== undefined) this.#stop();
-    else {
-      const steps = this.#stepsOf(this.context.store.state.spec);
-      if (this.#at(steps) === steps.length - 1) this.#go(0, false);
-      this.#player = setInterval(() => this.#playOn(), 1000 * this.#option("seconds", 2.5));
-    }
-    this.#redraw();
-  }
-
-  #playOn(): void {
-    const steps = this.#stepsOf(this.context.store.state.spec);
-    const at = this.#at(steps);
-    if (at < steps.length - 1) this.#go(at + 1, false);
-    if (at >= steps.length - 2) this.#stop();
-  }
-
-  #stop(): void {
-    if (this.#player === undefined) return;
-    clearInterval(this.#player);
-    this.#player = undefined;
-    this.#redraw();
+    const chip = document.activeElement?.classList.contains("nnw-chip");
+    if (!chip || !byHand) return;
+    requestAnimationFrame(() => {
+      const current = this.#body.querySelector<HTMLElement>('.nnw-chip[aria-current="step"]');
+      current?.focus({ preventScroll: true });
+    });
   }
 
   #key(event: KeyboardEvent): void {
@@ -459,18 +386,17 @@ class ForwardBackwardView {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
     if (event.defaultPrevented || target.closest("input, select, textarea, .nnw-control-bar"))
       return null;
-    const steps = this.#stepsOf(this.context.store.state.spec);
-    const at = this.#at(steps);
-    const turn = (by: number) =>
-      this.#chooseUnit((this.#unit + by + steps[at].rows) % steps[at].rows);
+    const { rows } = this.#stepsOf(this.context.store.state.spec)[this.#stepper.at];
+    const turn = (by: number) => this.#chooseUnit((this.#unit + by + rows) % rows);
+    const stepper = this.#stepper;
     const actions: Record<string, () => void> = {
-      ArrowLeft: () => this.#go(at - 1, true),
-      ArrowRight: () => this.#go(at + 1, true),
-      Home: () => this.#go(0, true),
-      End: () => this.#go(steps.length - 1, true),
+      ArrowLeft: () => stepper.go(stepper.at - 1),
+      ArrowRight: () => stepper.go(stepper.at + 1),
+      Home: () => stepper.go(0),
+      End: () => stepper.go(Number.POSITIVE_INFINITY),
       ArrowUp: () => turn(-1),
       ArrowDown: () => turn(1),
-      p: () => this.#togglePlay(),
+      p: () => stepper.togglePlay(),
     };
     return actions[event.key] ?? null;
   }
@@ -478,18 +404,4 @@ class ForwardBackwardView {
 
 function firstOf(units: number): number[] {
   return Array.from({ length: Math.min(units, 4) }, (_, i) => i);
-}
-
-/** w₁₂⁽¹⁾ of a flat index. */
-function nameOf(spec: Spec, symbols: Symbols, index: number): string {
-  for (const [l, { weight, bias, inputs, units }] of spec.layers.entries()) {
-    if (bias !== null && index >= bias && index < bias + units) {
-      return plainTex(symbols.one("b", l, index - bias));
-    }
-    const at = weight === null ? -1 : index - weight;
-    if (at >= 0 && at < inputs * units) {
-      return plainTex(symbols.weight(l, Math.floor(at / inputs), at % inputs));
-    }
-  }
-  return "";
 }

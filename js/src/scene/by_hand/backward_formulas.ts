@@ -4,7 +4,7 @@ import { type Draft, layerName, type Of, product, resultTex } from "./draft.js";
 import { slopeAt, slopeTex } from "./functions.js";
 import * as output from "./output.js";
 import { isLinear } from "./steps.js";
-import { factor, number, rowVector, sum, type Term, vector } from "./tex.js";
+import { BREAK, factor, number, rowVector, sum, type Term, vector } from "./tex.js";
 import { deltaOf, inputOf, startOf, valuesOf, type Worked } from "./worked.js";
 
 export function deltas(of: Of): Draft {
@@ -103,7 +103,10 @@ export function weightGradients({ worked, symbols, step, digits }: Of): Draft {
       n > 1
         ? null
         : {
-            put: vector(deltaOf(worked, layer), digits) + rowVector(inputOf(worked, layer), digits),
+            put:
+              vector(deltaOf(worked, layer), digits) +
+              BREAK +
+              rowVector(inputOf(worked, layer), digits),
             result: resultTex(worked, step, digits),
           },
     line: ([unit, input]) =>

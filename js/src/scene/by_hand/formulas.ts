@@ -14,7 +14,7 @@ import { activationAt, activationTex } from "./functions.js";
 import * as output from "./output.js";
 import { entriesOf, type Step } from "./steps.js";
 import { Symbols } from "./symbols.js";
-import { matrix, number, plus, sum, vector } from "./tex.js";
+import { BREAK, matrix, number, plus, sum, vector } from "./tex.js";
 import { inputOf, resultOf, startOf, valuesOf, type Worked } from "./worked.js";
 
 export { type Line, resultTex, type Written };
@@ -65,7 +65,10 @@ function sums({ worked, symbols, step, digits }: Of): Draft {
     ],
     whole: {
       put:
-        matrix(W, units, inputs, digits) + vector(x, digits) + (b ? `+ ${vector(b, digits)}` : ""),
+        matrix(W, units, inputs, digits) +
+        BREAK +
+        vector(x, digits) +
+        (b ? `+ ${vector(b, digits)}` : ""),
       result: resultTex(worked, step, digits),
     },
     line([unit]) {

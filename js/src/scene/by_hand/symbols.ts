@@ -140,3 +140,17 @@ export class Symbols {
     }
   }
 }
+
+/** The symbol of the parameter at a flat index. */
+export function symbolOf(spec: Spec, symbols: Symbols, index: number): string {
+  for (const [l, { weight, bias, inputs, units }] of spec.layers.entries()) {
+    if (bias !== null && index >= bias && index < bias + units) {
+      return symbols.one("b", l, index - bias);
+    }
+    const at = weight === null ? -1 : index - weight;
+    if (at >= 0 && at < inputs * units) {
+      return symbols.weight(l, Math.floor(at / inputs), at % inputs);
+    }
+  }
+  return "";
+}

@@ -41,6 +41,9 @@ export function matrix(values: ArrayLike<number>, rows: number, columns: number,
   return `\\begin{bmatrix}${lines.map((line) => line.join(" & ")).join(" \\\\ ")}\\end{bmatrix}`;
 }
 
+/** Between factors: a line may end here. */
+export const BREAK = "\\allowbreak ";
+
 export function vector(values: ArrayLike<number>, digits: number): string {
   return matrix(values, values.length, 1, digits);
 }

@@ -145,6 +145,7 @@ export class WeightFields {
           .replace(/\.$/, ""),
       edited: editable,
       commit: (value) => {
+        if (value === this.store.state.params[index]) return; // as after a nudge
         this.#hold(index);
         this.store.edit([index], [value]);
         this.#release();

@@ -25,7 +25,7 @@ export interface GraphHandlers {
 
 const RADIUS = 19;
 /** Edges between two layers, up to which each has its number. */
-const LABELLED = 6;
+const LABELLED = 4;
 const DIGITS = 3;
 /** Below this a digit less has to do: zeros after the point take its room. */
 const SMALL = 0.1;
