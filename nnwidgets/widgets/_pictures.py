@@ -68,6 +68,7 @@ class SampleView(LibraryView):
 
     @traitlets.observe("sample")
     def _sample_changed(self, _change: object) -> None:
+        self._pointed = None  # chosen later than anything was pointed at
         self._feed.offer()
 
     def _asked(self, content: dict[str, object]) -> bool:

@@ -17,11 +17,11 @@ export class ShownSample {
     return this.options.get<number>("sample");
   }
 
-  /** Choose a row for good. */
+  /** Choose a row for good, in this view; others show it until another is pointed at. */
   choose(row: number, n: number): void {
     const bounded = Math.max(0, Math.min(n - 1, Math.round(row)));
-    this.store.select({ sample: null });
     if (bounded !== this.chosen) this.options.set("sample", bounded);
+    this.store.select({ sample: bounded });
   }
 
   /** Ask Python for the sample that any view points at; once for each. */
