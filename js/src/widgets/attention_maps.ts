@@ -15,7 +15,7 @@ import { Kept } from "../scene/kept.js";
 import { scaleFor, type TilePlace, type Tiles } from "../scene/tiles.js";
 import type { NetState } from "../state/types.js";
 import type { LibraryContext } from "./library.js";
-import { links, type Row, sharesTable } from "./maps/attention_links.js";
+import { breakable, links, type Row, sharesTable } from "./maps/attention_links.js";
 import { Column } from "./maps/column.js";
 import { PictureFrame } from "./maps/frame.js";
 import { sampleBar } from "./maps/sample_bar.js";
@@ -125,7 +125,7 @@ class AttentionMapsView {
         (
           call,
           layer,
-        ) => html`<div class="nnw-layer-name"><b>${call.name}</b><br /><span class="nnw-soft"
+        ) => html`<div class="nnw-layer-name"><b>${breakable(call.name)}</b><br /><span class="nnw-soft"
             >${call.heads > call.shown[0] ? `${call.shown[0]} of ${call.heads} heads` : ""}${call.blocked === null ? "" : "masked"}</span
           ></div>
           <div class="nnw-heads nnw-tinted">${this.#heads[layer].map(({ element }) => element)}</div>`,

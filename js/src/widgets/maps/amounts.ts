@@ -4,6 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import { icons } from "../../render/icons.js";
 import { iconButton } from "../icon_button.js";
 import type { Options } from "../view.js";
+import { onEnter } from "./enter.js";
 
 const FIELDS = [
   { name: "rotate", label: "rotate ±", unit: "°", step: 5, most: 180 },
@@ -34,6 +35,7 @@ export function amounts(options: Options): TemplateResult {
           aria-label=${label}
           .value=${String(options.get<number>(name))}
           @change=${(event: Event) => change(event, options, name, most)}
+          @keydown=${onEnter((event) => change(event, options, name, most))}
         /><span>${unit}</span></label
       >`,
     )}

@@ -70,6 +70,11 @@ export function sharesTable({ targets, sources, row, shares, bits, most }: Row):
     </div>`;
 }
 
+/** A module's path, which may be broken after its dots. */
+export function breakable(path: string): TemplateResult {
+  return html`${path.split(".").map((part, i) => (i === 0 ? part : html`.<wbr />${part}`))}`;
+}
+
 function short(name: string): string {
   return name.length > 9 ? `${name.slice(0, 8)}…` : name;
 }

@@ -34,6 +34,9 @@ export class PictureFrame {
   readonly #keptOf = new WeakMap<Fed, unknown>();
   #bar: ControlBar | null = null;
   #pending = 0;
+  /** Off screen nothing is drawn: the newest is when the view comes back. */
+  #visible = true;
+  readonly #watch: IntersectionObserver | null;
   #last: unknown = null;
   #drawn: readonly unknown[] = [];
 
@@ -62,6 +65,10 @@ export class PictureFrame {
       options.subscribe(() => this.redraw()),
       feed.subscribe(() => this.redraw()),
     ];
+    this.#watch = watchVisible(this.root, (visible) => {
+      this.#visible = visible;
+      if (visible) this.redraw();
+    });
     this.redraw();
   }
 
@@ -99,6 +106,7 @@ export class PictureFrame {
 
   dispose(): void {
     cancelAnimationFrame(this.#pending);
+    this.#watch?.disconnect();
     for (const stop of this.#unsubscribe) stop();
     this.#bar?.dispose();
     this.root.remove();
@@ -113,6 +121,7 @@ export class PictureFrame {
   }
 
   #draw(state: NetState): void {
+    if (!this.#visible) return;
     const { options, feed, store } = this.#context;
     this.#drawn = [state.selection, state.spec, state.data];
     const width = `${options.get<number>("width") ?? 760}px`;
@@ -133,4 +142,18 @@ export class PictureFrame {
     }
     this.#view.draw(state);
   }
+}
+
+function watchVisible(
+  element: HTMLElement,
+  changed: (visible: boolean) => void,
+): IntersectionObserver | null {
+  if (typeof IntersectionObserver === "undefined") return null;
+  const margin = { rootMargin: "200px" }; // drawn a little before it is scrolled to
+  const observer = new IntersectionObserver((entries) => {
+    const last = entries.at(-1);
+    if (last) changed(last.isIntersecting);
+  }, margin);
+  observer.observe(element);
+  return observer;
 }

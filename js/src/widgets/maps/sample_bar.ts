@@ -5,6 +5,7 @@ import { count, percent, significant } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
 import type { Answer, Sampled } from "../../scene/maps.js";
 import { iconButton } from "../icon_button.js";
+import { onEnter } from "./enter.js";
 import type { ShownSample } from "./shown_sample.js";
 
 export function sampleBar(
@@ -36,6 +37,7 @@ export function sampleBar(
         aria-label="Sample"
         .value=${String(shown.chosen)}
         @change=${changed}
+        @keydown=${onEnter(changed)}
     /></label>
     ${iconButton("The next sample", icons.next, () => go(shown.chosen + 1), {
       action: "next",
