@@ -17,6 +17,7 @@ import type { Feed } from "./feed.js";
 import { GraphActs } from "./graph/acts.js";
 import { BlockGraph } from "./graph/blocks.js";
 import { caption, toolbar } from "./graph/chrome.js";
+import { Flow } from "./graph/flow.js";
 import { describe, drawNumbers, drawOverlay, STAGE } from "./graph/overlay.js";
 import { UnitPictures } from "./graph/pictures.js";
 import { drawPartTip } from "./graph/tips.js";
@@ -43,6 +44,7 @@ export class NetworkGraph {
   readonly #scene = new GraphScene();
   readonly #pictures = new UnitPictures();
   readonly #canvas: GraphCanvas;
+  readonly #flow: Flow;
   #bar: ControlBar | null = null;
   readonly #feed: Feed;
   #blocks: BlockGraph | null = null;
@@ -66,6 +68,7 @@ export class NetworkGraph {
     this.stage = this.#part("stage");
     this.overlay = this.stage.querySelector("svg") as SVGSVGElement;
     this.#canvas = new GraphCanvas(this.#part("canvas") as HTMLCanvasElement);
+    this.#flow = new Flow(this.#part("flow") as HTMLCanvasElement);
     this.acts = new GraphActs(this);
     const size = new ResizeObserver(() => this.redraw());
     size.observe(this.stage);
@@ -85,6 +88,7 @@ export class NetworkGraph {
   dispose(): void {
     cancelAnimationFrame(this.#pending);
     clearTimeout(this.#rest);
+    this.#flow.stop();
     for (const stop of this.#stop) stop();
     this.acts.dispose();
     this.#bar?.dispose();
@@ -160,6 +164,7 @@ export class NetworkGraph {
       ...{ layout: frame.layout, values: frame.values, places: frame.places, scale: frame.scale },
       ...{ lit, hot, tints: tintsOf(frame), frame: (node: NodeMark) => frameColour(state, node) },
     });
+    this.#flow.update(frame);
     this.#drawTexts(frame);
     this.#drawChrome(frame);
     drawPartTip(this, frame);

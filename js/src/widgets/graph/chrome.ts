@@ -30,7 +30,7 @@ export function toolbar(
 ): TemplateResult {
   const { mode, state } = frame;
   return html`
-    ${menu("edges", choices(EDGE_MODES), mode, actions.edges)}
+    ${menu("edges", choices(EDGE_MODES), mode, (value) => actions.edges(value))}
     ${
       mode === "weights"
         ? nothing
@@ -41,14 +41,15 @@ export function toolbar(
               { value: "sample", label: "the sample" },
             ],
             of,
-            actions.of,
+            (value) => actions.of(value),
           )
     }
     ${chooser(state.data.n, pinned, actions)} ${legend(frame)}
   `;
 }
 
-function chooser(n: number, pinned: number | null, { sample }: ChromeActions): TemplateResult {
+function chooser(n: number, pinned: number | null, actions: ChromeActions): TemplateResult {
+  const sample = (row: number | null) => actions.sample(row);
   const beside = (step: number) =>
     sample(pinned === null ? (step > 0 ? 0 : n - 1) : (pinned + step + n) % n);
   const typed = (event: Event) => {
@@ -63,7 +64,8 @@ function chooser(n: number, pinned: number | null, { sample }: ChromeActions): T
     ${iconButton("Sample before (,)", icons.previous, () => beside(-1), { action: "before" })}
     <input class="nnw-number" type="text" inputmode="numeric" autocomplete="off" placeholder="–"
       aria-label=${`Sample, 0 to ${n - 1}`} title=${`0 to ${n - 1}; empty: none`}
-      .value=${live(pinned === null ? "" : String(pinned))} @change=${typed} />
+      .value=${live(pinned === null ? "" : String(pinned))} @change=${typed}
+      @keydown=${(event: KeyboardEvent) => event.key === "Enter" && typed(event)} />
     ${iconButton("Next sample (.)", icons.next, () => beside(1), { action: "next" })}
     ${iconButton("No sample (Escape)", icons.close, () => sample(null), { action: "none", disabled: pinned === null })}
   </span>`;

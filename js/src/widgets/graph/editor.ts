@@ -39,7 +39,7 @@ export class WeightEditor {
     const { name, at, room } = request;
     render(null, this.host);
     render(
-      html`<div class="nnw-graph-field" @keydown=${this.#key} @focusout=${this.#left}>
+      html`<div class="nnw-graph-field" @focusout=${this.#left}>
         <label><span>${name} =</span>
           <span class="nnw-field">
             <input class="nnw-number" type="text" inputmode="decimal" autocomplete="off"
@@ -65,12 +65,13 @@ export class WeightEditor {
     if (!this.#open) return;
     this.#open = null;
     this.#field = null;
+    this.actions.closed(back); // the focus goes first: it would be lost with the field
     render(null, this.host);
-    this.actions.closed(back);
   }
 
   #mount(box: HTMLElement, { index }: EditorRequest): void {
     const input = box.querySelector("input") as HTMLInputElement;
+    box.addEventListener("keydown", this.#key, true);
     const hint = box.querySelector(".nnw-hint") as HTMLElement;
     this.#field = new NumberField(input, {
       shown: editable,
@@ -85,15 +86,13 @@ export class WeightEditor {
     input.focus({ preventScroll: true });
   }
 
-  /** After the field itself: Enter has committed by then, Escape put the old value back. */
+  /** The field keeps these keys to itself, so they are heard before it, and acted on after it. */
   readonly #key = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement;
-    if (event.key === "Tab") this.close();
-    if (event.key !== "Enter" && event.key !== "Escape") {
-      event.stopPropagation();
-      return;
-    }
-    if (event.key === "Escape" || !input.hasAttribute("aria-invalid")) this.close(true);
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    setTimeout(() => {
+      if (event.key === "Escape" || !input.hasAttribute("aria-invalid")) this.close(true);
+    });
   };
 
   readonly #left = (event: FocusEvent) => {
