@@ -178,7 +178,7 @@ def test_what_is_hovered_in_one_view_is_shown_in_all(
     wait_until(lambda: words(number) != "")
     shown = float(words(number).replace("−", "-").replace("= ", "").strip())
     row = int(re.findall(r"sample (\d+)", found.locator(".nnw-graph-caption").inner_text())[0])
-    a = book.numbers(f"float(model[1](model[0](torch.tensor(X[{row}], dtype=torch.float32)))[0])")
+    a = book.numbers(f"model[1](model[0](torch.tensor(X[{row}], dtype=torch.float32)))[0].item()")
     assert abs(shown - a) < 0.006
 
 
@@ -285,3 +285,20 @@ def test_only_pictures_that_changed_are_painted(notebook: OpenNotebook) -> None:
     wait_until(lambda: painted() > before)
     book.page.wait_for_timeout(600)
     assert painted() <= before + 2
+
+
+def test_units_and_layers_are_added_and_removed(notebook: OpenNotebook) -> None:
+    book = notebook(ALONE)
+    book.run(0)
+    found = graph(book)
+    shape = "[list(each.shape) for each in net.weights.values() if each.ndim == 2]"
+    found.locator('[data-op="add_unit"]').click()
+    book.until(shape, "[[3, 2], [1, 3]]")
+    found.locator('[data-part="0/2"]').wait_for(state="attached")
+    found.locator('[data-op="add_layer"]').nth(1).click()
+    found.locator('[data-part="2/0"]').wait_for(state="attached")
+    found.locator('[data-op="remove_layer"]').last.click()
+    found.locator('[data-part="2/0"]').wait_for(state="detached")
+    found.locator('[data-part="0/1"]').focus()
+    book.page.keyboard.press("Delete")
+    book.until(shape, "[[2, 2], [1, 2]]")

@@ -18,13 +18,13 @@ import { rangeOf } from "./samples.js";
 import type { Extent } from "./types.js";
 
 /** Products a frame may spend on all pictures while the network moves. */
-const MOVING_WORK = 400_000;
+const MOVING_WORK = 900_000;
 const MOST_CELLS = 36;
 const LEAST_CELLS = 8;
 
 /** Cells along one side: fewer while the network moves and is large. */
 export function cellsOf(spec: Spec, moving: boolean): number {
-  const rows = affordable(spec, moving ? MOVING_WORK : 10 * MOVING_WORK);
+  const rows = affordable(spec, moving ? MOVING_WORK : 5 * MOVING_WORK);
   return Math.max(LEAST_CELLS, Math.min(MOST_CELLS, Math.floor(Math.sqrt(rows))));
 }
 

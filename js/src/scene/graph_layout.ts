@@ -71,7 +71,7 @@ export interface GraphLayout {
   readonly biases: readonly BiasMark[];
 }
 
-export const TOP = 38;
+export const TOP = 41;
 const BOTTOM = 12;
 const LEFT = 82;
 const RIGHT = 100;

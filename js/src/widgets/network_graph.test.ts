@@ -306,6 +306,53 @@ describe("wide layers", () => {
     // params grow with their place: the strongest is the last one's
     press(part("1/0/after"), "Enter");
     expect(part("0/63")).not.toBeNull();
+    expect(focused()).toBe("1/0/63");
+  });
+});
+
+describe("deep networks", () => {
+  it("are turned by layers", () => {
+    mount(networkOf({ sizes: [2, ...Array.from({ length: 20 }, () => 3), 1] }));
+    const turn = (way: number) => find<HTMLButtonElement>(`[data-turn="${way}"]`);
+    expect(part("-1/0")).not.toBeNull();
+    expect(turn(-1)).toBeNull();
+    const after = Number(turn(1).textContent);
+    turn(1).click();
+    settle();
+    expect(part("-1/0")).toBeNull();
+    expect(Number(turn(-1).textContent) + Number(turn(1)?.textContent ?? 0)).toBe(after);
+    turn(1).click();
+    settle();
+    turn(1)?.click();
+    settle();
+    expect(part("20/0")).not.toBeNull();
+    expect(turn(1)).toBeNull();
+  });
+});
+
+describe("a model of ours", () => {
+  const op = (name: string) => [...el.querySelectorAll<HTMLButtonElement>(`[data-op="${name}"]`)];
+
+  it("gets and loses units and layers", () => {
+    expect(el.querySelectorAll(".nnw-graph-change")).toHaveLength(0);
+    mount(networkOf({ sizes: [2, 3, 1, 1], spec: { editable: true } }));
+    expect(op("add_layer")).toHaveLength(3);
+    op("add_unit")[0].click();
+    op("remove_unit")[0].click();
+    op("remove_layer")[1].click();
+    op("add_layer")[0].click();
+    expect(op("remove_unit")[1].disabled).toBe(true); // the last of its layer
+    press(part("0/1"), "Delete");
+    press(part("-1/0"), "Delete");
+    expect(store.of("restructure").map(([change]) => change)).toEqual([
+      { op: "add_unit", layer: 0 },
+      { op: "remove_unit", layer: 0, unit: 2 },
+      { op: "remove_layer", layer: 1 },
+      { op: "add_layer", after: -1 },
+      { op: "remove_unit", layer: 0, unit: 1 },
+    ]);
+    store.status({ state: "playing" });
+    expect(op("add_unit")[0].disabled).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** NetworkGraph: layers, units and weights as a graph whose edges one can take in hand. */
 
-import { html, nothing, render } from "lit-html";
+import { nothing, render } from "lit-html";
 import { css, unitColour } from "../math/colour.js";
 import { GraphCanvas } from "../render/graph_canvas.js";
 import { themeOf, watchTheme } from "../render/theme.js";
@@ -18,8 +18,9 @@ import { GraphActs } from "./graph/acts.js";
 import { BlockGraph } from "./graph/blocks.js";
 import { caption, toolbar } from "./graph/chrome.js";
 import { Flow } from "./graph/flow.js";
-import { describe, drawNumbers, drawOverlay, STAGE } from "./graph/overlay.js";
+import { describe, drawNumbers, drawOverlay, FRAME } from "./graph/overlay.js";
 import { UnitPictures } from "./graph/pictures.js";
+import { drawHeads } from "./graph/structure.js";
 import { drawPartTip } from "./graph/tips.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import type { Options } from "./view.js";
@@ -56,6 +57,7 @@ export class NetworkGraph {
   #width = 0;
   #of: readonly unknown[] | null = null;
   #laid: readonly unknown[] = [];
+  #heads: readonly unknown[] = [];
   #chrome: readonly unknown[] = [];
 
   constructor({ el, store, options, feed }: LibraryContext) {
@@ -182,6 +184,12 @@ export class NetworkGraph {
       describe(this.overlay, frame);
     }
     drawNumbers(this.overlay, frame);
+    const { layout, plan, state } = frame;
+    const editable = this.option("editable", true);
+    const heads = [layout, plan, state.spec, state.status.state, editable];
+    if (same(heads, this.#heads)) return;
+    this.#heads = heads;
+    drawHeads(this.#part("structure"), frame, editable, this);
   }
 
   #drawChrome(frame: GraphFrame): void {
@@ -213,7 +221,8 @@ export class NetworkGraph {
   /** Whether the picture is of anything else than when it was drawn. */
   #changed(state: NetState): boolean {
     const { spec, params, data, frozen, selection, status, held } = state;
-    const shown = [spec, params, data, frozen, selection, status.lr, status.optimizer, held];
+    const { lr, optimizer, state: training } = status;
+    const shown = [spec, params, data, frozen, selection, lr, optimizer, training, held];
     const own = [this.#width, this.acts.own[0], this.acts.own[1], this.acts.own[2], this.pages];
     const of = [...shown, ...own];
     const moved = this.#of !== null && (this.#of[1] !== params || this.#of[2] !== data);
@@ -278,11 +287,3 @@ function frameColour({ spec }: NetState, { layer, unit }: NodeMark): string | nu
 
 const same = (a: readonly unknown[], b: readonly unknown[]) =>
   a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
-
-const FRAME = () => html`<div class="nnw nnw-graph" data-lm-suppress-shortcuts="true" tabindex="-1">
-  <div class="nnw-title nnw-graph-title"></div>
-  ${STAGE("Network graph")}
-  <div class="nnw-caption nnw-graph-caption" aria-live="polite"></div>
-  <div class="nnw-toolbar nnw-graph-toolbar" role="toolbar" aria-label="View"></div>
-  <div class="nnw-foot nnw-graph-foot"></div>
-</div>`;

@@ -2,7 +2,7 @@
 
 import { biasName, weightName } from "../../scene/graph_about.js";
 import type { GraphOrder, Part } from "../../scene/graph_hit.js";
-import type { GraphLayout } from "../../scene/graph_layout.js";
+import type { GraphLayout, NodeMark } from "../../scene/graph_layout.js";
 import { revealing, turned } from "../../scene/graph_plan.js";
 import { placeOf, WidthScale } from "../../scene/graph_values.js";
 import type { Store } from "../../state/types.js";
@@ -20,6 +20,8 @@ export class GraphActs implements GraphHost, ChromeActions {
   #hovered: Part | null = null;
   #focused: Part | null = null;
   #pinned: Part | null = null;
+  /** Where the focus goes once the page is turned. */
+  #goal: string | null = null;
   /** The one that Tab leads to. */
   #current: string | null = null;
 
@@ -117,6 +119,9 @@ export class GraphActs implements GraphHost, ChromeActions {
   }
 
   update(): void {
+    const goal = this.part(this.#goal);
+    this.#goal = null;
+    if (goal) this.focus(goal);
     this.#editor.update();
     const { frame, overlay } = this.view;
     if (frame && this.#focused) describe(overlay, frame, this.#focused);
@@ -159,6 +164,14 @@ export class GraphActs implements GraphHost, ChromeActions {
       view.redraw();
     } else if (parameterOf(part) === null) this.#reveal(part);
     else this.#type(part);
+  }
+
+  remove({ layer, unit }: NodeMark): boolean {
+    const { spec } = this.store.state;
+    const hidden = layer >= 0 && layer < spec.layers.length - 1;
+    if (!this.editable || !spec.editable || !hidden || spec.layers[layer].units < 2) return false;
+    this.store.restructure({ op: "remove_unit", layer, unit });
+    return true;
   }
 
   escape(): boolean {
@@ -229,6 +242,7 @@ export class GraphActs implements GraphHost, ChromeActions {
     const { layer } = part.mark;
     const { unit, input } = placeOf(frame.state.spec, layer, place);
     let { pages } = this.view;
+    this.#goal = `${layer}/${unit}/${input}`;
     for (const column of frame.plan.columns) {
       if (column.layer === layer) pages = revealing(pages, column, unit);
       if (column.layer === layer - 1) pages = revealing(pages, column, input);

@@ -1,7 +1,7 @@
 /** Pointer and keys on a graph, as edits of the store, focus, and pages turned. */
 
 import { type GraphOrder, type Part, partAt, type Step } from "../../scene/graph_hit.js";
-import type { GraphLayout } from "../../scene/graph_layout.js";
+import type { GraphLayout, NodeMark } from "../../scene/graph_layout.js";
 import { dragged, keyStep, tidy } from "../../scene/graph_values.js";
 import type { Store } from "../../state/types.js";
 import { Gesture } from "../sliders/gesture.js";
@@ -21,6 +21,8 @@ export interface GraphHost {
   focus(part: Part): void;
   /** A click, or Enter: type a weight, turn a page, pin a unit. */
   choose(part: Part): void;
+  /** Delete on a unit: removes it, where the model can be changed so. */
+  remove(unit: NodeMark): boolean;
   escape(): boolean;
   besideSample(step: 1 | -1): void;
   /** A weight's name, for undo. */
@@ -92,15 +94,19 @@ export class GraphHand {
   }
 
   #inField = (event: Event): boolean =>
-    event.target instanceof Element && event.target.closest(".nnw-graph-editor") !== null;
+    event.target instanceof Element && event.target.closest(".nnw-graph-editor, button") !== null;
 
   #move(event: PointerEvent): void {
     if (this.#press) {
       this.#drag(event);
       return;
     }
-    const { layout } = this.host;
-    if (!layout || this.#inField(event)) return;
+    const { host } = this;
+    const { layout } = host;
+    if (!layout || this.#inField(event)) {
+      host.hover(null);
+      return;
+    }
     const part = partAt(layout, ...this.#at(event));
     this.host.stage.dataset.over = part === null ? "" : this.#cursor(part);
     this.host.hover(part);
@@ -187,6 +193,7 @@ export class GraphHand {
     const { host } = this;
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
     if (vertical && parameterOf(part) !== null) return this.#nudge(event, part);
+    if (event.key === "Delete" && part.kind === "unit") return host.remove(part.mark);
     if (event.key === "Enter") host.choose(part);
     else if (event.key === " ") togglePlay(host.store);
     else return this.#go(event, part, vertical ? (event.key === "ArrowUp" ? "up" : "down") : null);

@@ -52,8 +52,8 @@ function heading(spec: Spec, { layer, units, x }: ColumnMark) {
   const applied = layer < 0 ? "" : (functionName(spec, layer) ?? "");
   const below = [units > 1 || layer < 0 ? String(units) : "", applied].filter(Boolean).join(" · ");
   return svg`<g class="heading" aria-hidden="true">
-    <text x=${x} y=${13}>${spec.layers.length === 2 && layer === 0 ? "hidden" : title}</text>
-    <text class="soft" x=${x} y=${27}>${below}</text>
+    <text x=${x} y=${16}>${spec.layers.length === 2 && layer === 0 ? "hidden" : title}</text>
+    <text class="soft" x=${x} y=${30}>${below}</text>
   </g>`;
 }
 
@@ -193,7 +193,7 @@ export function anchorOf(part: Part): readonly [number, number] {
   return [part.mark.x, part.mark.y];
 }
 
-export const STAGE = (label: string) => html`
+const STAGE = (label: string) => html`
   <div class="nnw-graph-stage" role="group" aria-label=${label}>
     <canvas class="nnw-graph-canvas" aria-hidden="true"></canvas>
     <canvas class="nnw-graph-flow" aria-hidden="true"></canvas>
@@ -201,7 +201,17 @@ export const STAGE = (label: string) => html`
       aria-label="Units and weights. Left and right follow the numbers, Page up and Page down go from weight to weight, up and down change a weight, Enter types one."></svg>
     <div class="nnw-graph-probe" aria-hidden="true"></div>
     <div class="nnw-graph-modules"></div>
+    <div class="nnw-graph-structure" role="group" aria-label="Units and layers"></div>
     <div class="nnw-graph-tip"></div>
     <div class="nnw-graph-editor"></div>
   </div>
 `;
+
+export const FRAME =
+  () => html`<div class="nnw nnw-graph" data-lm-suppress-shortcuts="true" tabindex="-1">
+  <div class="nnw-title nnw-graph-title"></div>
+  ${STAGE("Network graph")}
+  <div class="nnw-caption nnw-graph-caption" aria-live="polite"></div>
+  <div class="nnw-toolbar nnw-graph-toolbar" role="toolbar" aria-label="View"></div>
+  <div class="nnw-foot nnw-graph-foot"></div>
+</div>`;
