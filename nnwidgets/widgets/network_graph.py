@@ -63,8 +63,9 @@ class NetworkGraph(LibraryView):
     Notes
     -----
     An output shows what the network says: the probability of its class, or the value of a
-    regression. The gradient over many rows of a large network is of evenly chosen ones, and the
-    caption says so; that of a sample is exact.
+    regression. Units and hidden layers are added and removed by the buttons in the heads, where
+    ``nnw.mlp`` made the model (see :meth:`Network.add_unit`). The gradient over many rows of a
+    large network is of evenly chosen ones, and the caption says so; that of a sample is exact.
 
     Examples
     --------
@@ -97,4 +98,4 @@ class NetworkGraph(LibraryView):
         if problem.stack is not None:
             return None
         blocks = [block.as_dict() for block in blocks_of(problem)]
-        return {"blocks": blocks, "model": type(problem.model).__name__}, []
+        return {"blocks": blocks, "input": list(problem.data.X.shape[1:])}, []

@@ -79,6 +79,7 @@ def test_other_models_are_sent_as_blocks(clock: FakeClock) -> None:
         "Linear",
     ]
     assert [block["shapes"] for block in sent[-1]["blocks"]][1] == [[2, 2, 2]]
+    assert sent[-1]["input"] == [16]
 
 
 def say(view: nnw.NetworkGraph, **message: Any) -> None:

@@ -368,9 +368,9 @@ describe("modules that the page does not compute", () => {
       parameters: 40,
       calls_before: 0,
     };
-    feed.say({ blocks: [block] });
+    feed.say({ blocks: [block], input: [1, 4, 4] });
     const [input, first] = el.querySelectorAll(".nnw-graph-block");
-    expect(input.textContent).toContain("4");
+    expect(input.textContent).toContain("1 × 4 × 4");
     expect(first.textContent).toContain("4 × 2 × 2");
     expect(first.getAttribute("aria-label")).toContain("40 parameters");
     expect(find(".nnw-graph-caption").textContent).toContain("are not shown");

@@ -142,12 +142,7 @@ export class NetworkGraph {
   #drawBlocks(state: NetState): void {
     this.root.dataset.kind = "opaque";
     render(this.option("title", "") || nothing, this.#part("title"));
-    this.#blocks ??= new BlockGraph(
-      this.#part("modules"),
-      this.#part("caption"),
-      this.#feed,
-      () => this.store.state.spec.inputs,
-    );
+    this.#blocks ??= new BlockGraph(this.#part("modules"), this.#part("caption"), this.#feed);
     const of = [state.spec, this.#width];
     if (!same(of, this.#laid)) this.#blocks.draw();
     this.#laid = of;

@@ -29,7 +29,6 @@ export class BlockGraph {
     readonly host: HTMLElement,
     readonly below: HTMLElement,
     readonly feed: Feed,
-    readonly inputs: () => number,
   ) {
     this.#stop = feed.subscribe(() => this.draw());
   }
@@ -57,7 +56,7 @@ export class BlockGraph {
   #blocks(blocks: readonly Block[]): TemplateResult {
     const input: Block = {
       ...{ path: "X", kind: "input", detail: "", parameters: 0, calls_before: 0 },
-      shapes: [[this.inputs()]],
+      shapes: [this.feed.latest?.content.input as number[]],
     };
     const placed = placeBlocks([input, ...blocks], this.host.clientWidth || 720);
     const last = placed[placed.length - 1];
