@@ -3,6 +3,7 @@
 import "./styles/inside.css";
 import "./styles/curves.css";
 import "./styles/graph.css";
+import { flowComparison } from "./widgets/flow_comparison.js";
 import { gradientFlow } from "./widgets/gradient_flow.js";
 import "./styles/units.css";
 import { activations } from "./widgets/activations.js";
@@ -12,6 +13,7 @@ import { trainingCurves } from "./widgets/training_curves.js";
 import { weightUpdates } from "./widgets/weight_updates.js";
 
 export default library({
+  FlowComparison: flowComparison,
   GradientFlow: gradientFlow,
   NetworkGraph: networkGraph,
   Activations: activations,

@@ -262,19 +262,21 @@ class GradientRecorder:
         """Compare the first layer's gradient with the last's at the recorded epoch next to `epoch`.
 
         The rule: rms of the first / rms of the last below `vanishing` is "vanishing", above
-        `exploding` "exploding".
+        `exploding` "exploding"; so is a first layer's gradient below 1e-8 of its weights, or above
+        a hundred times these.
 
         Raises
         ------
         LookupError
             When nothing has been recorded.
         """
-        epochs, gradient = self.epochs, self.gradient
+        epochs, gradient, weight = self.epochs, self.gradient, self.weight
         if not len(epochs):
             raise LookupError(f"nothing has been recorded. {self.error}".strip())
         row = -1 if epoch is None else int(np.argmin(np.abs(epochs - epoch)))
-        first, last = float(gradient[row, 0]), float(gradient[row, -1])
-        return judge(int(epochs[row]), first, last, len(self.layers), (vanishing, exploding))
+        first, last, own = (float(n) for n in (gradient[row, 0], gradient[row, -1], weight[row, 0]))
+        bounds = (vanishing, exploding)
+        return judge(int(epochs[row]), len(self.layers), first, last, own, bounds)
 
     def to_dataframe(self) -> pd.DataFrame:
         """A pandas DataFrame with a row for each epoch and layer."""

@@ -13,10 +13,13 @@ from nnwidgets.training._flow import checked
 from nnwidgets.training._flow_layers import DECADES, PER_DECADE, FlowLayers
 from nnwidgets.training.gradients import GradientRecorder
 from nnwidgets.widgets import _options
+from nnwidgets.widgets._flow_comparison import FlowComparison, compare
 from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import ArrayLike
     from torch import nn
@@ -57,7 +60,9 @@ class GradientFlow(LibraryView):
         Most rows of the data that a gradient is computed over.
     vanishing, exploding : float, default 1e-3 and 1e3
         The rule: the first layer's gradient (root mean square) is less than ``vanishing`` of the
-        last layer's, or more than ``exploding`` times as large.
+        last layer's, or more than ``exploding`` times as large. So that weights which are all too
+        small or too large are told as well, a first layer's gradient below 1e-8 of its weights
+        counts as vanishing, and above a hundred times these as exploding.
     layer : str, optional
         The layer whose distribution over the epochs is shaded behind the curves.
     hidden : list of str
@@ -112,6 +117,64 @@ class GradientFlow(LibraryView):
         self._told = ""
         self._lock = threading.Lock()
         super().__init__(net, X, y, **options)
+
+    @classmethod
+    def compare(
+        cls,
+        X: ArrayLike | Dataset,
+        y: ArrayLike | None = None,
+        candidates: Mapping[str, Any] | None = None,
+        *,
+        depth: int = 10,
+        width: int = 16,
+        epochs: int = 15,
+        loss: Any = "auto",
+        seed: int = 0,
+        training: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> FlowComparison:
+        """Train deep networks that differ in activation and initialisation; show their gradients.
+
+        The numbers are real ones: each network is made, initialised and trained here, and the
+        gradient of the loss over the data is recorded at initialisation and after every epoch.
+
+        Parameters
+        ----------
+        X, y
+            The data, as for :class:`Network`.
+        candidates : dict, optional
+            Name to ``(activation, initialisation)`` or to a module of your own. Initialisations:
+            "xavier" (Glorot and Bengio 2010), "kaiming" (He et al. 2015), "small" (standard
+            deviation 0.01), "large" (1), "torch" (as modules come). Default: sigmoid, tanh and
+            ReLU with Xavier, ReLU with Kaiming, tanh too small, ReLU too large.
+        depth, width : int, default 10 and 16
+            Hidden layers of each network, and units of each.
+        epochs : int, default 15
+            How long each is trained.
+        loss : str or callable, default "auto"
+        seed : int, default 0
+            Of weights and order.
+        training : dict, optional
+            Options of :class:`Trainer`; default ``{"optimizer": "sgd", "lr": 0.1,
+            "batch_size": 32}``.
+        **options
+            ``vanishing``, ``exploding``, ``width_px``, ``height``, ``title``.
+
+        Returns
+        -------
+        FlowComparison
+            A view, with ``.flows(epoch)``, ``.recorders`` and ``.to_dataframe()``.
+
+        Examples
+        --------
+        >>> compared = GradientFlow.compare(*nnw.datasets.moons())  # doctest: +SKIP
+        >>> compared.flows(0)["sigmoid, Xavier"].verdict  # doctest: +SKIP
+        'vanishing'
+        """
+        if "width_px" in options:  # width is that of the networks
+            options["width"] = options.pop("width_px")
+        how = {"depth": depth, "width": width, "epochs": epochs, "loss": loss, "seed": seed}
+        return compare(X, y, candidates, **how, training=training or {}, options=options)
 
     @property
     def recorder(self) -> GradientRecorder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def test_gradient_flow_reads_out_every_layer(
     for name, value in zip(book.numbers("list(view.recorder.layers)"), want, strict=True):
         text = texts[texts.index(name) + 1].replace("−", "-")
         assert float(text) == pytest.approx(value, rel=6e-3)
-    verdict = book.page.locator(".nnw-verdict")
+    verdict = book.page.locator(".nnw-flow-verdict")
     assert verdict.inner_text().startswith("Epoch 10: first / last layer")
     book.page.mouse.move(*at(gradient, 0.0))
     wait_until(lambda: "Epoch 0: vanishing" in verdict.inner_text())
@@ -126,3 +127,120 @@ def test_gradient_flow_reads_out_every_layer(
     wait_until(lambda: bool(tip(ridge)))
     assert tip(ridge)[0] == "0, epoch 40"
     book.shot(artifacts / f"gradients-hover-{theme}.png")
+
+
+COMPARED = """
+import nnwidgets as nnw
+view = nnw.GradientFlow.compare(*nnw.datasets.moons(n=100, noise=0.2, seed=0), epochs=5)
+view
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_comparison_shows_who_vanishes(
+    notebook: OpenNotebook, artifacts: Path, theme: str
+) -> None:
+    book = notebook(COMPARED, theme=theme)
+    book.run(0, seconds=120)
+    ratios = plot(book, "ratios")
+    plot(book, "depth")
+    lines = book.page.locator(".nnw-flow-line")
+    assert lines.count() == 6
+    book.page.mouse.move(*at(ratios, 0.0))
+    wait_until(lambda: "epoch 0, initialisation" in book.page.locator(".nnw-caption").inner_text())
+    assert "vanishing" in lines.nth(0).inner_text()
+    assert "exploding" in lines.nth(5).inner_text()
+    assert "diverged after epoch 0" in lines.nth(5).inner_text()
+    book.shot(artifacts / f"comparison-{theme}.png")
+    depth = plot(book, "depth")
+    depth.focus()
+    book.page.keyboard.press("Home")
+    wait_until(lambda: bool(tip(depth)))
+    assert tip(depth)[0].startswith("layer 1,")
+    assert tip(depth)[0] == "layer 1, epoch 0"  # where the pointer still is
+    want = book.numbers("view.recorders['tanh, Xavier'].gradient[0, 0]")
+    texts = tip(depth)
+    text = texts[texts.index("tanh, Xavier") + 1].replace("−", "-")
+    assert float(text) == pytest.approx(want, rel=0.06)
+
+
+def test_keys_choose_epochs_zoom_and_pin(notebook: OpenNotebook) -> None:
+    book = notebook(TWO_RUNS)
+    book.run(0)
+    loss = chart(book, "loss")
+    loss.focus()
+    keyboard = book.page.keyboard
+    keyboard.press("Home")
+    wait_until(lambda: tip(loss)[:1] == ["epoch 0"])
+    keyboard.press("ArrowRight")
+    keyboard.press("Shift+ArrowRight")
+    wait_until(lambda: tip(loss)[:1] == ["epoch 11"])
+    assert loss.get_attribute("aria-valuenow") == "11"
+    assert "adam · train" in (loss.get_attribute("aria-valuetext") or "")
+    keyboard.press("+")
+    wait_until(lambda: loss.get_attribute("aria-valuemax") != "60")
+    keyboard.press("0")
+    wait_until(lambda: loss.get_attribute("aria-valuemax") == "60")
+    keyboard.press("Escape")
+    wait_until(lambda: tip(loss) == [])
+    keyboard.press("Space")
+    book.until("net.run.status.state", "playing")
+    keyboard.press("Space")
+    book.until("net.run.status.state", "idle")
+
+
+def test_the_legend_the_scale_and_the_smoothing(notebook: OpenNotebook, artifacts: Path) -> None:
+    book = notebook(TWO_RUNS)
+    book.run(0)
+    loss = chart(book, "loss")
+    book.page.locator('.nnw-legend-entry[aria-label="sgd"]').click()
+    book.until("curves.hidden", "['sgd']")
+    book.page.mouse.move(*at(loss, 0.5))
+    wait_until(lambda: bool(tip(loss)))
+    assert not any("sgd" in text for text in tip(loss))
+    book.page.get_by_role("button", name="log", exact=True).click()
+    book.until("curves.log", "True")
+    book.page.locator('input[aria-label="Smoothing"]').fill("0")
+    book.until("curves.smoothing", "0.0")
+    with book.page.expect_download() as download:
+        book.page.locator("[data-action=csv]").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert len(rows) == 61 + 41
+    assert float(rows[60]["loss"]) == book.numbers("float(net.history.loss[60])")
+    book.page.locator("[data-action=keep]").click()
+    book.page.locator('.nnw-legend-entry[aria-label="run 1"]').wait_for()
+    book.page.locator('[aria-label="Remove run 1"]').click()
+    book.page.locator('.nnw-legend-entry[aria-label="run 1"]').wait_for(state="detached")
+    book.shot(artifacts / "curves-log.png")
+
+
+LIVE = (
+    SHOW
+    + """
+import ipywidgets
+curves = nnw.TrainingCurves(net, width=440, controls=True)
+flow = nnw.GradientFlow(net, width=440)
+trainer.speed = 30
+ipywidgets.HBox([curves, flow])
+"""
+)
+
+
+def test_both_follow_training_and_point_at_the_same_epoch(
+    notebook: OpenNotebook, artifacts: Path
+) -> None:
+    book = notebook(LIVE)
+    book.run(0)
+    loss, gradient = chart(book, "loss"), plot(book, "gradient")
+    book.ask("trainer.play()")
+    book.until("net.epoch > 40", "True", seconds=30)
+    book.ask("trainer.pause()")
+    last = book.ask("net.epoch")
+    wait_until(lambda: loss.get_attribute("aria-valuemax") == last, seconds=20)
+    wait_until(lambda: gradient.get_attribute("aria-valuemax") == last, seconds=20)
+    book.page.mouse.move(*at(loss, 0.5))
+    wait_until(lambda: bool(tip(loss)) and bool(tip(gradient)))
+    assert tip(loss)[0] == tip(gradient)[0]
+    book.shot(artifacts / "curves-live.png")
+    book.ask("net.reset()")
+    wait_until(lambda: loss.get_attribute("aria-valuemax") == "1", seconds=20)

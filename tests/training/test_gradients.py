@@ -10,6 +10,7 @@ from torch import nn
 
 import nnwidgets as nnw
 from nnwidgets.core.gradient import loss_gradient
+from nnwidgets.core.initial import initialise
 from nnwidgets.training import gradients
 from nnwidgets.training._flow_layers import BINS, FlowLayers
 from nnwidgets.training._flow_rows import FlowRows
@@ -252,6 +253,17 @@ def test_the_verdict_on_a_deep_sigmoid_and_a_large_initialisation() -> None:
     assert GradientRecorder(nnw.Network(model, X, y)).flow(exploding=10).verdict == "exploding"
     line = nnw.Network(nn.Linear(2, 1), X, y)
     assert GradientRecorder(line).flow().verdict == "one layer"
+
+
+def test_weights_that_are_all_too_small_or_too_large_are_told() -> None:
+    compared = {"small": "vanishing", "large": "exploding", "kaiming": "even"}
+    X, y = nnw.datasets.moons(n=100)
+    for init, verdict in compared.items():
+        model = nnw.mlp([2, *[16] * 10, 1], "relu", seed=0)
+        initialise(model, init)
+        flow = GradientRecorder(nnw.Network(model, X, y)).flow()
+        assert (init, flow.verdict) == (init, verdict)
+        assert 1e-3 < flow.ratio < 1e3  # which would not tell
 
 
 def test_tiny_gradients_keep_their_size() -> None:

@@ -256,7 +256,7 @@ export function logTicks(low: number, high: number, most: number): number[] {
   }
   const fine = powers.flatMap((power) => [1, 2, 5].map((m) => Number(`${m}e${power}`)));
   const found = fine.filter(within);
-  return found.length > 1 ? found : scaleLinear([low, high]).ticks(3);
+  return found.length > 1 ? found : scaleLinear([low, high], [0, 1]).ticks(4);
 }
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -279,7 +279,7 @@ function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) {
   const [low, high] = y.domain();
   const ny = Math.max(2, (bottom - top) / (SPACING * 0.7));
   const yTicks = chart.log ? logTicks(low, high, ny) : y.ticks(ny);
-  const plain = scaleLinear([low, high]).tickFormat(ny);
+  const plain = scaleLinear([low, high], [0, 1]).tickFormat(ny);
   const write = (value: number) => {
     if (chart.log) return logText(value);
     return chart.percent ? `${Number((100 * value).toPrecision(6))} %` : plain(value);

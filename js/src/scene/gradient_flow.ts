@@ -134,6 +134,35 @@ export interface Verdict {
   readonly text: string;
 }
 
+/** Of the weights, as in Python (training/_flow.py, which says why). */
+const [FAINT, FIERCE] = [1e-8, 1e2];
+
+export interface Judged {
+  readonly first: number;
+  readonly last: number;
+  /** Root mean square of the first layer's weights. */
+  readonly weight: number;
+}
+
+/** The rule; `by` is the clause that it fell under. */
+export function judge({ first, last, weight }: Judged, vanishing: number, exploding: number) {
+  if (!Number.isFinite(first) || !Number.isFinite(last))
+    return { kind: "unknown", by: "" } as const;
+  if (first < vanishing * last) {
+    return { kind: "vanishing", by: `first < ${short(vanishing)} × last` } as const;
+  }
+  if (first / weight < FAINT) {
+    return { kind: "vanishing", by: `first < ${short(FAINT)} of its weights` } as const;
+  }
+  if (first > exploding * last) {
+    return { kind: "exploding", by: `first > ${short(exploding)} × last` } as const;
+  }
+  if (first / weight > FIERCE) {
+    return { kind: "exploding", by: `first > ${short(FIERCE)} × its weights` } as const;
+  }
+  return { kind: "even", by: "" } as const;
+}
+
 /** The rule in one sentence, with its numbers. */
 export function verdictOf(flow: Flow, row: number, vanishing: number, exploding: number): Verdict {
   const { layers, epochs } = flow;
@@ -141,22 +170,17 @@ export function verdictOf(flow: Flow, row: number, vanishing: number, exploding:
   const [first, last] = [layers[0], layers[layers.length - 1]];
   const [a, b] = [first.values.gradient[row], last.values.gradient[row]];
   const at = `Epoch ${epochs[row].toLocaleString("en-US")}`;
-  if (!Number.isFinite(a) || !Number.isFinite(b)) {
-    return { kind: "unknown", text: `${at}: no finite gradient in the first or last layer.` };
+  const of = { first: a, last: b, weight: first.values.weight[row] };
+  const { kind, by } = judge(of, vanishing, exploding);
+  if (kind === "unknown") {
+    return { kind, text: `${at}: no finite gradient in the first or last layer.` };
   }
-  const [x, y] = [significant(a, 2), significant(b, 2)];
-  const rule = (bound: string) => `first layer ${x}, last layer ${y}; rule: ${bound}`;
-  if (a < vanishing * b) {
-    const text = `${at}: vanishing (${rule(`first < ${short(vanishing)} × last`)}).`;
-    return { kind: "vanishing", text };
+  if (kind === "even") {
+    const bounds = `vanishing below ${short(vanishing)}, exploding above ${short(exploding)}`;
+    return { kind, text: `${at}: first / last layer = ${significant(a / b, 2)} (${bounds}).` };
   }
-  if (a > exploding * b) {
-    const text = `${at}: exploding (${rule(`first > ${short(exploding)} × last`)}).`;
-    return { kind: "exploding", text };
-  }
-  const bounds = `vanishing below ${short(vanishing)}, exploding above ${short(exploding)}`;
-  const text = `${at}: first / last layer = ${significant(a / b, 2)} (${bounds}).`;
-  return { kind: "even", text };
+  const numbers = `first layer ${significant(a, 2)}, last layer ${significant(b, 2)}`;
+  return { kind, text: `${at}: ${kind} (${numbers}; rule: ${by}).` };
 }
 
 function short(value: number): string {

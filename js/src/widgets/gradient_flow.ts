@@ -108,7 +108,9 @@ class GradientFlowView {
         : null,
     );
     if (charts && flow) {
-      this.#view.window.home = homeOf([{ x: flow.epochs }]);
+      // The last epochs may not be recorded; other views show them.
+      const [first, last] = homeOf([{ x: flow.epochs }]);
+      this.#view.window.home = [first, Math.max(last, state.status.epoch)];
       charts.forEach((chart, i) => {
         this.#panels[i].draw(chart);
       });
@@ -173,7 +175,7 @@ class GradientFlowView {
       const next = hidden.includes(name) ? hidden.filter((h) => h !== name) : [...hidden, name];
       this.#context.options.set("hidden", next);
     };
-    return html`<p class="nnw-verdict" data-kind=${verdict.kind} role="status">
+    return html`<p class="nnw-flow-verdict" data-kind=${verdict.kind} role="status">
         ${verdict.kind === "vanishing" || verdict.kind === "exploding" ? icons.warning : nothing}
         <span>${verdict.text}</span>
       </p>
