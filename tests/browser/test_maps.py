@@ -79,7 +79,7 @@ def test_keys_move_the_pixel_and_enter_keeps_it(notebook: OpenNotebook) -> None:
     said = text(first.locator(".nnw-unseen"))
     assert said.startswith("0, map 1, (2, 1):")
     book.page.keyboard.press("Enter")
-    book.page.keyboard.press("Enter")
+    book.page.keyboard.press("Tab")
     assert "pixel (2, 1)" in text(worked)
     assert book.numbers("net.epoch") == 0  # no key trained
 
@@ -171,7 +171,7 @@ def test_pictures_are_changed(notebook: OpenNotebook, artifacts: Path) -> None:
     view = maps(book)
     assert view.locator(".nnw-column").count() == 7
     view.locator("[data-option=rotate]").fill("90")
-    view.locator("[data-option=rotate]").press("Tab")
+    view.locator("[data-option=rotate]").press("Enter")
     book.until("view.rotate", "90.0")
     view.locator("[data-option=scaling]").select_option("standard")
     wait_until(lambda: view.locator(".nnw-column").count() == 8)

@@ -8,6 +8,8 @@ import { scaleFor, type Tiles } from "./tiles.js";
 const MAP = 44;
 const PICTURE = 72;
 const KERNEL = 15;
+const LARGE_KERNEL = 30;
+const FEW = 32;
 /** Kernels beyond these are not drawn. */
 export const MOST_KERNELS = 512;
 const MOST_ACROSS = 24;
@@ -61,7 +63,7 @@ export function kernelTiles(
     ...{ count: Math.min(out * inside, MOST_KERNELS), h, w, values: numbers, at, palette: signed },
     ...{ ranges: [symmetric(numbers, at, out * inside * h * w)], gap: 3 },
     ...{ across: inside === 1 ? Math.min(out, 8) : Math.min(inside, MOST_ACROSS) },
-    scale: Math.max(3, scaleFor(w, KERNEL)),
+    scale: Math.max(3, scaleFor(w, out * inside > FEW ? KERNEL : LARGE_KERNEL)),
   };
 }
 
