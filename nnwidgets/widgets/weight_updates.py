@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
+from nnwidgets.core.gradient import loss_gradient
 from nnwidgets.widgets import _options
 from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._view import option
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nnwidgets.core.problem import Problem
     from nnwidgets.training.history import History
     from nnwidgets.widgets._feed import Payload
 
@@ -28,6 +30,8 @@ BINS = 64
 #: So many recorded epochs are counted for a page that comes late, and so many numbers at most.
 _MOST_EPOCHS = 96
 _MOST_NUMBERS = 4_000_000
+#: The gradient of a model that only Python computes is of so many rows at most.
+_MOST_ROWS = 2048
 #: The least range of a histogram.
 _LEAST = 2.0**-10
 
@@ -47,8 +51,8 @@ class WeightUpdates(LibraryView):
     Parameters
     ----------
     net
-        A :class:`Network`; or a module, followed by ``X`` and ``y``. Any module will do; the
-        gradient is shown of stacks of Linear layers with a named loss.
+        A :class:`Network`; or a module, followed by ``X`` and ``y``. Any module will do; of one
+        that is no stack of Linear layers Python computes the gradient, over 2048 rows at most.
     show : {"both", "matrices", "histogram"}
     quantity : {"weights", "update", "change", "gradient"}
         What the colours are: the weights w; what the last epoch added to them, whatever the
@@ -76,6 +80,9 @@ class WeightUpdates(LibraryView):
     """
 
     _bundle_name = "inside"
+    _fed_by = ("epoch", "parameters", "data", "structure")
+    #: A page has opened the view and knows nothing of the epochs before.
+    _late = False
 
     show = option(traitlets.Enum(_SHOWS, "both"))
     quantity = option(traitlets.Enum(_QUANTITIES, "weights"))
@@ -92,14 +99,52 @@ class WeightUpdates(LibraryView):
         names = [matrix.name for matrix in matrices(self.net._spec)]
         return _options.choose(names, proposal["value"], "layer")
 
+    @traitlets.observe("quantity")
+    def _ask_gradient(self, _change: Any) -> None:
+        if self._forget is not None:  # it is open
+            self._feed.offer()
+
+    def _on_message(self, widget: object, content: object, buffers: object) -> None:
+        if isinstance(content, dict) and content.get("type") == "hello":
+            self._late = True
+        super()._on_message(widget, content, buffers)
+
     def _payload(self) -> Payload | None:
-        """Return the histograms of the epochs so far: a page counts the later ones itself."""
-        found = matrices(self.net._spec)
-        epochs, ranges, counts = histograms(self.net.run.history, found)
-        if not epochs:
-            return None
-        content = {"epochs": epochs, "range": ranges, "bins": BINS}
-        return content, [each.astype(np.float32).tobytes() for each in counts]
+        """Return what a page that comes late has missed, and a gradient it cannot compute."""
+        content: dict[str, Any] = {}
+        buffers: list[bytes] = []
+        if self._late:
+            self._late = False  # later epochs the page counts itself
+            found = matrices(self.net._spec)
+            epochs, ranges, counts = histograms(self.net.run.history, found)
+            content = {"epochs": epochs, "range": ranges, "bins": BINS}
+            buffers = [each.astype(np.float32).tobytes() for each in counts]
+        spec = self.net._spec
+        if self.quantity == "gradient" and (spec["kind"] != "stack" or spec["loss"] == "custom"):
+            problem = self.net.run.problem
+            of = len(problem.data.X)
+            content["gradient"] = {"n": min(of, _MOST_ROWS), "of": of}
+            buffers.append(flat_gradient(problem).tobytes())
+        return (content, buffers) if content else None
+
+
+def flat_gradient(problem: Problem) -> NDArray[np.float32]:
+    """Return dL/dp of the loss over at most 2048 rows, laid out as the parameters are.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    ndarray of float32, shape (problem.parameters.size,)
+        0 where no gradient reaches.
+    """
+    out = np.zeros(problem.parameters.size, np.float32)
+    for name, slope in loss_gradient(problem, _MOST_ROWS).items():
+        if slope is not None:
+            out[problem.parameters.index(name)] = slope.float().cpu().numpy().ravel()
+    return out
 
 
 @dataclass(frozen=True)

@@ -266,5 +266,5 @@ ipywidgets.HBox([nnw.Activations(net, layer="inner", width=500), nnw.WeightUpdat
     assert "stacks of Linear layers" in caption.inner_text()
     book.page.get_by_label("colours").select_option("gradient")
     words = book.page.locator(".nnw-units .nnw-caption").nth(1)
-    wait_until(lambda: "only Python can" in words.inner_text())
+    wait_until(lambda: "over all 100 samples" in words.inner_text(), 20)
     book.page.locator(".jp-OutputArea-output").last.screenshot(path=artifacts / "units-own.png")

@@ -81,6 +81,33 @@ def test_a_page_that_comes_late_hears_of_the_epochs_so_far(
             assert counts[row].tolist() == expected.tolist()
 
 
+def test_a_gradient_that_the_page_cannot_compute_is_fed(
+    opaque: nnw.Network, clock: FakeClock
+) -> None:
+    view = nnw.WeightUpdates(opaque, quantity="gradient")
+    deliver(view, {"method": "custom", "content": {"type": "hello"}})
+    clock.advance(1)
+    content, buffers = fed(view)
+    assert content["gradient"] == {"n": 40, "of": 40}
+    problem = opaque.run.problem
+    X, y = (torch.tensor(array).float() for array in (problem.data.X, problem.data.y))
+    loss = nn.functional.binary_cross_entropy_with_logits(problem.model(X), y.reshape(-1, 1))
+    expected = torch.autograd.grad(loss, list(problem.model.parameters()))
+    np.testing.assert_allclose(
+        np.frombuffer(buffers[-1], np.float32),
+        np.concatenate([each.numpy().ravel() for each in expected]),
+        rtol=1e-4,
+        atol=1e-7,
+    )
+    assert len(buffers) == len(matrices(opaque._spec)) + 1
+    deliver(view, {"method": "custom", "content": {"type": "got", "serial": content["serial"]}})
+    opaque.record(epoch=1)
+    clock.advance(1)
+    content, buffers = fed(view)
+    assert len(buffers) == 1  # the epochs before were told once
+    assert "epochs" not in content
+
+
 def test_nothing_recorded_is_nothing_to_say() -> None:
     assert histograms(History(size=3), [Matrix("0", 0, 3)])[0] == []
 

@@ -76,12 +76,17 @@ describe("gradients", () => {
     }
   });
 
-  it("of a model that only Python computes are not there, and that is said", () => {
+  it("of a model that only Python computes are what it said", () => {
     const values = new WeightValues(new Derived(), new WeightTrail());
     const opaque = { ...start, spec: { ...start.spec, kind: "opaque" as const } };
     const { values: none, caption } = values.of("gradient", opaque);
     expect(none).toBeNull();
-    expect(caption).toContain("of this model only Python can");
+    expect(caption).toContain("on its way from Python");
+    values.fed = { gradient: new Float64Array(9).fill(2), n: 5, of: 7 };
+    expect(values.of("gradient", opaque).values?.[3]).toBe(2);
+    expect(values.of("gradient", opaque).caption).toContain("5 of 7 samples");
+    values.fed = { gradient: new Float64Array(3), n: 5, of: 7 }; // of another structure
+    expect(values.of("gradient", opaque).values).toBeNull();
   });
 });
 

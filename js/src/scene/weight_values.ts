@@ -34,6 +34,8 @@ export class WeightValues {
   readonly #values = new Kept<Values>();
   readonly #derived: Derived;
   readonly trail: WeightTrail;
+  /** What Python last said of a model that only it can compute. */
+  fed: Gradient | null = null;
 
   constructor(derived: Derived, trail: WeightTrail) {
     this.#derived = derived;
@@ -43,7 +45,8 @@ export class WeightValues {
   of(quantity: Quantity, state: NetState): Values {
     const { params, initial, status, data, spec } = state;
     const { before } = this.trail;
-    const key = [quantity, params, initial, status.epoch, before, data, spec, isMoving(state)];
+    const of = [params, initial, status.epoch, before, data, spec, isMoving(state)];
+    const key = [quantity, ...of, this.fed];
     return this.#values.get(key, () => {
       if (quantity === "weights") return { values: params, caption: "" };
       if (quantity === "change") {
@@ -63,8 +66,10 @@ export class WeightValues {
   gradient(state: NetState): Gradient | null {
     const { spec, params, data } = state;
     const moving = isMoving(state);
-    return this.#gradient.get([spec, params, data, moving], () => {
-      if (spec.kind !== "stack") return null;
+    return this.#gradient.get([spec, params, data, moving, this.fed], () => {
+      if (spec.kind !== "stack" || spec.loss === "custom") {
+        return this.fed?.gradient.length === spec.size ? this.fed : null;
+      }
       const most = affordable(spec, moving ? MOST_WORK / 3 : MOST_WORK * PATIENCE);
       const chosen = this.#derived.rows(state, most);
       const { X, y, n } = chosen.data;
@@ -89,11 +94,7 @@ export class WeightValues {
   #slope(state: NetState): Values {
     const found = this.gradient(state);
     if (!found) {
-      const why =
-        state.spec.kind === "opaque"
-          ? "of this model only Python can"
-          : "of this loss only Python can";
-      return { values: null, caption: `the gradient is not computed in the page: ${why}` };
+      return { values: null, caption: "the gradient is on its way from Python" };
     }
     const { gradient, n, of } = found;
     const rows = n === of ? `all ${of} samples` : `${n} of ${of} samples, evenly chosen`;

@@ -20,6 +20,8 @@ interface Past {
   readonly epochs: readonly number[];
   readonly range: readonly number[];
   readonly bins: number;
+  /** The last buffer is one, flat as the parameters are. */
+  readonly gradient: { readonly n: number; readonly of: number };
 }
 
 export class WeightSource {
@@ -33,6 +35,7 @@ export class WeightSource {
   readonly #limits = new Map<string, number>();
   #params: readonly unknown[] = [];
   #recordedEpoch = -1;
+  #layout: readonly Matrix[] | null = null;
   #asked = -1;
 
   constructor(store: Store, options: Options) {
@@ -73,6 +76,9 @@ export class WeightSource {
   /** Takes note of this epoch's weights; call it in every frame, however little is drawn. */
   see(state: NetState): boolean {
     this.trail.see(state);
+    const layout = this.all(state);
+    if (this.#layout !== null && !alike(this.#layout, layout)) this.#histograms.clear();
+    this.#layout = layout;
     const { epoch } = state.status;
     const same = this.#params[0] === state.params && this.#params[1] === epoch;
     if (same) return false;
@@ -92,7 +98,11 @@ export class WeightSource {
   /** Epochs that Python counted, before this page looked. */
   learn({ content, buffers }: Fed, state: NetState): void {
     const past = content as unknown as Partial<Past>;
-    const { epochs, range, bins } = past;
+    const { epochs, range, bins, gradient } = past;
+    const last = buffers.at(-1);
+    if (gradient && last) {
+      this.values.fed = { ...gradient, gradient: numbers(last, "float32") };
+    }
     if (!epochs || !range || !bins || epochs.length === 0) return;
     const all = this.all(state);
     all.forEach((matrix, m) => {
@@ -121,6 +131,13 @@ export class WeightSource {
     this.#histograms.set(matrix.weight, known);
     return known;
   }
+}
+
+/** False after units or layers were added or taken away: what was counted is of others. */
+function alike(a: readonly Matrix[], b: readonly Matrix[]): boolean {
+  const key = (matrices: readonly Matrix[]) =>
+    matrices.map(({ weight, rows, columns }) => `${weight} ${rows} ${columns}`).join();
+  return a === b || key(a) === key(b);
 }
 
 function columnsOf(epochs: readonly number[], buffer: BufferLike, bins: number): Column[] {
