@@ -157,6 +157,13 @@ def to_dataframe(runs: Mapping[str, Columns]) -> pd.DataFrame:
     return pd.concat(frames, names=["run", "epoch"])
 
 
+def joined(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put DataFrames below each other, with their names as the first level of the index."""
+    import pandas as pd
+
+    return pd.concat(dict(frames), names=["network"])
+
+
 def _names(runs: Mapping[str, Columns]) -> list[str]:
     found = dict.fromkeys(name for columns in runs.values() for name in columns)
     return [*(name for name in _FIRST if name in found), *(n for n in found if n not in _FIRST)]

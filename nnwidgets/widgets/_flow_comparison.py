@@ -12,6 +12,7 @@ import traitlets
 from nnwidgets.core.initial import deep_models
 from nnwidgets.core.problem import Problem
 from nnwidgets.training._checks import count
+from nnwidgets.training.curves import joined
 from nnwidgets.training.gradients import GradientRecorder
 from nnwidgets.training.run import Run
 from nnwidgets.training.trainer import Trainer
@@ -85,12 +86,7 @@ class FlowComparison(LibraryView):
 
     def to_dataframe(self) -> pd.DataFrame:
         """All numbers as a pandas DataFrame with a row for each network, epoch and layer."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError("to_dataframe() needs pandas: pip install pandas") from error
-        frames = {name: recorder.to_dataframe() for name, recorder in self.recorders.items()}
-        return pd.concat(frames, names=["network"])
+        return joined({name: each.to_dataframe() for name, each in self.recorders.items()})
 
     def _payload(self) -> Payload | None:
         """All there is: ``{candidates: [{name, layers, epochs, losses, diverged}]}`` and a buffer.
