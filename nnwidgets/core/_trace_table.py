@@ -30,12 +30,15 @@ def as_html(trace: Trace) -> str:
     """Return the table as HTML."""
     heads = "".join(f"<th>{escape(head)}</th>" for head in _heads(trace))
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{escape(cell).replace('] ', ']<br>')}</td>" for cell in row)
+        + "</tr>"
         for row in _rows(trace)
     )
     return (
-        f"<table><caption>{escape(_title(trace))}</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        '<div style="overflow-x: auto"><table style="white-space: nowrap">'
+        f"<caption>{escape(_title(trace))}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
