@@ -66,6 +66,7 @@ describe("where they lie", () => {
     [[3, 10], 440, 240],
     [[1, 1], 440, 200],
     [[2, 64, 64, 64, 64, 10], 720, 420],
+    [[20, ...Array.from({ length: 14 }, () => 12), 10], 700, 420],
   ])("units of %j neither overlap nor leave the %d × %d picture", (sizes, width, height) => {
     const { nodes, bands } = laid(sizes, width, height);
     const boxes = [

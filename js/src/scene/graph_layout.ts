@@ -57,6 +57,8 @@ export interface BiasMark {
 export interface ColumnMark extends Column {
   readonly x: number;
   readonly size: number;
+  /** From its middle to the next column's. */
+  readonly step: number;
   /** There is room for a name above each unit. */
   readonly roomy: boolean;
 }
@@ -77,6 +79,8 @@ const LEFT = 82;
 const RIGHT = 100;
 /** A page turner of layers that are not drawn. */
 export const TURNER = 26;
+/** From one layer to the next: their heads and bands stand beside each other. */
+const NARROWEST = 78;
 const LARGEST_PITCH = 82;
 const LARGEST = 54;
 const LARGEST_OUTPUT = 76;
@@ -92,7 +96,7 @@ const SPREAD = 0.66;
 
 /** So many layers have room beside each other. */
 export function columnsThatFit(width: number): number {
-  return Math.max(2, Math.floor((width - LEFT - RIGHT) / 62) + 1);
+  return Math.max(2, Math.floor((width - LEFT - RIGHT) / NARROWEST) + 1);
 }
 
 export function layoutOf(spec: Spec, plan: GraphPlan, width: number, height: number): GraphLayout {
@@ -119,7 +123,7 @@ function place(spec: Spec, plan: GraphPlan, width: number, height: number): Colu
     const few = isOutput(column) && column.shown <= 2 && height > 240;
     const own = isOutput(column) ? sizes[i] : Math.min(common, sizes[i]);
     const size = Math.min(few ? LARGEST_OUTPUT : own, step * 0.5);
-    return { ...column, x: left + step * i, size, roomy: pitch - size >= NAME - 2 };
+    return { ...column, x: left + step * i, step, size, roomy: pitch - size >= NAME - 2 };
   });
 }
 
@@ -153,7 +157,7 @@ function stackOf(column: ColumnMark, height: number): Stack {
     return { id: `${layer}/${unit}`, layer, unit, x, y: y(i), size };
   });
   const away = size / 2 + BAND_HEIGHT / 2 + (column.roomy ? NAME : 6);
-  const width = Math.max(size + 24, 72);
+  const width = Math.min(Math.max(size + 24, 72), column.step - 6);
   const bands: BandMark[] = [];
   const band = (side: "before" | "after", from: number, count: number, at: number) =>
     bands.push({ id: `${layer}/${side}`, layer, side, first: from, count, x, y: at, width });
