@@ -30,15 +30,20 @@ def as_html(trace: Trace) -> str:
     """Return the table as HTML."""
     heads = "".join(f"<th>{escape(head)}</th>" for head in _heads(trace))
     body = "".join(
-        "<tr>"
-        + "".join(f"<td>{escape(cell).replace('] ', ']<br>')}</td>" for cell in row)
-        + "</tr>"
+        "<tr>" + "".join(f"<td>{_html_cell(cell)}</td>" for cell in row) + "</tr>"
         for row in _rows(trace)
     )
     return (
-        '<div style="overflow-x: auto"><table style="white-space: nowrap">'
+        '<div style="overflow-x: auto"><table>'
         f"<caption>{escape(_title(trace))}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _html_cell(cell: str) -> str:
+    """Return a shape and below it its range, which stays in one line whatever the page's style."""
+    return (
+        escape(cell).replace("] ", "]<br>").replace(" … ", "\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}")
     )
 
 
