@@ -41,15 +41,17 @@ export function addStyles(katex: Katex, element: Node): void {
 
 export class Typesetter {
   readonly #known = new Map<string, string>();
+  private katex: Katex | null = null;
 
-  constructor(private katex: Katex | null = null) {}
-
-  get ready(): boolean {
-    return this.katex !== null;
-  }
-
-  use(katex: Katex): void {
-    this.katex = katex;
+  /** Gets KaTeX for formulas in `element`; answers what went wrong, empty where nothing did. */
+  async fetch(feed: { chunk(name: string): Promise<ArrayBuffer> }, element: Node): Promise<string> {
+    try {
+      this.katex = await loadKatex(() => feed.chunk("katex"));
+      addStyles(this.katex, element);
+      return "";
+    } catch (error) {
+      return `Formulas are shown as plain text: ${(error as Error).message}.`;
+    }
   }
 
   /** HTML of a formula; it may break between its terms, which a display formula may not. */

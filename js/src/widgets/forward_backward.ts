@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "lit-html";
 import { computable } from "../math/landscape.js";
-import { addStyles, loadKatex, Typesetter } from "../render/katex.js";
+import { Typesetter } from "../render/katex.js";
 import { plainTex } from "../render/plain_tex.js";
 import { formulas, resultTex } from "../scene/by_hand/formulas.js";
 import { graphOf } from "../scene/by_hand/graph.js";
@@ -17,8 +17,10 @@ import { Exercise } from "./by_hand/exercise.js";
 import { WeightFields } from "./by_hand/fields.js";
 import { type GraphHandlers, graphView } from "./by_hand/graph_view.js";
 import { head, rateField } from "./by_hand/head.js";
+import { stepKeys } from "./by_hand/keys.js";
 import { nav } from "./by_hand/nav.js";
 import { panel } from "./by_hand/panel.js";
+import { whileSeen } from "./by_hand/sight.js";
 import { Stepper } from "./by_hand/stepper.js";
 import { inTraining, Update } from "./by_hand/update.js";
 import { type ControlBar, mountControlBar } from "./control_bar.js";
@@ -29,6 +31,8 @@ import { trainingKeys } from "./training_keys.js";
 /** What holds where neither an option nor a trainer says; the same as in forward_backward.py. */
 const RATE = 0.1;
 const WIDTH = 760;
+/** Milliseconds between two drawings while training goes on. */
+const REST = 120;
 /** Widths between which the graph is drawn. */
 const GRAPH = [300, 620] as const;
 
@@ -56,6 +60,8 @@ class ForwardBackwardView {
   #unit = 0;
   #pending = 0;
   #visible = true;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #drawn: readonly unknown[] = [];
   /** Grows with what this view alone knows: typesetting, tries, the unit, playing. */
   #own = 0;
@@ -83,42 +89,27 @@ class ForwardBackwardView {
     this.#off = [
       store.subscribe((state) => this.#draw(state)),
       options.subscribe(() => this.#configure()),
-      this.#watch(),
+      whileSeen(this.#root, (seen) => {
+        this.#visible = seen;
+        if (seen) this.#redraw();
+      }),
     ];
     this.#configure();
     this.#draw(store.state);
-    void this.#typeset();
+    void this.#typesetter.fetch(feed, this.#root).then((failed) => {
+      this.#failed = failed;
+      this.#redraw();
+    });
   }
 
   dispose(): void {
     cancelAnimationFrame(this.#pending);
+    clearTimeout(this.#later);
     this.#stepper.stop();
     for (const off of this.#off) off();
     this.#fields.dispose();
     this.#bar?.dispose();
     this.#root.remove();
-  }
-
-  /** A view that nobody sees draws nothing. */
-  #watch(): () => void {
-    if (typeof IntersectionObserver === "undefined") return () => {};
-    const sight = new IntersectionObserver((entries) => {
-      this.#visible = entries.at(-1)?.isIntersecting ?? true;
-      if (this.#visible) this.#redraw();
-    });
-    sight.observe(this.#root);
-    return () => sight.disconnect();
-  }
-
-  async #typeset(): Promise<void> {
-    try {
-      const katex = await loadKatex(() => this.context.feed.chunk("katex"));
-      addStyles(katex, this.#root);
-      this.#typesetter.use(katex);
-    } catch (error) {
-      this.#failed = `Formulas are shown as plain text: ${(error as Error).message}.`;
-    }
-    this.#redraw();
   }
 
   #option<T>(name: string, otherwise: T): T {
@@ -165,10 +156,25 @@ class ForwardBackwardView {
       this.#own,
     ];
     if (inputs.every((input, i) => Object.is(input, this.#drawn[i]))) return;
+    if (this.#waits(state)) return;
     this.#drawn = inputs;
     const worked = this.#work(state);
     if (!worked) this.#cannot(spec);
     else this.#show(state, worked);
+  }
+
+  /** Typesetting takes some 10 ms: while training goes on, nobody reads sixty formulas a second. */
+  #waits({ status, held }: NetState): boolean {
+    const now = performance.now();
+    if (!inTraining(status) || held || now - this.#drawnAt >= REST) {
+      this.#drawnAt = now;
+      return false;
+    }
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#draw(this.context.store.state);
+    }, REST);
+    return true;
   }
 
   /** The model was changed into one that the page cannot work. */
@@ -371,34 +377,9 @@ class ForwardBackwardView {
   }
 
   #key(event: KeyboardEvent): void {
-    const act = this.#action(event);
-    if (!act) {
-      trainingKeys(event, this.context.store);
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  }
-
-  #action(event: KeyboardEvent): (() => void) | null {
-    const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
-    if (event.defaultPrevented || target.closest("input, select, textarea, .nnw-control-bar"))
-      return null;
     const { rows } = this.#stepsOf(this.context.store.state.spec)[this.#stepper.at];
     const turn = (by: number) => this.#chooseUnit((this.#unit + by + rows) % rows);
-    const stepper = this.#stepper;
-    const actions: Record<string, () => void> = {
-      ArrowLeft: () => stepper.go(stepper.at - 1),
-      ArrowRight: () => stepper.go(stepper.at + 1),
-      Home: () => stepper.go(0),
-      End: () => stepper.go(Number.POSITIVE_INFINITY),
-      ArrowUp: () => turn(-1),
-      ArrowDown: () => turn(1),
-      p: () => stepper.togglePlay(),
-    };
-    return actions[event.key] ?? null;
+    if (!stepKeys(event, this.#stepper, turn)) trainingKeys(event, this.context.store);
   }
 }
 

@@ -151,9 +151,7 @@ export function updates({ worked, symbols, step, digits }: Of): Draft {
     kind === "W"
       ? [symbols.weights(layer), symbols.weight(layer, "j", "i")]
       : [symbols.biases(layer), symbols.one("b", layer, "j")];
-  const held = Array.from({ length: step.rows * columns }, (_, i) => start + i).some((i) =>
-    frozen.has(i),
-  );
+  const held = [...frozen].some((i) => i >= start && i < start + step.rows * columns);
   return {
     title: `The update of the ${kind === "W" ? "weights" : "biases"} of ${layerName(worked, layer)}`,
     why: "A step down the slope: against the gradient, as far as the learning rate η says.",

@@ -101,8 +101,18 @@ export function startOf({ spec }: Pick<Worked, "spec">, step: Step): number {
   return (step.kind === "db" || step.kind === "b" ? bias : weight) ?? 0;
 }
 
-/** The result of a step, (rows, columns) row-major. */
+const found = new WeakMap<Worked, Map<string, Float64Array>>();
+
+/** The result of a step, (rows, columns) row-major; worked once, and not to be written into. */
 export function resultOf(worked: Worked, step: Step): Float64Array {
+  const known = found.get(worked) ?? new Map<string, Float64Array>();
+  found.set(worked, known);
+  const result = known.get(step.id) ?? resultFor(worked, step);
+  known.set(step.id, result);
+  return result;
+}
+
+function resultFor(worked: Worked, step: Step): Float64Array {
   const { pass, params, frozen, choice } = worked;
   switch (step.kind) {
     case "z":
@@ -118,9 +128,12 @@ export function resultOf(worked: Worked, step: Step): Float64Array {
       const start = startOf(worked, step);
       const gradient = pass.gradient.slice(start, start + step.rows * step.columns);
       if (step.kind === "dW" || step.kind === "db") return gradient;
-      return gradient.map((g, i) =>
-        frozen.has(start + i) ? params[start + i] : params[start + i] - choice.rate * g,
-      );
+      const moved = gradient.map((g, i) => params[start + i] - choice.rate * g);
+      for (const index of frozen) {
+        const i = index - start;
+        if (i >= 0 && i < moved.length) moved[i] = params[index];
+      }
+      return moved;
     }
   }
 }
