@@ -61,6 +61,7 @@ class ForwardBackwardView {
   #pending = 0;
   #visible = true;
   #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawnIn = "";
   #later: ReturnType<typeof setTimeout> | undefined;
   #drawn: readonly unknown[] = [];
   /** Grows with what this view alone knows: typesetting, tries, the unit, playing. */
@@ -166,8 +167,10 @@ class ForwardBackwardView {
   /** Typesetting takes some 10 ms: while training goes on, nobody reads sixty formulas a second. */
   #waits({ status, held }: NetState): boolean {
     const now = performance.now();
-    if (!inTraining(status) || held || now - this.#drawnAt >= REST) {
+    const began = status.state !== this.#drawnIn; // what it forbids is told at once
+    if (!inTraining(status) || held || began || now - this.#drawnAt >= REST) {
       this.#drawnAt = now;
+      this.#drawnIn = status.state;
       return false;
     }
     this.#later ??= setTimeout(() => {
