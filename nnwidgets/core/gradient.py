@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
@@ -21,7 +19,9 @@ if TYPE_CHECKING:
 _PASSES = 3
 
 
-def loss_gradient(problem: Problem, rows: int | None = None) -> dict[str, Tensor | None]:
+def loss_gradient(
+    problem: Problem, rows: int | None = None, randomness: KeptRandomness | None = None
+) -> dict[str, Tensor | None]:
     """Return dL/dp for every parameter p, L the loss over the training data.
 
     It is what ``loss.backward()`` would leave in ``p.grad``, of the model in evaluation mode
@@ -33,6 +33,8 @@ def loss_gradient(problem: Problem, rows: int | None = None) -> dict[str, Tensor
     problem : Problem
     rows : int, optional
         Most rows to take, evenly spaced over the data; default all.
+    randomness : KeptRandomness, optional
+        For repeated calls.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def loss_gradient(problem: Problem, rows: int | None = None) -> dict[str, Tensor
     >>> loss_gradient(problem)["weight"]  # mean of 2 (x - y) x
     tensor([[2.]])
     """
-    with problem.turn, evaluating(problem.model), torch.enable_grad(), _same_randomness(problem):
+    kept = randomness or KeptRandomness(problem)
+    with problem.turn, evaluating(problem.model), torch.enable_grad(), kept:
         X, y = problem.Xt, problem.yt
         if rows is not None and len(X) > rows:
             places = torch.linspace(0, len(X) - 1, rows, device=X.device).round().long()
@@ -65,15 +68,32 @@ def loss_gradient(problem: Problem, rows: int | None = None) -> dict[str, Tensor
         return found
 
 
-@contextmanager
-def _same_randomness(problem: Problem) -> Iterator[None]:
-    """Give torch's global random numbers back as they were: a model may draw some even so."""
-    device = problem.parameters.first.device
-    before = torch.get_rng_state()
-    on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
-    try:
-        yield
-    finally:
-        torch.set_rng_state(before)
-        if on_device is not None:
-            torch.cuda.set_rng_state(on_device, device)
+class KeptRandomness:
+    """Gives torch's global random numbers back as they were, to a model that draws some.
+
+    One that drew none at the first use is let alone from then on: putting the state back from a
+    background thread would take away what other threads draw or seed meanwhile.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        device = problem.parameters.first.device
+        self._device = device if device.type == "cuda" else None
+        self._draws = True
+
+    def __enter__(self) -> None:
+        self._before = self._states() if self._draws else []
+
+    def __exit__(self, *_: object) -> None:
+        if not self._draws:
+            return
+        self._draws = not all(map(torch.equal, self._before, self._states()))
+        if self._draws:
+            torch.set_rng_state(self._before[0])
+            if self._device is not None:
+                torch.cuda.set_rng_state(self._before[1], self._device)
+
+    def _states(self) -> list[Tensor]:
+        states = [torch.get_rng_state()]
+        if self._device is not None:
+            states.append(torch.cuda.get_rng_state(self._device))
+        return states

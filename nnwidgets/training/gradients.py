@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nnwidgets.core.gradient import loss_gradient
+from nnwidgets.core.gradient import KeptRandomness, loss_gradient
 from nnwidgets.training._flow import Flow, checked, judge
 from nnwidgets.training._flow_layers import DECADES, PER_DECADE, FlowLayers
 from nnwidgets.training._flow_rows import FlowRows
@@ -86,6 +86,7 @@ class GradientRecorder:
         self._earlier: Recorded | None = None
         self._by_trainer: Trainer | None = None
         self._rest_until = -math.inf
+        self._randomness = KeptRandomness(run.problem)
         self._users = 0
         self._ends: list[Callable[[], None]] = []
         self.error = ""
@@ -194,7 +195,7 @@ class GradientRecorder:
         found = {name: p.grad for name, p in parameters.tensors.items()} if reads else {}
         computes = self._of != "grad" and all(each is None for each in found.values())
         if computes:
-            found = loss_gradient(self._run.problem, self._most_rows)
+            found = loss_gradient(self._run.problem, self._most_rows, self._randomness)
         flat = np.full(parameters.size, math.nan)
         for name, start in parameters.offsets.items():
             tensor = found[name]

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import nnwidgets as nnw
-from nnwidgets.core.gradient import loss_gradient
+from nnwidgets.core.gradient import KeptRandomness, loss_gradient
 from nnwidgets.core.initial import initialise
 from nnwidgets.training import gradients
 from nnwidgets.training._flow_layers import BINS, FlowLayers
@@ -153,6 +153,19 @@ def test_a_loop_of_ones_own_has_what_stands_in_grad() -> None:
     found = plain_gradients(replay(run, 5))["0.weight"]
     assert found is not None
     assert recorder.gradient[5, 0] == pytest.approx(rms(found), rel=1e-5)
+
+
+def test_a_model_that_draws_numbers_even_so_leaves_none_missing() -> None:
+    class Noisy(nn.Linear):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) + 0 * torch.rand(1)
+
+    run = make_run(Noisy(2, 1))
+    randomness = KeptRandomness(run.problem)
+    before = torch.get_rng_state()
+    for _ in range(3):
+        loss_gradient(run.problem, randomness=randomness)
+    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_rewinding_and_reset_drop_rows() -> None:
