@@ -310,14 +310,16 @@ def test_it_can_be_read_while_training_runs() -> None:
     recorder = GradientRecorder(run, every=1)
     trainer = Trainer(run)
     trainer.play()
-    end = time.monotonic() + 1
+    deadline = time.monotonic() + 60
+    reads = 0
     try:
-        while time.monotonic() < end:
+        while reads < 100 or len(recorder.epochs) <= 3:  # pandas may take a second to be imported
+            assert time.monotonic() < deadline
             assert recorder.gradient.shape[1:] == (2,)
             assert len(recorder.to_dataframe().columns) == 5
+            reads += 1
     finally:
         trainer.pause()
-    assert len(recorder.epochs) > 3
 
 
 def test_bad_arguments() -> None:
