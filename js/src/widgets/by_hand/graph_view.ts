@@ -23,7 +23,7 @@ export interface GraphHandlers {
   readonly unitOf: (layer: number, unit: number) => string;
 }
 
-const RADIUS = 19;
+const RADIUS = 21;
 /** Edges between two layers, up to which each has its number. */
 const LABELLED = 4;
 const DIGITS = 3;
