@@ -17,6 +17,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import CancelledError
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -175,11 +176,15 @@ class SurfaceModel(LibraryView):
             survey = self._survey()
             self._report(state="computing", share=0.0, message="", seconds=survey.seconds)
             progress = self._progress(start)
-            with one_thread():  # training and the browser need the others
+            with ExitStack() as threads:
+                if self.net.run.status.state in MOVING:
+                    threads.enter_context(one_thread())
                 for stage in survey.stages(cancelled=stopped, on_progress=progress):
                     if stopped():
                         raise CancelledError
                     self._show(survey, stage, time.perf_counter() - start)
+                    # Something is on screen: the browser needs the other threads from now on.
+                    threads.enter_context(one_thread())
         except CancelledError:
             self._report(state="idle", message="cancelled")
             return
