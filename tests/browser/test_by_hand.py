@@ -220,16 +220,19 @@ def test_an_exercise_is_checked_and_graded(
 
 
 def test_steps_are_played_slowly(notebook: OpenNotebook) -> None:
-    book = notebook(ARTICLE.replace("lr=0.5", "lr=0.5, seconds=0.4"), reduced_motion="reduce")
+    book = notebook(ARTICLE.replace("lr=0.5", "lr=0.5, seconds=1.0"), reduced_motion="reduce")
     book.run(0)
     view = shown(book)
+    first = view.locator(".nnw-step").get_attribute("data-step")
     view.locator(".nnw-chip").first.focus()
     book.page.keyboard.press("p")
-    view.locator('.nnw-step[data-step="loss"]').wait_for()
+    # Any later step will do: a locator looks twice a second, and might not see a certain one.
+    view.locator(f'.nnw-step:not([data-step="{first}"])').wait_for()
     book.page.keyboard.press("p")
     rested = book.ask("view.step")
-    book.page.wait_for_timeout(1000)
+    book.page.wait_for_timeout(1500)
     assert book.ask("view.step") == rested
+    assert rested != first
     bar = view.locator(".nnw-progress")
     assert bar.evaluate(
         "e => getComputedStyle(e, '::-webkit-progress-value').transitionDuration"
