@@ -14,7 +14,7 @@ import { PatternPanel } from "./activations/patterns.js";
 import { UnitsSource } from "./activations/source.js";
 import { activationsToolbar, type Show } from "./activations/toolbar.js";
 import { aboutUnit, nameOf } from "./activations/words.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { drawTip } from "./tip.js";
 import { trainingKeys } from "./training_keys.js";
@@ -34,7 +34,7 @@ class ActivationsView {
   readonly #heatmap = new Heatmap();
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[];
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   #frame: UnitsFrame | null = null;
   #painted: readonly unknown[] = [];
   #marked: readonly unknown[] = [];
@@ -45,6 +45,7 @@ class ActivationsView {
 
   constructor(context: LibraryContext) {
     this.#context = context;
+    this.#bar = new ControlBarSlot(context, () => this.#root);
     const { store, options, el } = context;
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-units";
@@ -83,7 +84,7 @@ class ActivationsView {
     this.#abort.abort();
     this.#board.dispose();
     this.#source.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#root.remove();
   }
 
@@ -102,7 +103,7 @@ class ActivationsView {
     const { store, options } = this.#context;
     this.#root.style.setProperty("--nnw-width", `${options.get<number>("width")}px`);
     this.#root.dataset.frame = String(store.frame);
-    this.#controls(state);
+    this.#bar.update(state);
     if (!this.#board.visible || this.#board.width === 0) return;
     this.#frame = this.#source.frame(state);
     this.#drawToolbar(state);
@@ -159,16 +160,6 @@ class ActivationsView {
       this.#parts.toolbar,
     );
     this.#parts.title.textContent = options.get<string>("title");
-  }
-
-  #controls(state: NetState): void {
-    const wanted = this.#context.options.get<boolean>("controls");
-    if (wanted) this.#bar ??= mountControlBar(this.#root, this.#context.store);
-    if (wanted) this.#bar?.update(state);
-    else {
-      this.#bar?.dispose();
-      this.#bar = null;
-    }
   }
 
   // The hand

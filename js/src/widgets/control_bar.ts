@@ -14,6 +14,7 @@ import { Notices } from "./notices.js";
 import { NumberField } from "./number_field.js";
 import { scoreOf } from "./score.js";
 import { playing, SPEEDS, step, togglePlay } from "./training_keys.js";
+import type { Options } from "./view.js";
 
 export interface ControlBar {
   update(state: NetState): void;
@@ -36,6 +37,30 @@ export function mountControlBar(host: HTMLElement, store: Store): ControlBar {
   };
   update(store.state);
   return { update, dispose: () => element.remove() };
+}
+
+/** The control bar of another view: there as long as its option `controls` asks for it. */
+export class ControlBarSlot {
+  #bar: ControlBar | null = null;
+
+  /** @param host where it stands; asked for only when it is put there */
+  constructor(
+    private readonly context: { readonly store: Store; readonly options: Options },
+    private readonly host: () => HTMLElement,
+  ) {}
+
+  /** Its owner calls this in every frame, and when options changed. */
+  update(state: NetState): void {
+    const { store, options } = this.context;
+    if (!options.get<boolean | undefined>("controls")) this.dispose();
+    else this.#bar ??= mountControlBar(this.host(), store);
+    this.#bar?.update(state);
+  }
+
+  dispose(): void {
+    this.#bar?.dispose();
+    this.#bar = null;
+  }
 }
 
 function controls(state: NetState, store: Store): TemplateResult {

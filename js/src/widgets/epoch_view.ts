@@ -5,7 +5,7 @@ import { createRef, ref } from "lit-html/directives/ref.js";
 import { Window } from "../scene/chart.js";
 import type { NetState } from "../state/types.js";
 import { Pointing } from "./chart_panel.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { trainingKeys } from "./training_keys.js";
 
@@ -21,7 +21,7 @@ export class EpochView {
   readonly #draw: (state: NetState) => void;
   readonly #unsubscribe: (() => void)[];
   #pending = 0;
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
 
   constructor(
     context: LibraryContext,
@@ -31,6 +31,7 @@ export class EpochView {
     pointing?: (window: Window, redraw: () => void) => Pointing,
   ) {
     this.#context = context;
+    this.#bar = new ControlBarSlot(context, () => this.part("foot"));
     this.#draw = draw;
     const { el, store, options } = context;
     el.classList.add("nnw-host");
@@ -58,14 +59,14 @@ export class EpochView {
   draw(state: NetState): void {
     this.#resize();
     this.#draw(state);
-    this.#drawBar(state);
+    this.#bar.update(state);
     this.root.dataset.frame = String(this.#context.store.frame);
   }
 
   dispose(): void {
     cancelAnimationFrame(this.#pending);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.root.remove();
   }
 
@@ -77,17 +78,6 @@ export class EpochView {
     this.root.dataset.size = size;
     this.root.style.setProperty("--nnw-width", `${width}px`);
     this.root.style.setProperty("--nnw-height", `${height}px`);
-  }
-
-  #drawBar(state: NetState): void {
-    const wanted = this.#context.options.get<boolean>("controls");
-    if (wanted && !this.#bar) {
-      this.#bar = mountControlBar(this.part("foot"), this.#context.store);
-    } else if (!wanted && this.#bar) {
-      this.#bar.dispose();
-      this.#bar = null;
-    }
-    this.#bar?.update(state);
   }
 
   #frame(name: string, label: string) {

@@ -23,7 +23,7 @@ import { panel } from "./by_hand/panel.js";
 import { whileSeen } from "./by_hand/sight.js";
 import { Stepper } from "./by_hand/stepper.js";
 import { inTraining, Update } from "./by_hand/update.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import type { NumberField } from "./number_field.js";
 import { trainingKeys } from "./training_keys.js";
@@ -55,7 +55,7 @@ class ForwardBackwardView {
   readonly #steps = new Kept<Step[]>();
   readonly #worked = new Kept<Worked | null>();
   readonly #off: (() => void)[];
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   #rate: NumberField | null = null;
   #unit = 0;
   #pending = 0;
@@ -71,6 +71,7 @@ class ForwardBackwardView {
 
   constructor(private readonly context: LibraryContext) {
     const { el, store, options, feed } = context;
+    this.#bar = new ControlBarSlot(context, () => this.#root);
     this.#exercise = new Exercise(feed);
     this.#fields = new WeightFields(this.#weights, store);
     this.#update = new Update(store, () => this.#redraw());
@@ -109,7 +110,7 @@ class ForwardBackwardView {
     this.#stepper.stop();
     for (const off of this.#off) off();
     this.#fields.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#root.remove();
   }
 
@@ -122,10 +123,7 @@ class ForwardBackwardView {
     if (answers !== this.#kept) this.#exercise.remember(answers);
     this.#kept = answers;
     this.#root.style.setProperty("--nnw-width", `${this.#option("width", WIDTH)}px`);
-    const wanted = this.#option("controls", false);
-    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#root, this.context.store);
-    if (!wanted) this.#bar?.dispose();
-    if (!wanted) this.#bar = null;
+    this.#bar.update(this.context.store.state);
     this.#redraw();
   }
 
@@ -141,7 +139,7 @@ class ForwardBackwardView {
 
   #draw(state: NetState): void {
     this.#exercise.flush(state);
-    this.#bar?.update(state);
+    this.#bar.update(state);
     this.#root.dataset.frame = String(this.context.store.frame);
     if (!this.#visible) return;
     const { spec, params, data, frozen, selection, link, status } = state;

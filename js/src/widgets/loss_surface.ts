@@ -14,13 +14,13 @@ import type { NetState } from "../state/types.js";
 import { BallMover } from "./ball.js";
 import { drawColourBar } from "./colour_bar.js";
 import { ContourMap } from "./contour_map.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { SurfaceChannel } from "./surface_channel.js";
 import { surfaceKeys } from "./surface_keys.js";
 import { surfaceStatus } from "./surface_status.js";
 import { surfaceToolbar } from "./surface_toolbar.js";
 import { mountSurface3d } from "./surface3d.js";
 import { zoomButtons } from "./toolbar.js";
-import { mountControlBar } from "./training_bar.js";
 import type { ViewContext } from "./view.js";
 
 export interface SurfaceContext extends ViewContext {
@@ -47,7 +47,7 @@ class LossSurfaceView {
   #picture: SurfacePicture | null = null;
   #map: ContourMap | null = null;
   #space: Surface3d | null = null;
-  #bar: ReturnType<typeof mountControlBar> | null = null;
+  readonly #bar: ControlBarSlot;
   #pending = 0;
   readonly #status = new Kept<void>();
   /** What the parts that a drag leaves alone were drawn of. */
@@ -55,6 +55,7 @@ class LossSurfaceView {
 
   constructor(context: SurfaceContext) {
     this.#context = context;
+    this.#bar = new ControlBarSlot(context, () => this.#part("foot"));
     const { el, store, options } = context;
     el.classList.add("nnw-host");
     render(this.#frame(), el);
@@ -86,7 +87,7 @@ class LossSurfaceView {
     this.#drawMenus(state, grid);
     this.#drawStatus();
     if (this.#picture) this.#drawPicture(this.#picture);
-    this.#drawBar(state);
+    this.#bar.update(state);
     this.#root.dataset.frame = String(store.frame);
   }
 
@@ -95,7 +96,7 @@ class LossSurfaceView {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#map?.dispose();
     this.#space?.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#root.remove();
   }
 
@@ -199,17 +200,6 @@ class LossSurfaceView {
     this.#root.dataset.size = size;
     this.#root.style.setProperty("--nnw-width", `${width}px`);
     this.#root.style.setProperty("--nnw-height", `${height}px`);
-  }
-
-  #drawBar(state: NetState): void {
-    const wanted = this.#context.options.get<boolean>("controls");
-    if (wanted && !this.#bar) {
-      this.#bar = mountControlBar(this.#part("foot"), this.#context.store);
-    } else if (!wanted && this.#bar) {
-      this.#bar.dispose();
-      this.#bar = null;
-    }
-    this.#bar?.update(state);
   }
 
   #part(name: Part): HTMLElement {

@@ -12,7 +12,7 @@ import { FIRST_PAGE, type Pages } from "../scene/graph_plan.js";
 import type { EdgeMode } from "../scene/graph_values.js";
 import { isLast } from "../scene/names.js";
 import type { NetState, Store } from "../state/types.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { Feed } from "./feed.js";
 import { GraphActs } from "./graph/acts.js";
 import { BlockGraph } from "./graph/blocks.js";
@@ -46,7 +46,7 @@ export class NetworkGraph {
   readonly #pictures = new UnitPictures();
   readonly #canvas: GraphCanvas;
   readonly #flow: Flow;
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   readonly #feed: Feed;
   #blocks: BlockGraph | null = null;
   readonly #stop: (() => void)[];
@@ -64,6 +64,7 @@ export class NetworkGraph {
     this.#feed = feed;
     this.store = store;
     this.options = options;
+    this.#bar = new ControlBarSlot({ store, options }, () => this.#part("foot"));
     el.classList.add("nnw-host");
     render(FRAME(), el);
     this.root = el.querySelector(".nnw-graph") as HTMLElement;
@@ -93,7 +94,7 @@ export class NetworkGraph {
     this.#flow.stop();
     for (const stop of this.#stop) stop();
     this.acts.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#blocks?.dispose();
     this.root.remove();
   }
@@ -136,7 +137,7 @@ export class NetworkGraph {
     const drawn = this.#width > 0 && this.#changed(state);
     if (drawn && state.spec.kind === "stack") this.#drawGraph(state);
     else if (drawn) this.#drawBlocks(state);
-    this.#drawBar(state);
+    this.#bar.update(state);
   }
 
   #drawBlocks(state: NetState): void {
@@ -258,16 +259,6 @@ export class NetworkGraph {
       this.root.style.setProperty("--nnw-height", `${this.option("height", 420)}px`);
     }
     if (!this.#pending || this.#width === 0) this.#width = this.stage.clientWidth;
-  }
-
-  #drawBar(state: NetState): void {
-    const wanted = this.option("controls", false);
-    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#part("foot"), this.store);
-    if (!wanted) {
-      this.#bar?.dispose();
-      this.#bar = null;
-    }
-    this.#bar?.update(state);
   }
 
   #part(name: string): HTMLElement {

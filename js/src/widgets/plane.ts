@@ -10,12 +10,12 @@ import { type LineShape, shapeOf, withArrow } from "../render/lines.js";
 import { Plot } from "../render/plot.js";
 import type { LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
+import { ControlBarSlot } from "./control_bar.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
 import { PlaneHand } from "./plane_hand.js";
 import { layers } from "./plane_layers.js";
 import type { PointTool } from "./point_tool.js";
 import { zoomButtons } from "./toolbar.js";
-import { mountControlBar } from "./training_bar.js";
 import type { Options, ViewContext } from "./view.js";
 
 export interface PlaneView {
@@ -52,7 +52,7 @@ export class Plane {
   readonly lines: LineGestures;
   scene: Scene | null = null;
   shapes: ReadonlyMap<string, LineShape> = new Map();
-  #bar: ReturnType<typeof mountControlBar> | null = null;
+  readonly #bar: ControlBarSlot;
   readonly #hand: PlaneHand;
   readonly #parts = {
     title: createRef(),
@@ -71,6 +71,7 @@ export class Plane {
   ) {
     this.store = store;
     this.#options = options;
+    this.#bar = new ControlBarSlot({ store, options }, () => this.#part("bar"));
     view.plane = this;
     host.classList.add("nnw-host");
     render(this.#frame(), host);
@@ -111,7 +112,7 @@ export class Plane {
     this.#drawn = state;
     this.root.dataset.frame = String(this.store.frame);
     if (this.#changed(state)) this.#drawPicture(state);
-    this.#drawBar(state);
+    this.#bar.update(state);
     this.#hand.drawTip();
   }
 
@@ -180,7 +181,7 @@ export class Plane {
     cancelAnimationFrame(this.#pending);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.view.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.plot.dispose();
     this.root.remove();
   }
@@ -235,16 +236,5 @@ export class Plane {
     const handles = { ...shape.handles, [held.part]: px(held.at) };
     if (held.pivot) handles[other] = px(held.pivot);
     return { ...shape, handles };
-  }
-
-  #drawBar(state: NetState): void {
-    const wanted = this.#options.get<boolean>("controls");
-    if (wanted && !this.#bar) {
-      this.#bar = mountControlBar(this.#part("bar"), this.store);
-    } else if (!wanted && this.#bar) {
-      this.#bar.dispose();
-      this.#bar = null;
-    }
-    this.#bar?.update(state);
   }
 }

@@ -4,7 +4,6 @@ import { mountControlBar } from "./control_bar.js";
 import { trainingKeys } from "./training_keys.js";
 import type { View } from "./view.js";
 
-export { type ControlBar, mountControlBar } from "./control_bar.js";
 export { trainingKeys } from "./training_keys.js";
 
 export const trainingBar: View = ({ store, options, el }) => {

@@ -2,7 +2,7 @@
 
 import { render } from "lit-html";
 import type { NetState, Store } from "../state/types.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import { type ChromeActions, chrome } from "./sliders/chrome.js";
 import { type Entry, type Group, groupsOf } from "./sliders/entries.js";
 import { Gesture } from "./sliders/gesture.js";
@@ -33,7 +33,7 @@ class WeightSliders implements ChromeActions, RowActions {
   readonly #rows = new Map<number, Row>();
   readonly #settling = new Settling();
   readonly #unsubscribe: (() => void)[];
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   #groups: Group[] = [];
   #open: string[] = [];
   #pages = new Map<string, number>();
@@ -45,6 +45,7 @@ class WeightSliders implements ChromeActions, RowActions {
   constructor({ store, options, el }: ViewContext) {
     this.#store = store;
     this.#options = options;
+    this.#bar = new ControlBarSlot({ store, options }, () => this.#root);
     this.#gesture = new Gesture(store);
     this.#ranges = this.#newRanges();
     this.#root.className = "nnw nnw-weight-sliders";
@@ -65,7 +66,7 @@ class WeightSliders implements ChromeActions, RowActions {
     for (const stop of this.#unsubscribe) stop();
     this.#gesture.release();
     this.#settling.clear();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#root.remove();
   }
 
@@ -179,10 +180,7 @@ class WeightSliders implements ChromeActions, RowActions {
   #configure(): void {
     if (this.#option("ranges", null) !== this.#given) this.#ranges = this.#newRanges();
     this.#restyle();
-    const wanted = this.#option("controls", false);
-    if (wanted && !this.#bar) this.#bar = mountControlBar(this.#root, this.#store);
-    if (!wanted) this.#bar?.dispose();
-    if (!wanted) this.#bar = null;
+    this.#bar.update(this.#store.state);
     if (this.#drawn) this.#layout();
   }
 
@@ -210,7 +208,7 @@ class WeightSliders implements ChromeActions, RowActions {
     if (before?.spec !== state.spec) this.#restructure(state);
     else if (before.frozen !== state.frozen || undoable(before) !== undoable(state)) this.#layout();
     else this.#drawRows(state);
-    this.#bar?.update(state);
+    this.#bar.update(state);
     this.#root.dataset.frame = String(this.#store.frame);
   }
 

@@ -4,7 +4,7 @@ import { html, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { Board } from "../render/board.js";
 import type { NetState } from "../state/types.js";
-import { type ControlBar, mountControlBar } from "./control_bar.js";
+import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { trainingKeys } from "./training_keys.js";
 import { MatrixHand } from "./weights/matrix_hand.js";
@@ -27,11 +27,12 @@ class WeightUpdatesView {
   readonly #boards: readonly Board[];
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[];
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   #pending = 0;
 
   constructor(context: LibraryContext) {
     this.#context = context;
+    this.#bar = new ControlBarSlot(context, () => this.#root);
     const { store, options, feed, el } = context;
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-units nnw-weights";
@@ -72,7 +73,7 @@ class WeightUpdatesView {
     this.#matrices.dispose();
     this.#abort.abort();
     for (const board of this.#boards) board.dispose();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.#root.remove();
   }
 
@@ -91,7 +92,7 @@ class WeightUpdatesView {
     if (options.get("quantity") === "update") {
       this.#source.recall(state, () => this.#redraw());
     }
-    this.#controls(state);
+    this.#bar.update(state);
     this.#toolbar(state);
     const show = options.get<string>("show");
     this.#part("nnw-matrices").hidden = show === "histogram";
@@ -112,16 +113,6 @@ class WeightUpdatesView {
       this.#part("nnw-toolbar"),
     );
     this.#part("nnw-title").textContent = options.get<string>("title");
-  }
-
-  #controls(state: NetState): void {
-    const wanted = this.#context.options.get<boolean>("controls");
-    if (wanted) this.#bar ??= mountControlBar(this.#root, this.#context.store);
-    if (wanted) this.#bar?.update(state);
-    else {
-      this.#bar?.dispose();
-      this.#bar = null;
-    }
   }
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "lit-html";
 import type { NetState } from "../../state/types.js";
 import type { Rows } from "../about.js";
-import { type ControlBar, mountControlBar } from "../control_bar.js";
+import { ControlBarSlot } from "../control_bar.js";
 import type { Fed } from "../feed.js";
 import type { LibraryContext } from "../library.js";
 import { drawTip } from "../tip.js";
@@ -32,7 +32,7 @@ export class PictureFrame {
   readonly #parts = new Map<string, HTMLElement>();
   readonly #unsubscribe: (() => void)[];
   readonly #keptOf = new WeakMap<Fed, unknown>();
-  #bar: ControlBar | null = null;
+  readonly #bar: ControlBarSlot;
   #pending = 0;
   /** Off screen nothing is drawn: the newest is when the view comes back. */
   #visible = true;
@@ -43,6 +43,7 @@ export class PictureFrame {
   constructor(context: LibraryContext, view: FrameView) {
     const { el, store, options, feed } = context;
     this.#context = context;
+    this.#bar = new ControlBarSlot(context, () => this.part("foot"));
     this.#view = view;
     this.shown = new ShownSample(store, options, feed);
     this.root.className = "nnw nnw-maps";
@@ -108,13 +109,13 @@ export class PictureFrame {
     cancelAnimationFrame(this.#pending);
     this.#watch?.disconnect();
     for (const stop of this.#unsubscribe) stop();
-    this.#bar?.dispose();
+    this.#bar.dispose();
     this.root.remove();
   }
 
   /** A frame of training alone changes the bar: maps come by the feed. */
   #changed(state: NetState): void {
-    this.#bar?.update(state);
+    this.#bar.update(state);
     const of = [state.selection, state.spec, state.data];
     if (of.some((value, i) => value !== this.#drawn[i])) this.#draw(state);
     this.root.dataset.frame = String(this.#context.store.frame);
@@ -122,16 +123,13 @@ export class PictureFrame {
 
   #draw(state: NetState): void {
     if (!this.#visible) return;
-    const { options, feed, store } = this.#context;
+    const { options, feed } = this.#context;
     this.#drawn = [state.selection, state.spec, state.data];
     const width = `${options.get<number>("width") ?? 760}px`;
     if (this.root.style.getPropertyValue("--nnw-width") !== width) {
       this.root.style.setProperty("--nnw-width", width);
     }
-    const wanted = options.get<boolean>("controls");
-    if (wanted && !this.#bar) this.#bar = mountControlBar(this.part("foot"), store);
-    if (!wanted) this.#bar?.dispose();
-    if (!wanted) this.#bar = null;
+    this.#bar.update(state);
     render(options.get<string>("title") || nothing, this.part("title"));
     const error = feed.latest?.content.error;
     if (feed.latest) {
