@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+from nnwidgets.training._listeners import Listeners
 
 State = Literal["idle", "playing", "fitting", "failed", "diverged"]
 Kind = Literal["parameters", "epoch", "data", "structure", "status", "frozen"]
@@ -42,24 +43,8 @@ class Status:
     batch_size: int | None = None
 
 
-class Subscribers:
+class Subscribers(Listeners[Subscriber]):
     """Functions to call with the kind of a change; safe from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._functions: tuple[Subscriber, ...] = ()
-
-    def add(self, function: Subscriber) -> Callable[[], None]:
-        """Have `function` called from now on; the answer ends that."""
-        with self._lock:
-            self._functions = (*self._functions, function)
-
-        def remove() -> None:
-            with self._lock:
-                # By identity: what is equal to it may be somebody else's.
-                self._functions = tuple(f for f in self._functions if f is not function)
-
-        return remove
 
     def tell(self, kind: Kind) -> list[Exception]:
         """Call all of them; what one raises keeps nobody else from being called."""
