@@ -112,7 +112,7 @@ class SurfaceModel(LibraryView):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take options and layout from the page; the rest is Python's to write."""
         with self._writing:
-            super().set_state({k: v for k, v in sync_data.items() if not k.startswith("_")})
+            super().set_state(sync_data)
 
     def _asked(self, content: dict[str, object]) -> bool:
         kind = content.get("type")
