@@ -1,12 +1,14 @@
 """What all tests share: hypothesis' settings, the browser's path, and where pictures are kept."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from scripts.ensure_chromium import ADVICE, find_chromium
+from tests.js_process import Browser, build
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,3 +45,16 @@ def artifacts() -> Path:
     folder = ROOT / "test-artifacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """Run the frontend's mathematics in Node: the forward pass, or what a module names ENTRY."""
+    entry = getattr(request.module, "ENTRY", "forward-cli")
+    bundle = tmp_path_factory.mktemp("js") / f"{entry}.mjs"
+    build(bundle, entry)
+    browser = Browser(bundle)
+    yield browser
+    browser.close()

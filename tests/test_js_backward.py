@@ -1,28 +1,17 @@
 """The browser's backward pass against torch autograd, in float64, for every loss and head."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from tests.js_process import Browser, build
+from tests.js_process import Browser
 from tests.test_js_forward import Stack, assert_close, make_stack, nll_of_probabilities, stacks
 
 CLOSE = 1e-9
 DOUBLE = [torch.float64]
 ALL_LAYERS_TANH = [{"name": "tanh"}] * 3
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    bundle = tmp_path_factory.mktemp("js") / "forward-cli.mjs"
-    build(bundle)
-    browser = Browser(bundle)
-    yield browser
-    browser.close()
 
 
 def noisy_targets(outputs: torch.Tensor) -> torch.Tensor:

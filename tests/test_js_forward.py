@@ -1,6 +1,5 @@
 """The browser's forward pass, activations, losses and accuracy against torch."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
-
-from tests.js_process import Browser, build
 
 # How close: the issue's promise for float32; in float64 only the fast functions' errors remain.
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-9}
@@ -46,15 +43,6 @@ def module_of(spec):
     if spec["name"] == "elu":
         return nn.ELU(spec.get("alpha", 1.0))
     return ACTIVATIONS[spec["name"]]()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory) -> Iterator[Browser]:
-    bundle = tmp_path_factory.mktemp("js") / "forward-cli.mjs"
-    build(bundle)
-    browser = Browser(bundle)
-    yield browser
-    browser.close()
 
 
 # Models, and what the wire says of them

@@ -1,26 +1,14 @@
 """The loss and its slopes where the ball of a loss surface is: the page against torch."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from tests.js_process import Browser, build
 from tests.test_js_forward import Stack, make_stack
 
 CLOSE = 1e-5
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    bundle = tmp_path_factory.mktemp("js") / "forward-cli.mjs"
-    build(bundle)
-    browser = Browser(bundle)
-    yield browser
-    browser.close()
 
 
 # By the loss' name: what the page is told, torch's own, and the targets for outputs.

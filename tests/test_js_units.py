@@ -1,7 +1,5 @@
 """What the browser says of units, against torch and NumPy."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
@@ -9,18 +7,12 @@ import torch
 import nnwidgets as nnw
 from nnwidgets.core.problem import Problem
 from nnwidgets.widgets import _pack
-from tests.js_process import Browser, build
+from tests.js_process import Browser
+
+#: What the fixture `browser` runs.
+ENTRY = "units-cli"
 
 LIMITS = {"slope": 0.05, "share": 0.9, "dead": 1.0}
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    bundle = tmp_path_factory.mktemp("js") / "units-cli.mjs"
-    build(bundle, "units-cli")
-    browser = Browser(bundle)
-    yield browser
-    browser.close()
 
 
 def problem_of(sizes: list[int], activation: str, n: int = 200, seed: int = 0) -> Problem:
