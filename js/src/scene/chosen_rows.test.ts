@@ -61,6 +61,24 @@ describe("the pass that views share", () => {
     expect(derived.chosen(state)?.rows.length).toBe(40);
   });
 
+  it("is of the same rows, however many another view asks for", () => {
+    const derived = new Derived();
+    const first = derived.rows(state, 10);
+    expect(derived.rows(state, 20).data.n).toBe(20);
+    expect(derived.rows(state, 10)).toBe(first);
+    expect(derived.rows({ ...state, data: alternating(40) }, 10)).not.toBe(first);
+  });
+
+  it("gives two views one gradient, and does not take it away for a sample's or a full one", () => {
+    const derived = new Derived();
+    const moving = derived.gradient(state, null, true);
+    const kept = Array.from(moving?.gradient ?? []);
+    derived.gradient(state, 3, true);
+    derived.gradient(state, null, false);
+    expect(derived.gradient(state, null, true)).toBe(moving);
+    expect(Array.from(moving?.gradient ?? [])).toEqual(kept);
+  });
+
   it("has a sample's own numbers", () => {
     const derived = new Derived();
     const all = derived.pass(state);

@@ -42,6 +42,15 @@ export function evenRows(n: number, most: number): Int32Array {
 export function chooseRows(data: DataSet, most: number): ChosenRows {
   const rows = evenRows(data.n, most);
   if (rows.length === data.n) return { rows, data, of: data.n };
+  return { rows, data: takeRows(data, rows), of: data.n };
+}
+
+/** One row, as data of its own. */
+export function rowOf(data: DataSet, row: number): DataSet {
+  return takeRows(data, Int32Array.of(row));
+}
+
+function takeRows(data: DataSet, rows: Int32Array): DataSet {
   const { d, k } = data;
   const X = new Float64Array(rows.length * d);
   const y = new Float64Array(rows.length * k);
@@ -49,7 +58,24 @@ export function chooseRows(data: DataSet, most: number): ChosenRows {
     X.set(data.X.subarray(row * d, row * d + d), i * d);
     y.set(data.y.subarray(row * k, row * k + k), i * k);
   });
-  return { rows, data: { n: rows.length, d, k, X, y }, of: data.n };
+  return { n: rows.length, d, k, X, y };
+}
+
+/** Views ask for a few different numbers of rows; a structure that is edited, for new ones. */
+const MOST_KEPT = 6;
+
+/** Evenly chosen rows: the same ones until the data change. */
+export class RowCache {
+  #data: DataSet | null = null;
+  readonly #chosen = new Map<number, ChosenRows>();
+
+  of(data: DataSet, most: number): ChosenRows {
+    if (this.#data !== data || this.#chosen.size > MOST_KEPT) this.#chosen.clear();
+    this.#data = data;
+    const chosen = this.#chosen.get(most) ?? chooseRows(data, most);
+    this.#chosen.set(most, chosen);
+    return chosen;
+  }
 }
 
 /** "1797 samples", or "300 of 60,000 samples". */

@@ -4,7 +4,9 @@ import { forward, headApply, layersOf, type Pass } from "../math/forward.js";
 import { Workspace } from "../math/workspace.js";
 import type { DataSet, DenseLayer, NetState, Store } from "../state/types.js";
 import type { Spec } from "../wire.js";
-import { affordable, type ChosenRows, chooseRows } from "./chosen_rows.js";
+import { affordable, type ChosenRows, RowCache, rowOf } from "./chosen_rows.js";
+import { Gradients, type LossGradient } from "./gradients.js";
+import { Kept } from "./kept.js";
 
 export interface DataPass extends Pass {
   readonly layers: readonly DenseLayer[];
@@ -16,15 +18,16 @@ export interface DataPass extends Pass {
 export interface ChosenPass extends DataPass, ChosenRows {}
 
 /**
- * The forward pass over the data, until the state changes. The arrays are reused: a view copies
- * what it keeps.
+ * The passes over the data, forward and backward, until the state changes. The arrays are reused:
+ * a view copies what it keeps.
  */
 export class Derived {
   readonly #all = new KeptPass();
   readonly #some = new KeptPass();
   readonly #one = new KeptPass();
-  #chosen: { data: DataSet; most: number; rows: ChosenRows } | null = null;
-  #row: { data: DataSet; row: number; alone: DataSet } | null = null;
+  readonly #rows = new RowCache();
+  readonly #alone = new Kept<DataSet>();
+  readonly #gradients = new Gradients(this.#rows);
 
   /** Null where the model is not a stack: Python computes it. */
   pass({ spec, params, data }: NetState): DataPass | null {
@@ -38,29 +41,29 @@ export class Derived {
   chosen(state: NetState): ChosenPass | null {
     const { spec, params, data } = state;
     if (spec.kind !== "stack") return null;
-    const chosen = this.rows(state, affordable(spec));
+    const chosen = this.#rows.of(data, affordable(spec));
     const kept = chosen.data === data ? this.#all : this.#some;
     return { ...kept.of(spec, params, chosen.data), ...chosen };
   }
 
   /** At most so many rows of the data, evenly chosen; the same ones until the data change. */
   rows({ data }: NetState, most: number): ChosenRows {
-    if (this.#chosen?.data !== data || this.#chosen.most !== most) {
-      this.#chosen = { data, most, rows: chooseRows(data, most) };
-    }
-    return this.#chosen.rows;
+    return this.#rows.of(data, most);
   }
 
   /** One sample alone, whether it is among the chosen rows or not; null where there is no such. */
   sample({ spec, params, data }: NetState, row: number): DataPass | null {
     if (spec.kind !== "stack" || !(row >= 0 && row < data.n)) return null;
-    if (this.#row?.data !== data || this.#row.row !== row) {
-      const { d, k } = data;
-      const X = data.X.slice(row * d, row * d + d);
-      const y = data.y.slice(row * k, row * k + k);
-      this.#row = { data, row, alone: { n: 1, d, k, X, y } };
-    }
-    return this.#one.of(spec, params, this.#row.alone);
+    return this.#one.of(
+      spec,
+      params,
+      this.#alone.get([data, row], () => rowOf(data, row)),
+    );
+  }
+
+  /** The gradient of the mean loss, of one sample's where one is given; see Gradients.of. */
+  gradient(state: NetState, sample: number | null, moving: boolean): LossGradient | null {
+    return this.#gradients.of(state, sample, moving);
   }
 }
 

@@ -3,8 +3,8 @@
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
 import type { Derived } from "./derived.js";
+import type { Gradient } from "./gradients.js";
 import { intensity, nodeValue, type SamplePass } from "./graph_about.js";
-import { type Gradient, Gradients } from "./graph_gradient.js";
 import { GraphOrder } from "./graph_hit.js";
 import { columnsThatFit, type GraphLayout, layoutOf } from "./graph_layout.js";
 import { type GraphPlan, type Pages, planOf } from "./graph_plan.js";
@@ -48,7 +48,6 @@ export interface GraphFrame {
 }
 
 export class GraphScene {
-  readonly #gradients = new Gradients();
   readonly #plan = new Kept<GraphPlan>();
   readonly #layout = new Kept<GraphLayout>();
   readonly #order = new Kept<GraphOrder>();
@@ -70,10 +69,10 @@ export class GraphScene {
     );
     const order = this.#order.get([layout], () => new GraphOrder(layout));
     const sample = samplePass(state, options.sample, derived);
-    const gradient = mode === "weights" ? null : this.gradient(state, options, sample);
+    const gradient = mode === "weights" ? null : gradientOf(state, options, sample, derived);
     const rate = status.lr ?? 1;
     if (this.#updates.length !== params.length) this.#updates = new Float64Array(params.length);
-    const values = shownNumbers(mode, params, gradient?.flat ?? null, rate, this.#updates);
+    const values = shownNumbers(mode, params, gradient?.gradient ?? null, rate, this.#updates);
     const places = layout.edges.map((edge) => strongest(spec, edge, values));
     const scale = this.#scales[mode].of(
       Math.max(
@@ -86,12 +85,17 @@ export class GraphScene {
     );
     return { state, plan, layout, order, mode, values, places, scale, sample, gradient, rate };
   }
+}
 
-  /** Also for a tooltip, where the edges show weights. */
-  gradient(state: NetState, options: GraphOptions, sample: SamplePass | null): Gradient | null {
-    const one = options.of === "sample" && sample ? sample.row : null;
-    return this.#gradients.of(state, one, options.moving);
-  }
+/** The gradient that edges show; also for a tooltip, where they show weights. */
+export function gradientOf(
+  state: NetState,
+  options: GraphOptions,
+  sample: SamplePass | null,
+  derived: Derived,
+): Gradient | null {
+  const one = options.of === "sample" && sample ? sample.row : null;
+  return derived.gradient(state, one, options.moving);
 }
 
 function samplePass(state: NetState, row: number | null, derived: Derived): SamplePass | null {

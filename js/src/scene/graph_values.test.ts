@@ -15,7 +15,6 @@ import {
 import { blocksFrom, detailRows, placeBlocks, shapesText } from "./graph_blocks.js";
 import { UnitFields } from "./graph_fields.js";
 import { type GraphOptions, GraphScene } from "./graph_frame.js";
-import { Gradients } from "./graph_gradient.js";
 import { FIRST_PAGE } from "./graph_plan.js";
 import { dragged, keyStep, placeOf, strongest, WidthScale } from "./graph_values.js";
 
@@ -81,7 +80,7 @@ describe("the frame", () => {
     const scene = new GraphScene();
     const gradients = scene.build(state, { ...OPTIONS, edges: "gradients" }, new Derived()).values;
     const loss = (params: Float64Array) =>
-      new Gradients().of({ ...state, params }, null, false)?.loss as number;
+      new Derived().gradient({ ...state, params }, null, false)?.loss as number;
     const h = 1e-5;
     const found = Array.from(gradients);
     found.forEach((value, i) => {

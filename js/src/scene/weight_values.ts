@@ -1,10 +1,9 @@
 /** What the cells of the weight matrices show: the weights, or how they changed or would. */
 
-import { type Backward, backward } from "../math/backward.js";
 import { Workspace } from "../math/workspace.js";
 import type { NetState } from "../state/types.js";
-import { affordable, MOST_WORK } from "./chosen_rows.js";
 import type { Derived } from "./derived.js";
+import type { Gradient } from "./gradients.js";
 import { Kept } from "./kept.js";
 import type { Matrix } from "./weight_matrices.js";
 import type { WeightTrail } from "./weight_trail.js";
@@ -18,19 +17,8 @@ export interface Values {
   readonly caption: string;
 }
 
-export interface Gradient {
-  readonly gradient: Float64Array;
-  /** Of so many rows. */
-  readonly n: number;
-  readonly of: number;
-}
-
-/** At rest a gradient may take so many times the work of a frame. */
-const PATIENCE = 8;
-
 export class WeightValues {
   readonly #work = new Workspace();
-  readonly #gradient = new Kept<Gradient | null>();
   readonly #values = new Kept<Values>();
   readonly #derived: Derived;
   readonly trail: WeightTrail;
@@ -64,18 +52,8 @@ export class WeightValues {
 
   /** dL/dw of the mean loss over the rows that a view looks at; null where only Python can say. */
   gradient(state: NetState): Gradient | null {
-    const { spec, params, data } = state;
-    const moving = isMoving(state);
-    return this.#gradient.get([spec, params, data, moving, this.fed], () => {
-      if (spec.kind !== "stack" || spec.loss === "custom") {
-        return this.fed?.gradient.length === spec.size ? this.fed : null;
-      }
-      const most = affordable(spec, moving ? MOST_WORK / 3 : MOST_WORK * PATIENCE);
-      const chosen = this.#derived.rows(state, most);
-      const { X, y, n } = chosen.data;
-      const result: Backward | null = backward(spec, params, X, y, n, this.#work);
-      return result && { gradient: result.gradient, n, of: chosen.of };
-    });
+    const found = this.#derived.gradient(state, null, isMoving(state));
+    return found ?? (this.fed?.gradient.length === state.spec.size ? this.fed : null);
   }
 
   #update(state: NetState): Values {

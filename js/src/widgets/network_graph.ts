@@ -6,7 +6,7 @@ import { GraphCanvas } from "../render/graph_canvas.js";
 import { themeOf, watchTheme } from "../render/theme.js";
 import { derivedOf } from "../scene/derived.js";
 import { emphasisOf } from "../scene/graph_emphasis.js";
-import { type GraphFrame, GraphScene, tintsOf } from "../scene/graph_frame.js";
+import { type GraphFrame, GraphScene, gradientOf, tintsOf } from "../scene/graph_frame.js";
 import type { NodeMark } from "../scene/graph_layout.js";
 import { FIRST_PAGE, type Pages } from "../scene/graph_plan.js";
 import type { EdgeMode } from "../scene/graph_values.js";
@@ -125,9 +125,9 @@ export class NetworkGraph {
 
   /** dL/dw of what the edges' gradients are of, for a tooltip. */
   gradient(frame: GraphFrame) {
-    return (
-      frame.gradient ?? this.#scene.gradient(frame.state, this.#choices(frame.state), frame.sample)
-    );
+    const { state, sample } = frame;
+    const of = this.#choices(state);
+    return frame.gradient ?? gradientOf(state, of, sample, derivedOf(this.store));
   }
 
   draw(state: NetState): void {

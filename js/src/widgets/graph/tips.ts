@@ -39,7 +39,7 @@ function words(view: NetworkGraph, frame: GraphFrame, part: Part): { title: stri
   const { layer } = part.mark;
   const index = part.kind === "bias" ? part.mark.index : places[layout.edges.indexOf(part.mark)];
   if (index === null || index === undefined) return { title: "no numbers", rows: [] };
-  const gradient = view.gradient(frame)?.flat[index] ?? null;
+  const gradient = view.gradient(frame)?.gradient[index] ?? null;
   const update = gradient === null || state.status.lr === null ? null : -frame.rate * gradient;
   const numbers = { gradient, update };
   if (part.kind === "bias") {
