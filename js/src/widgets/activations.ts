@@ -16,6 +16,7 @@ import { activationsToolbar, type Show } from "./activations/toolbar.js";
 import { aboutUnit, nameOf } from "./activations/words.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
+import { NextFrame } from "./next_frame.js";
 import { drawTip } from "./tip.js";
 import { trainingKeys } from "./training_keys.js";
 
@@ -39,7 +40,7 @@ class ActivationsView {
   #painted: readonly unknown[] = [];
   #marked: readonly unknown[] = [];
   #pointer: readonly [number, number] | null = null;
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.#draw(this.#context.store.state));
   /** The unit that keys have gone to: its numbers are shown while the picture has the focus. */
   #keyed = false;
 
@@ -80,7 +81,7 @@ class ActivationsView {
 
   dispose(): void {
     for (const stop of this.#unsubscribe) stop();
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     this.#abort.abort();
     this.#board.dispose();
     this.#source.dispose();
@@ -89,10 +90,7 @@ class ActivationsView {
   }
 
   #redraw(): void {
-    this.#pending ||= requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.#draw(this.#context.store.state);
-    });
+    this.#next.ask();
   }
 
   get #panel(): Panel {

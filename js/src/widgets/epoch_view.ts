@@ -7,6 +7,7 @@ import type { NetState } from "../state/types.js";
 import { Pointing } from "./chart_panel.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
+import { NextFrame } from "./next_frame.js";
 import { trainingKeys } from "./training_keys.js";
 
 const PARTS = ["title", "legend", "stage", "caption", "toolbar", "foot"] as const;
@@ -20,7 +21,7 @@ export class EpochView {
   readonly #context: LibraryContext;
   readonly #draw: (state: NetState) => void;
   readonly #unsubscribe: (() => void)[];
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.draw(this.#context.store.state));
   readonly #bar: ControlBarSlot;
 
   constructor(
@@ -49,11 +50,7 @@ export class EpochView {
 
   /** After something of this view alone changed: an option, the zoom, the size, what Python sent. */
   redraw(): void {
-    if (this.#pending) return;
-    this.#pending = requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.draw(this.#context.store.state);
-    });
+    this.#next.ask();
   }
 
   draw(state: NetState): void {
@@ -64,7 +61,7 @@ export class EpochView {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#bar.dispose();
     this.root.remove();

@@ -25,6 +25,7 @@ import { Stepper } from "./by_hand/stepper.js";
 import { inTraining, Update } from "./by_hand/update.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
+import { NextFrame } from "./next_frame.js";
 import type { NumberField } from "./number_field.js";
 import { trainingKeys } from "./training_keys.js";
 
@@ -58,7 +59,7 @@ class ForwardBackwardView {
   readonly #bar: ControlBarSlot;
   #rate: NumberField | null = null;
   #unit = 0;
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.#draw(this.context.store.state));
   #visible = true;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #drawnIn = "";
@@ -105,7 +106,7 @@ class ForwardBackwardView {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     clearTimeout(this.#later);
     this.#stepper.stop();
     for (const off of this.#off) off();
@@ -130,11 +131,7 @@ class ForwardBackwardView {
   /** After something of this view alone changed. */
   #redraw(): void {
     this.#own++;
-    if (this.#pending) return;
-    this.#pending = requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.#draw(this.context.store.state);
-    });
+    this.#next.ask();
   }
 
   #draw(state: NetState): void {

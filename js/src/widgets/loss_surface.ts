@@ -15,6 +15,7 @@ import { BallMover } from "./ball.js";
 import { drawColourBar } from "./colour_bar.js";
 import { ContourMap } from "./contour_map.js";
 import { ControlBarSlot } from "./control_bar.js";
+import { NextFrame } from "./next_frame.js";
 import type { SurfaceChannel } from "./surface_channel.js";
 import { surfaceKeys } from "./surface_keys.js";
 import { surfaceStatus } from "./surface_status.js";
@@ -48,7 +49,7 @@ class LossSurfaceView {
   #map: ContourMap | null = null;
   #space: Surface3d | null = null;
   readonly #bar: ControlBarSlot;
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.draw(this.#context.store.state));
   readonly #status = new Kept<void>();
   /** What the parts that a drag leaves alone were drawn of. */
   #menusOf: readonly unknown[] | null = null;
@@ -72,11 +73,7 @@ class LossSurfaceView {
 
   /** After something of this view alone changed: an option, a trait, the zoom, the size. */
   redraw(): void {
-    if (this.#pending) return;
-    this.#pending = requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.draw(this.#context.store.state);
-    });
+    this.#next.ask();
   }
 
   draw(state: NetState): void {
@@ -92,7 +89,7 @@ class LossSurfaceView {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#map?.dispose();
     this.#space?.dispose();

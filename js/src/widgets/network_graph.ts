@@ -23,6 +23,7 @@ import { UnitPictures } from "./graph/pictures.js";
 import { drawHeads } from "./graph/structure.js";
 import { drawPartTip } from "./graph/tips.js";
 import type { LibraryContext, LibraryView } from "./library.js";
+import { NextFrame } from "./next_frame.js";
 import type { Options } from "./view.js";
 
 /** After so many milliseconds without a change, pictures and gradients are computed in full. */
@@ -50,7 +51,7 @@ export class NetworkGraph {
   readonly #feed: Feed;
   #blocks: BlockGraph | null = null;
   readonly #stop: (() => void)[];
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.draw(this.store.state));
   #rest: ReturnType<typeof setTimeout> | undefined;
   #moving = false;
   #visible = true;
@@ -89,7 +90,7 @@ export class NetworkGraph {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     clearTimeout(this.#rest);
     this.#flow.stop();
     for (const stop of this.#stop) stop();
@@ -106,10 +107,7 @@ export class NetworkGraph {
   /** After something of this view alone changed: an option, the size, what is pointed at. */
   redraw(): void {
     this.#of = null;
-    this.#pending ||= requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.draw(this.store.state);
-    });
+    this.#next.ask();
   }
 
   turn(pages: Pages): void {
@@ -258,7 +256,7 @@ export class NetworkGraph {
       this.root.style.setProperty("--nnw-width", `${this.option("width", 720)}px`);
       this.root.style.setProperty("--nnw-height", `${this.option("height", 420)}px`);
     }
-    if (!this.#pending || this.#width === 0) this.#width = this.stage.clientWidth;
+    if (!this.#next.asked || this.#width === 0) this.#width = this.stage.clientWidth;
   }
 
   #part(name: string): HTMLElement {

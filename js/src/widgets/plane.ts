@@ -12,6 +12,7 @@ import type { LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
 import { ControlBarSlot } from "./control_bar.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
+import { NextFrame } from "./next_frame.js";
 import { PlaneHand } from "./plane_hand.js";
 import { layers } from "./plane_layers.js";
 import type { PointTool } from "./point_tool.js";
@@ -95,14 +96,9 @@ export class Plane {
   redraw(): void {
     this.#menus = null;
     this.#of = null;
-    if (this.plot && !this.#pending) {
-      this.#pending = requestAnimationFrame(() => {
-        this.#pending = 0;
-        this.draw(this.store.state);
-      });
-    }
+    if (this.plot) this.#next.ask();
   }
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.draw(this.store.state));
   /** What the menus were drawn of: a drag does not change them. */
   #menus: readonly unknown[] | null = null;
 
@@ -178,7 +174,7 @@ export class Plane {
   #drawn: NetState | null = null;
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.view.dispose();
     this.#bar.dispose();

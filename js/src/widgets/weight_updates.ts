@@ -6,6 +6,7 @@ import { Board } from "../render/board.js";
 import type { NetState } from "../state/types.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
+import { NextFrame } from "./next_frame.js";
 import { trainingKeys } from "./training_keys.js";
 import { MatrixHand } from "./weights/matrix_hand.js";
 import { WeightSource } from "./weights/source.js";
@@ -28,7 +29,7 @@ class WeightUpdatesView {
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[];
   readonly #bar: ControlBarSlot;
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.#draw(this.#context.store.state));
 
   constructor(context: LibraryContext) {
     this.#context = context;
@@ -69,7 +70,7 @@ class WeightUpdatesView {
 
   dispose(): void {
     for (const stop of this.#unsubscribe) stop();
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     this.#matrices.dispose();
     this.#abort.abort();
     for (const board of this.#boards) board.dispose();
@@ -78,10 +79,7 @@ class WeightUpdatesView {
   }
 
   #redraw(): void {
-    this.#pending ||= requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.#draw(this.#context.store.state);
-    });
+    this.#next.ask();
   }
 
   #draw(state: NetState): void {

@@ -6,6 +6,7 @@ import type { Rows } from "../about.js";
 import { ControlBarSlot } from "../control_bar.js";
 import type { Fed } from "../feed.js";
 import type { LibraryContext } from "../library.js";
+import { NextFrame } from "../next_frame.js";
 import { drawTip } from "../tip.js";
 import { trainingKeys } from "../training_keys.js";
 import { ShownSample } from "./shown_sample.js";
@@ -33,7 +34,7 @@ export class PictureFrame {
   readonly #unsubscribe: (() => void)[];
   readonly #keptOf = new WeakMap<Fed, unknown>();
   readonly #bar: ControlBarSlot;
-  #pending = 0;
+  readonly #next = new NextFrame(() => this.#draw(this.#context.store.state));
   /** Off screen nothing is drawn: the newest is when the view comes back. */
   #visible = true;
   readonly #watch: IntersectionObserver | null;
@@ -89,11 +90,7 @@ export class PictureFrame {
 
   /** In the next frame; however often it is asked for. */
   redraw(): void {
-    if (this.#pending) return;
-    this.#pending = requestAnimationFrame(() => {
-      this.#pending = 0;
-      this.#draw(this.#context.store.state);
-    });
+    this.#next.ask();
   }
 
   tip(said: Said | null): void {
@@ -106,7 +103,7 @@ export class PictureFrame {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#pending);
+    this.#next.cancel();
     this.#watch?.disconnect();
     for (const stop of this.#unsubscribe) stop();
     this.#bar.dispose();
