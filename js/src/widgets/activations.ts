@@ -17,6 +17,7 @@ import { aboutUnit, nameOf } from "./activations/words.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { NextFrame } from "./next_frame.js";
+import { applySize } from "./size.js";
 import { drawTip } from "./tip.js";
 import { trainingKeys } from "./training_keys.js";
 
@@ -99,7 +100,7 @@ class ActivationsView {
 
   #draw(state: NetState): void {
     const { store, options } = this.#context;
-    this.#root.style.setProperty("--nnw-width", `${options.get<number>("width")}px`);
+    applySize(this.#root, { width: options.get("width") });
     this.#root.dataset.frame = String(store.frame);
     this.#bar.update(state);
     if (!this.#board.visible || this.#board.width === 0) return;

@@ -8,6 +8,7 @@ import { Pointing } from "./chart_panel.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { NextFrame } from "./next_frame.js";
+import { applySize } from "./size.js";
 import { trainingKeys } from "./training_keys.js";
 
 const PARTS = ["title", "legend", "stage", "caption", "toolbar", "foot"] as const;
@@ -54,10 +55,11 @@ export class EpochView {
   }
 
   draw(state: NetState): void {
-    this.#resize();
+    const { store, options } = this.#context;
+    applySize(this.root, { width: options.get("width"), height: options.get("height") });
     this.#draw(state);
     this.#bar.update(state);
-    this.root.dataset.frame = String(this.#context.store.frame);
+    this.root.dataset.frame = String(store.frame);
   }
 
   dispose(): void {
@@ -65,16 +67,6 @@ export class EpochView {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#bar.dispose();
     this.root.remove();
-  }
-
-  #resize(): void {
-    const { options } = this.#context;
-    const [width, height] = [options.get<number>("width"), options.get<number>("height")];
-    const size = `${width} ${height}`;
-    if (this.root.dataset.size === size) return;
-    this.root.dataset.size = size;
-    this.root.style.setProperty("--nnw-width", `${width}px`);
-    this.root.style.setProperty("--nnw-height", `${height}px`);
   }
 
   #frame(name: string, label: string) {

@@ -27,6 +27,7 @@ import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { NextFrame } from "./next_frame.js";
 import type { NumberField } from "./number_field.js";
+import { applySize } from "./size.js";
 import { trainingKeys } from "./training_keys.js";
 
 /** What holds where neither an option nor a trainer says; the same as in forward_backward.py. */
@@ -123,7 +124,7 @@ class ForwardBackwardView {
     const answers = this.#option<never[]>("answers", []);
     if (answers !== this.#kept) this.#exercise.remember(answers);
     this.#kept = answers;
-    this.#root.style.setProperty("--nnw-width", `${this.#option("width", WIDTH)}px`);
+    applySize(this.#root, { width: this.#option("width", WIDTH) });
     this.#bar.update(this.context.store.state);
     this.#redraw();
   }

@@ -16,6 +16,7 @@ import { drawColourBar } from "./colour_bar.js";
 import { ContourMap } from "./contour_map.js";
 import { ControlBarSlot } from "./control_bar.js";
 import { NextFrame } from "./next_frame.js";
+import { applySize } from "./size.js";
 import type { SurfaceChannel } from "./surface_channel.js";
 import { surfaceKeys } from "./surface_keys.js";
 import { surfaceStatus } from "./surface_status.js";
@@ -80,7 +81,7 @@ class LossSurfaceView {
     const { options, store } = this.#context;
     const grid = this.#grid.get([options.get("_surface")], () => gridOf(options.get("_surface")));
     this.#picture = grid && this.#scene.build(state, grid, this.#tracksOf(), this.#look(state));
-    this.#resize();
+    applySize(this.#root, { width: options.get("width"), height: options.get("height") });
     this.#drawMenus(state, grid);
     this.#drawStatus();
     if (this.#picture) this.#drawPicture(this.#picture);
@@ -186,17 +187,6 @@ class LossSurfaceView {
   #fit(): void {
     this.#map?.plot.resetZoom();
     this.redraw();
-  }
-
-  /** Set only when they change: the browser lays out anew for equal sizes as well. */
-  #resize(): void {
-    const { options } = this.#context;
-    const [width, height] = [options.get<number>("width"), options.get<number>("height")];
-    const size = `${width} ${height}`;
-    if (this.#root.dataset.size === size) return;
-    this.#root.dataset.size = size;
-    this.#root.style.setProperty("--nnw-width", `${width}px`);
-    this.#root.style.setProperty("--nnw-height", `${height}px`);
   }
 
   #part(name: Part): HTMLElement {

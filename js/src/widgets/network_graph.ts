@@ -24,6 +24,7 @@ import { drawHeads } from "./graph/structure.js";
 import { drawPartTip } from "./graph/tips.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { NextFrame } from "./next_frame.js";
+import { applySize } from "./size.js";
 import type { Options } from "./view.js";
 
 /** After so many milliseconds without a change, pictures and gradients are computed in full. */
@@ -248,14 +249,9 @@ export class NetworkGraph {
     this.redraw();
   }
 
-  /** Set only when they change: the browser lays out anew for equal sizes as well. */
   #resize(): void {
-    const size = `${this.option("width", 720)} ${this.option("height", 420)}`;
-    if (this.root.dataset.size !== size) {
-      this.root.dataset.size = size;
-      this.root.style.setProperty("--nnw-width", `${this.option("width", 720)}px`);
-      this.root.style.setProperty("--nnw-height", `${this.option("height", 420)}px`);
-    }
+    const size = { width: this.option("width", 720), height: this.option("height", 420) };
+    applySize(this.root, size);
     if (!this.#next.asked || this.#width === 0) this.#width = this.stage.clientWidth;
   }
 

@@ -16,6 +16,7 @@ import { NextFrame } from "./next_frame.js";
 import { PlaneHand } from "./plane_hand.js";
 import { layers } from "./plane_layers.js";
 import type { PointTool } from "./point_tool.js";
+import { applySize } from "./size.js";
 import { zoomButtons } from "./toolbar.js";
 import type { Options, ViewContext } from "./view.js";
 
@@ -103,7 +104,8 @@ export class Plane {
   #menus: readonly unknown[] | null = null;
 
   draw(state: NetState): void {
-    this.#resize(this.#options.get<number>("width"), this.#options.get<number>("height"));
+    const options = this.#options;
+    applySize(this.root, { width: options.get("width"), height: options.get("height") });
     if (this.plot.width === 0) return; // not laid out yet: the plot calls again when it is
     this.#drawn = state;
     this.root.dataset.frame = String(this.store.frame);
@@ -141,15 +143,6 @@ export class Plane {
     render(scene.caption || nothing, this.#part("caption"));
     this.root.classList.toggle("nnw-many", crowded);
     this.root.dataset.tool = this.view.points?.kind ?? "";
-  }
-
-  /** Set only when they change: the browser lays out anew for equal sizes as well. */
-  #resize(width: number, height: number): void {
-    const size = `${width} ${height}`;
-    if (this.root.dataset.size === size) return;
-    this.root.dataset.size = size;
-    this.root.style.setProperty("--nnw-width", `${width}px`);
-    this.root.style.setProperty("--nnw-height", `${height}px`);
   }
 
   #drawMenus(state: NetState): void {

@@ -3,6 +3,7 @@
 import { render } from "lit-html";
 import type { NetState, Store } from "../state/types.js";
 import { ControlBarSlot } from "./control_bar.js";
+import { applySize } from "./size.js";
 import { type ChromeActions, chrome } from "./sliders/chrome.js";
 import { type Entry, type Group, groupsOf } from "./sliders/entries.js";
 import { Gesture } from "./sliders/gesture.js";
@@ -189,7 +190,7 @@ class WeightSliders implements ChromeActions, RowActions {
     const step = this.#option<number | null>("step", null);
     if (decimals !== this.#style.decimals || step !== this.#style.step) this.#rows.clear();
     this.#style = { decimals, step };
-    this.#root.style.setProperty("--nnw-width", `${this.#option("width", WIDTH)}px`);
+    applySize(this.#root, { width: this.#option("width", WIDTH) });
     this.#root.style.setProperty("--nnw-digits", `${Math.max(decimals, 3) + 3}ch`);
   }
 

@@ -7,6 +7,7 @@ import type { NetState } from "../state/types.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { NextFrame } from "./next_frame.js";
+import { applySize } from "./size.js";
 import { trainingKeys } from "./training_keys.js";
 import { MatrixHand } from "./weights/matrix_hand.js";
 import { WeightSource } from "./weights/source.js";
@@ -84,7 +85,7 @@ class WeightUpdatesView {
 
   #draw(state: NetState): void {
     const { store, options } = this.#context;
-    this.#root.style.setProperty("--nnw-width", `${options.get<number>("width")}px`);
+    applySize(this.#root, { width: options.get("width") });
     this.#root.dataset.frame = String(store.frame);
     const counted = this.#source.see(state);
     if (options.get("quantity") === "update") {

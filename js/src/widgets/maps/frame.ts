@@ -7,6 +7,7 @@ import { ControlBarSlot } from "../control_bar.js";
 import type { Fed } from "../feed.js";
 import type { LibraryContext } from "../library.js";
 import { NextFrame } from "../next_frame.js";
+import { applySize } from "../size.js";
 import { drawTip } from "../tip.js";
 import { trainingKeys } from "../training_keys.js";
 import { ShownSample } from "./shown_sample.js";
@@ -122,10 +123,7 @@ export class PictureFrame {
     if (!this.#visible) return;
     const { options, feed } = this.#context;
     this.#drawn = [state.selection, state.spec, state.data];
-    const width = `${options.get<number>("width") ?? 760}px`;
-    if (this.root.style.getPropertyValue("--nnw-width") !== width) {
-      this.root.style.setProperty("--nnw-width", width);
-    }
+    applySize(this.root, { width: options.get<number | undefined>("width") ?? 760 });
     this.#bar.update(state);
     render(options.get<string>("title") || nothing, this.part("title"));
     const error = feed.latest?.content.error;
