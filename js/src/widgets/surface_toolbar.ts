@@ -6,7 +6,7 @@ import { type AxesOption, chosenAxes, scalarNames } from "../scene/surface_axes.
 import type { SurfaceGrid } from "../scene/surface_types.js";
 import type { NetState } from "../state/types.js";
 import { iconButton } from "./icon_button.js";
-import { type Choice, menu, pairMenus, toggle } from "./toolbar.js";
+import { type Choice, menu, named, pairMenus, toggle } from "./toolbar.js";
 import type { Options } from "./view.js";
 
 const KINDS: readonly Choice[] = [
@@ -14,7 +14,7 @@ const KINDS: readonly Choice[] = [
   { value: "surface", label: "3-D" },
   { value: "both", label: "both" },
 ];
-const DATA: readonly Choice[] = ["train", "test"].map((value) => ({ value, label: value }));
+const DATA = named(["train", "test"]);
 
 export function surfaceToolbar(
   { spec }: NetState,

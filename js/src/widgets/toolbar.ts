@@ -17,11 +17,13 @@ export interface Choice {
   readonly label: string;
 }
 
+/** Choices that are shown under the names they have in Python. */
+export function named(values: readonly string[]): Choice[] {
+  return values.map((value) => ({ value, label: value }));
+}
+
 /** What a plane shows behind its points. */
-export const FIELDS: readonly Choice[] = ["output", "boundary", "both", "none"].map((value) => ({
-  value,
-  label: value,
-}));
+export const FIELDS: readonly Choice[] = named(["output", "boundary", "both", "none"]);
 
 /** A menu with its name before it; of a name with a sign, such as "up ↕", only the sign is shown. */
 export function menu(
@@ -40,6 +42,21 @@ export function menu(
       )}
     </select>
   </label>`;
+}
+
+/** A button for each of a few pictures; the one that is shown is pressed. */
+export function tabs(
+  name: string,
+  choices: readonly Choice[],
+  chosen: string,
+  choose: (value: string) => void,
+): TemplateResult {
+  const button = ({ value, label }: Choice) => html`<button type="button"
+    class="nnw-button nnw-text" data-show=${value}
+    aria-pressed=${value === chosen ? "true" : "false"} @click=${() => choose(value)}>${label}</button>`;
+  return html`<span class="nnw-buttons nnw-tabs" role="group" aria-label=${name}>
+    ${choices.map(button)}
+  </span>`;
 }
 
 export function numbered(names: readonly string[]): Choice[] {

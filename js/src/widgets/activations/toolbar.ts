@@ -4,18 +4,18 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { activationName, className } from "../../scene/names.js";
 import type { NetState } from "../../state/types.js";
-import { type Choice, menu, toggle } from "../toolbar.js";
+import { type Choice, menu, tabs, toggle } from "../toolbar.js";
 import type { Options } from "../view.js";
 import { PAGE, type UnitsSource } from "./source.js";
 
-export const SHOWS = [
-  ["distribution", "distribution"],
-  ["heatmap", "heat map"],
-  ["curve", "curve"],
-  ["patterns", "patterns"],
+const SHOWS = [
+  { value: "distribution", label: "distribution" },
+  { value: "heatmap", label: "heat map" },
+  { value: "curve", label: "curve" },
+  { value: "patterns", label: "patterns" },
 ] as const;
 
-export type Show = (typeof SHOWS)[number][0];
+export type Show = (typeof SHOWS)[number]["value"];
 
 export interface ToolbarActions {
   choose(row: number | null): void;
@@ -36,16 +36,7 @@ export function activationsToolbar(shown: Shown, actions: ToolbarActions): Templ
   const show = options.get<Show>("show");
   const layer = source.layer(state);
   const own = { distribution: pages, heatmap: pages, curve: unitMenu, patterns: earlier }[show];
-  return html`<span class="nnw-buttons nnw-tabs" role="group" aria-label="Picture">
-      ${SHOWS.map(
-        ([
-          value,
-          label,
-        ]) => html`<button type="button" class="nnw-button nnw-text" data-show=${value}
-          aria-pressed=${value === show ? "true" : "false"}
-          @click=${() => options.set("show", value)}>${label}</button>`,
-      )}
-    </span>
+  return html`${tabs("Picture", SHOWS, show, (value) => options.set("show", value))}
     ${menu("layer", layerChoices(state), String(layer), (value) => options.set("layer", Number(value)))}
     ${own(shown, actions)} ${sampleField(state, source.chosen(state), actions)}`;
 }

@@ -11,7 +11,7 @@ import type { GraphFrame } from "../../scene/graph_frame.js";
 import { EDGE_MODES } from "../../scene/graph_values.js";
 import { className } from "../../scene/names.js";
 import { iconButton } from "../icon_button.js";
-import { menu } from "../toolbar.js";
+import { menu, named } from "../toolbar.js";
 
 export interface ChromeActions {
   edges(mode: string): void;
@@ -19,8 +19,6 @@ export interface ChromeActions {
   /** Null: none. */
   sample(row: number | null): void;
 }
-
-const choices = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
 
 export function toolbar(
   frame: GraphFrame,
@@ -30,7 +28,7 @@ export function toolbar(
 ): TemplateResult {
   const { mode, state } = frame;
   return html`
-    ${menu("edges", choices(EDGE_MODES), mode, (value) => actions.edges(value))}
+    ${menu("edges", named(EDGE_MODES), mode, (value) => actions.edges(value))}
     ${
       mode === "weights"
         ? nothing

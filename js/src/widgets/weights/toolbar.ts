@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import type { Matrix } from "../../scene/weight_matrices.js";
 import type { Quantity } from "../../scene/weight_values.js";
-import { type Choice, menu } from "../toolbar.js";
+import { type Choice, menu, named, tabs } from "../toolbar.js";
 import type { Options } from "../view.js";
 
 export const QUANTITIES: readonly Choice[] = [
@@ -21,33 +21,19 @@ export const SHORT: Record<Quantity, string> = {
   gradient: "∂L/∂w",
 };
 
-const SHOWS = [
-  ["both", "both"],
-  ["matrices", "matrices"],
-  ["histogram", "histogram"],
-] as const;
+const SHOWS = named(["both", "matrices", "histogram"]);
 
 export function weightsToolbar(
   options: Options,
   all: readonly Matrix[],
   layer: number | null,
 ): TemplateResult {
-  const show = options.get<string>("show");
   const layers = [
     { value: "all", label: all.length > 1 ? "all layers" : (all[0]?.name ?? "") },
     ...all.map(({ name, shape }, i) => ({ value: String(i), label: `${name}: ${shape}` })),
   ];
   const choose = (value: string) => options.set("layer", value === "all" ? null : Number(value));
-  return html`<span class="nnw-buttons nnw-tabs" role="group" aria-label="Picture">
-      ${SHOWS.map(
-        ([
-          value,
-          label,
-        ]) => html`<button type="button" class="nnw-button nnw-text" data-show=${value}
-          aria-pressed=${value === show ? "true" : "false"}
-          @click=${() => options.set("show", value)}>${label}</button>`,
-      )}
-    </span>
+  return html`${tabs("Picture", SHOWS, options.get("show"), (value) => options.set("show", value))}
     ${menu("colours", QUANTITIES, options.get<string>("quantity"), (value) => options.set("quantity", value))}
     ${menu("layer", layers, layer === null ? "all" : String(layer), choose)}`;
 }
