@@ -9,6 +9,7 @@ import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { NextFrame } from "./next_frame.js";
 import { applySize } from "./size.js";
+import { zoomButtons } from "./toolbar.js";
 import { trainingKeys } from "./training_keys.js";
 
 const PARTS = ["title", "legend", "stage", "caption", "toolbar", "foot"] as const;
@@ -52,6 +53,16 @@ export class EpochView {
   /** After something of this view alone changed: an option, the zoom, the size, what Python sent. */
   redraw(): void {
     this.#next.ask();
+  }
+
+  zoomButtons() {
+    const { window } = this;
+    const then = (act: () => void) => {
+      act();
+      this.redraw();
+    };
+    const zoomed = { zoomBy: (factor: number) => then(() => window.zoomBy(factor)) };
+    return zoomButtons(zoomed, () => then(() => window.reset()), !window.zoomed);
   }
 
   draw(state: NetState): void {

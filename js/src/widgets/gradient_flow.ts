@@ -3,7 +3,6 @@
 import { html, nothing, render } from "lit-html";
 import { css } from "../math/colour.js";
 import { nearestIndex } from "../math/curves.js";
-import { icons } from "../render/icons.js";
 import { type Chart, homeOf } from "../scene/chart.js";
 import { type Flow, FlowBook } from "../scene/flow_book.js";
 import {
@@ -21,10 +20,9 @@ import type { NetState } from "../state/types.js";
 import { ChartPanel } from "./chart_panel.js";
 import { EpochView, legendEntry } from "./epoch_view.js";
 import type { Fed } from "./feed.js";
-import { iconButton } from "./icon_button.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { RidgePanel } from "./ridge_panel.js";
-import { menu } from "./toolbar.js";
+import { menu, named } from "./toolbar.js";
 
 export const gradientFlow: LibraryView = (context) => {
   const view = new GradientFlowView(context);
@@ -190,23 +188,12 @@ class GradientFlowView {
   }
 
   #toolbar(flow: Flow | null, layer: string | null) {
-    const { window } = this.#view;
-    const zoom = (factor: number | null) => () => {
-      if (factor === null) window.reset();
-      else window.zoomBy(factor);
-      this.#view.redraw();
-    };
     const choices = [
       { value: "", label: "no layer" },
-      ...(flow?.layers ?? []).map(({ name }) => ({ value: name, label: name })),
+      ...named((flow?.layers ?? []).map(({ name }) => name)),
     ];
     const choose = (value: string) => this.#context.options.set("layer", value || null);
-    return html`${menu("shaded", choices, layer ?? "", choose)}
-      <span class="nnw-buttons nnw-zoom">
-        ${iconButton("Zoom in (+)", icons.plus, zoom(1.4))}
-        ${iconButton("Zoom out (−)", icons.minus, zoom(1 / 1.4))}
-        ${iconButton("Show everything (0)", icons.whole, zoom(null), { disabled: !window.zoomed })}
-      </span>`;
+    return html`${menu("shaded", choices, layer ?? "", choose)} ${this.#view.zoomButtons()}`;
   }
 }
 

@@ -5,7 +5,6 @@ import { live } from "lit-html/directives/live.js";
 import type { Axes } from "../math/lines.js";
 import { icons } from "../render/icons.js";
 import { outline } from "../render/markers.js";
-import type { Plot } from "../render/plot.js";
 import { className } from "../scene/names.js";
 import { classMarker } from "../scene/palette.js";
 import type { NetState } from "../state/types.js";
@@ -96,12 +95,16 @@ export function toggle(
     aria-pressed=${on ? "true" : "false"} @click=${() => change(!on)}>${name}</button>`;
 }
 
-/** Zoom in, out and back. */
-export function zoomButtons(plot: Plot, fit: () => void): TemplateResult {
+/** Zoom in, out and back, where all of it is not shown already. */
+export function zoomButtons(
+  zoomed: { zoomBy(factor: number): void },
+  fit: () => void,
+  all = false,
+): TemplateResult {
   return html`<span class="nnw-buttons nnw-zoom">
-    ${iconButton("Zoom in (+)", icons.plus, () => plot.zoomBy(1.4))}
-    ${iconButton("Zoom out (−)", icons.minus, () => plot.zoomBy(1 / 1.4))}
-    ${iconButton("Show everything (0)", icons.whole, fit)}
+    ${iconButton("Zoom in (+)", icons.plus, () => zoomed.zoomBy(1.4))}
+    ${iconButton("Zoom out (−)", icons.minus, () => zoomed.zoomBy(1 / 1.4))}
+    ${iconButton("Show everything (0)", icons.whole, fit, { disabled: all })}
   </span>`;
 }
 

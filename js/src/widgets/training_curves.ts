@@ -149,16 +149,7 @@ class TrainingCurvesView {
 
   #toolbar({ link }: NetState, { log, smoothing }: CurveOptions) {
     const { options, feed } = this.#context;
-    const { window } = this.#view;
     const set = (name: string) => (value: unknown) => options.set(name, value);
-    const zoom = (factor: number) => () => {
-      window.zoomBy(factor);
-      this.#view.redraw();
-    };
-    const whole = () => {
-      window.reset();
-      this.#view.redraw();
-    };
     const slide = ({ target }: Event) => {
       set("smoothing")(Number((target as HTMLInputElement).value));
     };
@@ -180,11 +171,7 @@ class TrainingCurvesView {
       <button type="button" class="nnw-button nnw-text" data-action="csv"
         title="Save all numbers of all runs as a CSV file"
         @click=${() => saveText("training-curves.csv", csvOf(this.#book.runs), "text/csv")}>CSV</button>
-      <span class="nnw-buttons nnw-zoom">
-        ${iconButton("Zoom in (+)", icons.plus, zoom(1.4))}
-        ${iconButton("Zoom out (−)", icons.minus, zoom(1 / 1.4))}
-        ${iconButton("Show everything (0)", icons.whole, whole, { disabled: !window.zoomed })}
-      </span>
+      ${this.#view.zoomButtons()}
     `;
   }
 }
