@@ -12,17 +12,12 @@ import type { ModelLike } from "./state/host.js";
 import { createStore, type NetworkStore } from "./state/store.js";
 import { decisionLines } from "./widgets/decision_lines.js";
 import { featureSpace } from "./widgets/feature_space.js";
-import { modelOptions } from "./widgets/options.js";
-import { mountRefusal } from "./widgets/refusal.js";
+import { connect, type HostContext, mountView, viewOf } from "./widgets/mount.js";
 import { trainingBar } from "./widgets/training_bar.js";
 import type { View } from "./widgets/view.js";
 import { weightSliders } from "./widgets/weight_sliders.js";
 
-/** What the host hands over; what some hosts leave out is optional. */
-interface Context {
-  readonly model: ModelLike;
-  readonly el: HTMLElement;
-  readonly signal?: AbortSignal;
+interface Context extends HostContext {
   readonly host?: { getModel(ref: string): Promise<ModelLike> };
 }
 
@@ -52,27 +47,11 @@ async function renderView(
   net: ModelLike,
   context: Context,
 ): Promise<() => void> {
-  const { model, el, host, signal } = context;
-  const name = model.get("_view") as string;
-  const view = VIEWS[name];
-  if (!view) throw new Error(`nnwidgets: no view named ${name} in this page's version`);
-  const options = modelOptions(model);
-  const dispose = view({ store, options, el });
-  const endRefusal = mountRefusal(el, options);
-  const end = () => {
-    dispose();
-    endRefusal();
-    options.dispose();
-  };
-  signal?.addEventListener("abort", end, { once: true });
+  const { model, el, host } = context;
+  const view = viewOf(VIEWS, model);
+  const end = mountView(context, (options) => view({ store, options, el }));
   if (host) await connect(store, net, host);
   return end;
-}
-
-/** Without its channel to Python a page still moves; it only says that nobody hears. */
-async function connect(store: NetworkStore, net: ModelLike, host: NonNullable<Context["host"]>) {
-  const ref = net.get("uplink");
-  if (typeof ref === "string") store.connect(await host.getModel(ref));
 }
 
 /** A Network displayed by itself shows the control bar. */

@@ -3,12 +3,10 @@
  * and hands each view that network's store.
  */
 
-import type { ModelLike } from "../state/host.js";
-import type { NetworkStore } from "../state/store.js";
+import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { Store } from "../state/types.js";
 import { type Feed, modelFeed } from "./feed.js";
-import { modelOptions } from "./options.js";
-import { mountRefusal } from "./refusal.js";
+import { connect, type HostContext, mountView, viewOf } from "./mount.js";
 import type { Options } from "./view.js";
 
 export interface LibraryContext {
@@ -22,11 +20,7 @@ export interface LibraryContext {
 /** Mounts itself and says how to unmount. */
 export type LibraryView = (context: LibraryContext) => () => void;
 
-/** What the host hands over to a view; what some hosts leave out is optional. */
-interface HostContext {
-  readonly model: ModelLike;
-  readonly el: HTMLElement;
-  readonly signal?: AbortSignal;
+interface LibraryHost extends HostContext {
   readonly host: {
     getModel(ref: string): Promise<ModelLike>;
     getWidget(ref: string): Promise<{ exports: { store: NetworkStore } }>;
@@ -35,31 +29,26 @@ interface HostContext {
 
 export function library(views: Readonly<Record<string, LibraryView>>) {
   return {
-    initialize: () => ({ render: (context: HostContext) => renderView(views, context) }),
+    initialize: () => ({ render: (context: LibraryHost) => renderView(views, context) }),
   };
 }
 
 async function renderView(
   views: Readonly<Record<string, LibraryView>>,
-  { model, el, host, signal }: HostContext,
+  context: LibraryHost,
 ): Promise<() => void> {
-  const name = model.get("_view") as string;
-  const view = views[name];
-  if (!view) throw new Error(`nnwidgets: no view named ${name} in this page's version`);
+  const { model, el, host } = context;
+  const view = viewOf(views, model);
   const net = model.get("net") as string;
   const { store } = (await host.getWidget(net)).exports;
-  const options = modelOptions(model);
-  const feed = modelFeed(model);
-  const dispose = view({ store, options, el, feed });
-  const endRefusal = mountRefusal(el, options);
-  const end = () => {
-    dispose();
-    endRefusal();
-    feed.dispose();
-    options.dispose();
-  };
-  signal?.addEventListener("abort", end, { once: true });
-  const uplink = (await host.getModel(net)).get("uplink");
-  if (typeof uplink === "string") store.connect(await host.getModel(uplink));
+  const end = mountView(context, (options) => {
+    const feed = modelFeed(model);
+    const dispose = view({ store, options, el, feed });
+    return () => {
+      dispose();
+      feed.dispose();
+    };
+  });
+  await connect(store, await host.getModel(net), host);
   return end;
 }
