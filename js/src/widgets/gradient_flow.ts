@@ -3,6 +3,7 @@
 import { html, nothing, render } from "lit-html";
 import { css } from "../math/colour.js";
 import { nearestIndex } from "../math/curves.js";
+import { icons } from "../render/icons.js";
 import { type Chart, homeOf } from "../scene/chart.js";
 import { type Flow, FlowBook } from "../scene/flow_book.js";
 import {
