@@ -36,6 +36,11 @@ _CHUNKS: dict[str, str] = {"katex": "katex.js.gz", "plotly": "plotly.js.gz"}
 _PARTS = {"esm": "js", "css": "css"}
 
 
+def _style_id(name: str) -> str:
+    """Return what a bundle's style sheet goes by: pages keep one of each id, the last."""
+    return f"{__name__}.{name}"
+
+
 class Library(Owned):
     """A bundle as a model in the page, which views of one network come to to be drawn.
 
@@ -49,7 +54,8 @@ class Library(Owned):
     _css = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, name: str) -> None:
-        super().__init__(_esm=_bundle.text(f"{name}.js"), _css=_bundle.text(f"{name}.css"))
+        text = {f"_{part}": _bundle.text(f"{name}.{kind}") for part, kind in _PARTS.items()}
+        super().__init__(**text, _anywidget_id=_style_id(name))
 
     @classmethod
     def of(cls, name: str) -> Owned:
@@ -58,7 +64,7 @@ class Library(Owned):
             return cls(name)
         files = {f"_{part}": _bundle.STATIC / f"{name}.{kind}" for part, kind in _PARTS.items()}
         watched: type[Owned] = type("Library", (Owned,), {**files, "give_up": cls.give_up})
-        return watched()
+        return watched(_anywidget_id=_style_id(name))
 
     def give_up(self) -> None:
         """Stay when the cell is run again: the library closes with its network."""

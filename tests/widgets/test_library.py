@@ -60,6 +60,17 @@ def test_views_of_a_network_share_one_library(net: nnw.Network) -> None:
     assert library.comm.data["state"]["_css"] == "/* inside.css */"
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_bundles_on_one_page_keep_their_style_sheets(
+    net: nnw.Network, live: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_library._bundle, "live", lambda: live)
+    names = ("inside", "by_hand", "maps", "surface")
+    libraries = [_library.Library.of(name) for name in names]
+    ids = {library.comm.data["state"]["_anywidget_id"] for library in libraries}
+    assert len(ids) == len(names)  # the page has one style element for each id
+
+
 def test_a_library_outlives_its_cell_and_closes_with_the_network(net: nnw.Network) -> None:
     view = Fed(net)
     library = net._libraries["inside"]
