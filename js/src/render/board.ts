@@ -4,6 +4,7 @@
  */
 
 import { html, render } from "lit-html";
+import { clearCanvas } from "./canvas.js";
 import { isDark } from "./points.js";
 
 /** The theme's colours, for a canvas cannot read them by itself. */
@@ -61,12 +62,12 @@ export class Board {
 
   /** What is drawn seldom: cleared, and in CSS pixels. */
   base(): CanvasRenderingContext2D {
-    return this.#cleared(this.#canvases[0]);
+    return clearCanvas(this.#canvases[0], this.width, this.height);
   }
 
   /** What follows the pointer: cleared, and in CSS pixels. */
   over(): CanvasRenderingContext2D {
-    return this.#cleared(this.#canvases[1]);
+    return clearCanvas(this.#canvases[1], this.width, this.height);
   }
 
   /** Asks for another height, in CSS pixels; the drawing of now already has it. */
@@ -87,20 +88,6 @@ export class Board {
   dispose(): void {
     this.#abort.abort();
     for (const observer of this.#observers) observer.disconnect();
-  }
-
-  #cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
-    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
-    const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return context;
   }
 
   #observe(): void {

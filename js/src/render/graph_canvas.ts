@@ -3,6 +3,7 @@
 import { css, NEGATIVE, POSITIVE, type Rgb } from "../math/colour.js";
 import type { BandMark, BiasMark, EdgeMark, GraphLayout, NodeMark } from "../scene/graph_layout.js";
 import { BAND_HEIGHT } from "../scene/graph_layout.js";
+import { clearCanvas } from "./canvas.js";
 
 export interface GraphPicture {
   readonly layout: GraphLayout;
@@ -60,10 +61,7 @@ export class GraphCanvas {
 
   paint(picture: GraphPicture): void {
     const { layout } = picture;
-    const ratio = fitCanvas(this.canvas, layout.width, layout.height);
-    const context = this.#context;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, layout.width, layout.height);
+    clearCanvas(this.canvas, layout.width, layout.height);
     this.#edges(picture);
     for (const band of layout.bands) this.#band(band, picture.hot.has(band.id));
     for (const node of layout.nodes) this.#node(node, picture);
@@ -194,14 +192,6 @@ export class GraphCanvas {
     context.stroke();
     context.setLineDash([]);
   }
-}
-
-/** Sizes a canvas to the screen's own pixels; returns how many there are to one of the page. */
-export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number): number {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
-  const [across, up] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== across || canvas.height !== up) [canvas.width, canvas.height] = [across, up];
-  return ratio;
 }
 
 /** So wide that the edges at one unit do not become one. */

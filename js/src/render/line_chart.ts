@@ -16,6 +16,7 @@ import {
   type Window,
 } from "../scene/chart.js";
 import { MARGINS } from "./axes.js";
+import { clearCanvas } from "./canvas.js";
 import { editable } from "./format.js";
 
 export type YScale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
@@ -152,16 +153,7 @@ export class LineChart {
   }
 
   #paint(chart: Chart): void {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
-    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
-    const ctx = this.#canvas.getContext("2d");
-    if (!ctx?.beginPath) return;
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, this.width, this.height);
+    const ctx = clearCanvas(this.#canvas, this.width, this.height);
     ctx.save();
     ctx.beginPath();
     const [left, right] = this.x.range();

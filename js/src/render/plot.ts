@@ -10,6 +10,7 @@ import { html, render, type SVGTemplateResult, svg } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Extent, Marker, Position, Scene } from "../scene/types.js";
 import { axes, MARGINS } from "./axes.js";
+import { fitCanvas } from "./canvas.js";
 import { FieldPainter } from "./field.js";
 import type { Bounds } from "./lines.js";
 import { PointPainter } from "./points.js";
@@ -211,14 +212,10 @@ export class Plot {
   }
 
   #fitCanvas(): number {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
-    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
     const { canvas } = this.#points;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-      this.#painted.view = "";
-    }
+    const { width, height } = canvas;
+    const ratio = fitCanvas(canvas, this.width, this.height);
+    if (canvas.width !== width || canvas.height !== height) this.#painted.view = "";
     return ratio;
   }
 }

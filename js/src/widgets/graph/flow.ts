@@ -1,7 +1,7 @@
 /** A sample on its way: once after it was chosen, its products run along the edges, layer by layer. */
 
 import { css, NEGATIVE, POSITIVE } from "../../math/colour.js";
-import { fitCanvas } from "../../render/graph_canvas.js";
+import { clearCanvas } from "../../render/canvas.js";
 import { type Product, productsOf } from "../../scene/graph_flow.js";
 import type { GraphFrame } from "../../scene/graph_frame.js";
 import { alongCurve } from "../../scene/graph_layout.js";
@@ -62,9 +62,7 @@ export class Flow {
     const { layout } = frame;
     const gap = Math.floor(at);
     if (gap >= layout.columns.length - 1) return false;
-    const ratio = fitCanvas(this.canvas, layout.width, layout.height);
-    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#context.clearRect(0, 0, layout.width, layout.height);
+    clearCanvas(this.canvas, layout.width, layout.height);
     const share = at - gap;
     const { layer } = layout.columns[gap + 1];
     for (const product of productsOf(frame, layer)) this.#dot(product, share);
