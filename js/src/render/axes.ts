@@ -13,7 +13,7 @@ export interface Margins {
 export const MARGINS: Margins = { left: 46, right: 12, top: 10, bottom: 38 };
 
 /** One tick in about so many pixels. */
-const SPACING = 64;
+export const SPACING = 64;
 
 export function axes(
   x: ScaleLinear<number, number>,

@@ -6,6 +6,8 @@
 import { html, render } from "lit-html";
 import { clearCanvas } from "./canvas.js";
 import { isDark } from "./points.js";
+import { whileSeen } from "./sight.js";
+import { watchTheme } from "./theme.js";
 
 /** The theme's colours, for a canvas cannot read them by itself. */
 export interface Ink {
@@ -41,8 +43,7 @@ export class Board {
   version = 0;
   readonly #canvases: HTMLCanvasElement[];
   readonly #changed: () => void;
-  readonly #abort = new AbortController();
-  readonly #observers: { disconnect(): void }[] = [];
+  readonly #stop: readonly (() => void)[];
 
   constructor({ host, label, changed }: BoardOptions) {
     render(
@@ -56,7 +57,7 @@ export class Board {
     this.#canvases = [...this.el.querySelectorAll("canvas")];
     this.#changed = changed;
     this.ink = this.#readInk();
-    this.#observe();
+    this.#stop = this.#observe();
     this.#measure();
   }
 
@@ -86,30 +87,19 @@ export class Board {
   }
 
   dispose(): void {
-    this.#abort.abort();
-    for (const observer of this.#observers) observer.disconnect();
+    for (const stop of this.#stop) stop();
   }
 
-  #observe(): void {
-    const { signal } = this.#abort;
+  /** Returns what ends it. */
+  #observe(): (() => void)[] {
     const size = new ResizeObserver(() => this.#measure() && this.#changed());
     size.observe(this.el);
-    const theme = new MutationObserver(() => this.#retheme());
-    for (const target of [document.documentElement, document.body]) {
-      theme.observe(target, {
-        attributeFilter: ["class", "style", "data-theme", "data-jp-theme-name"],
-      });
-    }
-    const sight = new IntersectionObserver((entries) => {
-      const visible = entries.at(-1)?.isIntersecting ?? true;
+    const seen = (visible: boolean) => {
       if (visible === this.visible) return;
       this.visible = visible;
       if (visible) this.#changed();
-    });
-    sight.observe(this.el);
-    this.#observers.push(size, theme, sight);
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.#retheme(), { signal });
+    };
+    return [() => size.disconnect(), watchTheme(() => this.#retheme()), whileSeen(this.el, seen)];
   }
 
   #measure(): boolean {

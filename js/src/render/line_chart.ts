@@ -3,26 +3,17 @@
  * network; pan, zoom and pointing are told to its owner.
  */
 
-import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear, scaleLog } from "d3-scale";
 import { html, nothing, render, svg } from "lit-html";
 import type { Rgb } from "../math/colour.js";
 import { nearestIndex, thin } from "../math/curves.js";
-import {
-  type Chart,
-  type Curve,
-  type Guide,
-  type Heat,
-  heightOf,
-  type Window,
-} from "../scene/chart.js";
+import { type Chart, type Curve, type Heat, heightOf, type Window } from "../scene/chart.js";
 import { MARGINS } from "./axes.js";
 import { clearCanvas } from "./canvas.js";
-import { editable } from "./format.js";
-
-export type YScale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
+import { axesOf, guidesOf, type YScale } from "./chart_axes.js";
+import { watchTheme } from "./theme.js";
 
 const LEFT = 54;
-const SPACING = 64;
 
 export interface LineChartOptions {
   readonly host: HTMLElement;
@@ -42,7 +33,7 @@ export class LineChart {
   readonly #canvas: HTMLCanvasElement;
   readonly #axes: SVGSVGElement;
   readonly #over: SVGSVGElement;
-  readonly #observers: { disconnect(): void }[] = [];
+  readonly #stop: (() => void)[] = [];
   readonly #scratch = document.createElement("canvas");
   /** How pure colours are on this ground; the rest is white. */
   #pure = 1;
@@ -87,7 +78,7 @@ export class LineChart {
   /** The line at an abscissa and a dot on every curve there. */
   cursor(chart: Chart, at: number | null): void {
     const [from, to] = this.x.domain();
-    const names = guides(chart, this.y).map(
+    const names = guidesOf(chart, this.y).map(
       ([guide, y]) =>
         svg`<text class="nnw-guide-name" x=${LEFT + 4} y=${y - 4}>${guide.name}</text>`,
     );
@@ -105,7 +96,7 @@ export class LineChart {
   }
 
   dispose(): void {
-    for (const observer of this.#observers) observer.disconnect();
+    for (const stop of this.#stop) stop();
     render(nothing, this.#options.host);
   }
 
@@ -126,12 +117,10 @@ export class LineChart {
       this.#options.changed();
     });
     size.observe(this.el);
-    const theme = new MutationObserver(() => this.#retheme());
-    for (const target of [document.documentElement, document.body]) {
-      const attributeFilter = ["class", "style", "data-theme", "data-jp-theme-light"];
-      theme.observe(target, { attributeFilter });
-    }
-    this.#observers.push(size, theme);
+    this.#stop.push(
+      () => size.disconnect(),
+      watchTheme(() => this.#retheme()),
+    );
     [this.width, this.height] = [this.el.clientWidth, this.el.clientHeight];
     this.#retheme();
   }
@@ -235,81 +224,3 @@ const FRAME = html`<div class="nnw-chart" tabindex="0" role="slider" aria-orient
   <svg aria-hidden="true"></svg>
   <div class="nnw-chart-tip"></div>
 </div>`;
-
-/** Decades; where there are few, also 2 and 5 of each. */
-export function logTicks(low: number, high: number, most: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const within = (value: number) => value >= low && value <= high;
-  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const decades = powers.filter((power) => within(power10(power)));
-  if (decades.length > 2) {
-    const every = Math.ceil(decades.length / most);
-    return decades.filter((power) => power % every === 0).map(power10);
-  }
-  const fine = powers.flatMap((power) => [1, 2, 5].map((m) => Number(`${m}e${power}`)));
-  const found = fine.filter(within);
-  return found.length > 1 ? found : scaleLinear([low, high], [0, 1]).ticks(4);
-}
-
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** 10⁻⁶ rather than 0.000001. */
-function logText(value: number): string {
-  const power = Math.log10(value);
-  if (!Number.isInteger(power) || Math.abs(power) < 3) return editable(value).replace("e-", "e−");
-  const digits = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]);
-  return `10${power < 0 ? "⁻" : ""}${digits.join("")}`;
-}
-
-function power10(power: number): number {
-  return Number(`1e${power}`);
-}
-
-function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) {
-  const [left, right] = x.range();
-  const [bottom, top] = y.range();
-  const [low, high] = y.domain();
-  const ny = Math.max(2, (bottom - top) / (SPACING * 0.7));
-  const yTicks = chart.log ? logTicks(low, high, ny) : y.ticks(ny);
-  const plain = scaleLinear([low, high], [0, 1]).tickFormat(ny);
-  const write = (value: number) => {
-    if (chart.log) return logText(value);
-    return chart.percent ? `${Number((100 * value).toPrecision(6))} %` : plain(value);
-  };
-  return svg`<g class="nnw-axes" aria-hidden="true">
-    ${xTicks(chart, x).map(([at, text]) => {
-      const px = x(at);
-      return svg`<line class="tick" x1=${px} x2=${px} y1=${bottom} y2=${top} />
-        <text x=${px} y=${bottom + 15} text-anchor="middle">${text}</text>`;
-    })}
-    ${yTicks.map((value) => {
-      const py = y(value);
-      return svg`<line class=${value === 0 ? "zero" : "tick"} x1=${left} x2=${right} y1=${py} y2=${py} />
-        <text x=${left - 6} y=${py + 4} text-anchor="end">${write(value)}</text>`;
-    })}
-    ${guides(chart, y).map(
-      ([, py]) => svg`<line class="nnw-guide" x1=${left} x2=${right} y1=${py} y2=${py} />`,
-    )}
-    <rect class="frame" x=${left} y=${top} width=${Math.max(0, right - left)} height=${Math.max(0, bottom - top)} />
-    <text class="name" x=${(left + right) / 2} y=${bottom + 32} text-anchor="middle">${chart.xName}</text>
-    <text class="name" text-anchor="middle"
-      transform="translate(11 ${(top + bottom) / 2}) rotate(-90)">${chart.yName}</text>
-  </g>`;
-}
-
-/** Those that are within what is shown, and where. */
-function guides({ guides = [] }: Chart, y: YScale): [Guide, number][] {
-  const [low, high] = y.domain();
-  return guides.filter((guide) => guide.y >= low && guide.y <= high).map((g) => [g, y(g.y)]);
-}
-
-/** Epochs are whole numbers; layers have names. */
-function xTicks(chart: Chart, x: ScaleLinear<number, number>): [number, string][] {
-  const [left, right] = x.range();
-  const most = Math.max(2, (right - left) / SPACING);
-  const { places } = chart;
-  const whole = x.ticks(most).filter(Number.isInteger);
-  if (!places) return whole.map((at) => [at, at.toLocaleString("en-US")]);
-  const every = Math.ceil(places.length / (most * 1.4));
-  return places.flatMap((name, i) => (i % every === 0 ? [[i, name] as [number, string]] : []));
-}

@@ -14,6 +14,7 @@ import { fitCanvas } from "./canvas.js";
 import { FieldPainter } from "./field.js";
 import type { Bounds } from "./lines.js";
 import { PointPainter } from "./points.js";
+import { watchTheme } from "./theme.js";
 
 type Scale = ScaleLinear<number, number>;
 
@@ -39,8 +40,7 @@ export class Plot {
   readonly #field: FieldPainter;
   readonly #points: PointPainter;
   readonly #zoom = zoom<SVGSVGElement, unknown>();
-  readonly #abort = new AbortController();
-  readonly #observers: { disconnect(): void }[] = [];
+  readonly #stop: (() => void)[] = [];
   #home: Extent = [-1, 1, -1, 1];
   #transform = zoomIdentity;
   #ground = "";
@@ -135,8 +135,7 @@ export class Plot {
   }
 
   dispose(): void {
-    this.#abort.abort();
-    for (const observer of this.#observers) observer.disconnect();
+    for (const stop of this.#stop) stop();
     select(this.surface).on(".zoom", null);
   }
 
@@ -147,19 +146,12 @@ export class Plot {
   }
 
   #listen(): void {
-    const { signal } = this.#abort;
     const watch = new ResizeObserver(() => this.#measure());
     watch.observe(this.el);
-    const theme = new MutationObserver(() => this.#retheme());
-    for (const target of [document.documentElement, document.body]) {
-      theme.observe(target, {
-        attributeFilter: ["class", "style", "data-theme", "data-jp-theme-name"],
-      });
-    }
-    this.#observers.push(watch, theme);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#retheme(), {
-      signal,
-    });
+    this.#stop.push(
+      () => watch.disconnect(),
+      watchTheme(() => this.#retheme()),
+    );
     this.#zoom
       .scaleExtent([0.05, 200])
       .wheelDelta(wheelStep)

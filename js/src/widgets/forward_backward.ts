@@ -2,6 +2,7 @@
 
 import { html, render } from "lit-html";
 import { Typesetter } from "../render/katex.js";
+import { whileSeen } from "../render/sight.js";
 import { entriesOf, type Step, stepsOf, usesOf } from "../scene/by_hand/steps.js";
 import { Symbols } from "../scene/by_hand/symbols.js";
 import type { Worked } from "../scene/by_hand/worked.js";
@@ -15,7 +16,6 @@ import { WeightFields } from "./by_hand/fields.js";
 import { rateField } from "./by_hand/head.js";
 import { stepKeys } from "./by_hand/keys.js";
 import { Pace } from "./by_hand/pace.js";
-import { whileSeen } from "./by_hand/sight.js";
 import { PassSource } from "./by_hand/source.js";
 import { Stepper } from "./by_hand/stepper.js";
 import { Update } from "./by_hand/update.js";

@@ -3,6 +3,7 @@
 import { nothing, render } from "lit-html";
 import { css, unitColour } from "../math/colour.js";
 import { GraphCanvas } from "../render/graph_canvas.js";
+import { whileSeen } from "../render/sight.js";
 import { themeOf, watchTheme } from "../render/theme.js";
 import { derivedOf } from "../scene/derived.js";
 import { emphasisOf } from "../scene/graph_emphasis.js";
@@ -77,14 +78,12 @@ export class NetworkGraph {
     this.acts = new GraphActs(this);
     const size = new ResizeObserver(() => this.redraw());
     size.observe(this.stage);
-    const sight = new IntersectionObserver(([entry]) => this.#seen(entry.isIntersecting));
-    sight.observe(this.root);
     this.#stop = [
       store.subscribe((state) => this.draw(state)),
       options.subscribe(() => this.redraw()),
       watchTheme(() => this.#retheme()),
       () => size.disconnect(),
-      () => sight.disconnect(),
+      whileSeen(this.root, (seen) => this.#seen(seen)),
     ];
     this.#retheme();
     this.draw(store.state);

@@ -1,14 +1,12 @@
 /** The loss surface in three dimensions: plotly's, with the ball as the one thing that moves. */
 
 import { loadPlotly, moveTraces, type Plotly, type PlotlyElement } from "../render/plotly.js";
+import { watchTheme } from "../render/theme.js";
 import { layoutOf } from "../scene/surface_layout.js";
 import { type Ink, moved, tracesOf } from "../scene/surface_traces.js";
 import type { Surface3d, Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
 import { barTicks } from "./colour_bar.js";
 import { SurfaceHand } from "./surface3d_hand.js";
-
-/** Attributes by which hosts say which theme they show. */
-const THEMES = ["class", "style", "data-theme", "data-jp-theme-name"];
 
 /** Of the text's colour that is in lines behind the surface. */
 const FAINT = 0.2;
@@ -149,14 +147,10 @@ class SurfaceIn3d implements Surface3d {
     };
     const size = new ResizeObserver(again);
     size.observe(this.#root);
-    const theme = new MutationObserver(again);
-    for (const target of [document.documentElement, document.body]) {
-      theme.observe(target, { attributeFilter: THEMES });
-    }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again, { signal });
+    const unwatch = watchTheme(again);
     signal.addEventListener("abort", () => {
       size.disconnect();
-      theme.disconnect();
+      unwatch();
     });
   }
 }

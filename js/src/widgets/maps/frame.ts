@@ -1,6 +1,7 @@
 /** What the views of single samples have in common: their parts, their feed, tip and control bar. */
 
 import { html, nothing, render } from "lit-html";
+import { whileSeen } from "../../render/sight.js";
 import type { NetState } from "../../state/types.js";
 import type { Rows } from "../about.js";
 import { ControlBarSlot } from "../control_bar.js";
@@ -38,7 +39,6 @@ export class PictureFrame {
   readonly #next = new NextFrame(() => this.#draw(this.#context.store.state));
   /** Off screen nothing is drawn: the newest is when the view comes back. */
   #visible = true;
-  readonly #watch: IntersectionObserver | null;
   #last: unknown = null;
   #drawn: readonly unknown[] = [];
 
@@ -63,15 +63,16 @@ export class PictureFrame {
     el.append(this.root);
     render(html`<span class="nnw-soft">Waiting for Python …</span>`, this.part("caption"));
     this.root.addEventListener("keydown", (event) => trainingKeys(event, store));
+    const seen = (visible: boolean) => {
+      this.#visible = visible;
+      if (visible) this.redraw();
+    };
     this.#unsubscribe = [
       store.subscribe((state) => this.#changed(state)),
       options.subscribe(() => this.redraw()),
       feed.subscribe(() => this.redraw()),
+      whileSeen(this.root, seen, "200px"), // drawn a little before it is scrolled to
     ];
-    this.#watch = watchVisible(this.root, (visible) => {
-      this.#visible = visible;
-      if (visible) this.redraw();
-    });
     this.redraw();
   }
 
@@ -105,7 +106,6 @@ export class PictureFrame {
 
   dispose(): void {
     this.#next.cancel();
-    this.#watch?.disconnect();
     for (const stop of this.#unsubscribe) stop();
     this.#bar.dispose();
     this.root.remove();
@@ -135,18 +135,4 @@ export class PictureFrame {
     }
     this.#view.draw(state);
   }
-}
-
-function watchVisible(
-  element: HTMLElement,
-  changed: (visible: boolean) => void,
-): IntersectionObserver | null {
-  if (typeof IntersectionObserver === "undefined") return null;
-  const margin = { rootMargin: "200px" }; // drawn a little before it is scrolled to
-  const observer = new IntersectionObserver((entries) => {
-    const last = entries.at(-1);
-    if (last) changed(last.isIntersecting);
-  }, margin);
-  observer.observe(element);
-  return observer;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { logTicks } from "./line_chart.js";
+import { logTicks } from "./chart_axes.js";
 
 it("has ticks at decades, finer ones where there are few, always within", () => {
   expect(logTicks(1e-7, 2, 4)).toEqual([1e-6, 1e-4, 1e-2, 1]);
