@@ -37,7 +37,21 @@ HEADS = {
 }
 
 
+class Blend(nn.Module):
+    """(1 - share) f(z) + share z."""
+
+    def __init__(self, f, share):
+        super().__init__()
+        self.f, self.share = f, share
+
+    def forward(self, z):
+        return (1 - self.share) * self.f(z) + self.share * z
+
+
 def module_of(spec):
+    if "blend" in spec:
+        plain = {key: value for key, value in spec.items() if key != "blend"}
+        return Blend(module_of(plain), spec["blend"])
     if spec["name"] == "leaky_relu":
         return nn.LeakyReLU(spec.get("slope", 0.01))
     if spec["name"] == "elu":
@@ -134,10 +148,14 @@ def make_stack(sizes, biases, activations, head, dtype, n, reach, seed):
     return Stack(model, spec, X)
 
 
-activation_specs = st.one_of(
+plain_specs = st.one_of(
     st.sampled_from([{"name": name} for name in [*ACTIVATIONS, "leaky_relu", "elu"]]),
     st.floats(0, 2, width=32).map(lambda slope: {"name": "leaky_relu", "slope": slope}),
     st.floats(0.125, 3, width=32).map(lambda alpha: {"name": "elu", "alpha": alpha}),
+)
+shares = st.one_of(st.just(1.0), st.floats(0, 1, width=32))
+activation_specs = st.one_of(
+    plain_specs, st.builds(lambda spec, blend: spec | {"blend": blend}, plain_specs, shares)
 )
 
 
@@ -194,6 +212,16 @@ def test_each_layer_agrees_for_large_inputs(browser, stack):
         assert ((ours - theirs).abs() <= tolerance * magnitude.double() + 1e-12).all()
         assert_close(a, activation(ours), 1e-9)
         x = torch.tensor(a, dtype=x.dtype).reshape(theirs.shape)
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, "leaky_relu", "elu"])
+def test_a_whole_blend_is_exactly_linear(browser, name):
+    """Not only about: a line that is to be straight is."""
+    numbers = [-1e300, -3.7, -0.0, 0.1, 12.3, 1e300]
+    answer = browser.ask("activation", spec={"name": name, "blend": 1}, z=numbers)
+    for key in ("batch", "exact"):
+        assert answer[key] == [*numbers[:-1], 1e300]
+    assert answer["slopes"] == answer["derivative"] == [1] * len(numbers)
 
 
 def test_many_rows_cross_the_blocks_of_the_loop(browser):

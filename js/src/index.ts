@@ -14,7 +14,7 @@ import { decisionLines } from "./widgets/decision_lines.js";
 import { featureSpace } from "./widgets/feature_space.js";
 import { connect, type HostContext, mountView, viewOf } from "./widgets/mount.js";
 import { trainingBar } from "./widgets/training_bar.js";
-import type { View } from "./widgets/view.js";
+import type { MountView, View } from "./widgets/view.js";
 import { weightSliders } from "./widgets/weight_sliders.js";
 
 interface Context extends HostContext {
@@ -24,7 +24,11 @@ interface Context extends HostContext {
 interface Exports {
   readonly store: NetworkStore;
   render(context: Context): Promise<() => void>;
+  /** For a library's view that has some of these views inside it. */
+  readonly mount: MountView;
 }
+
+const mount: MountView = (name, context) => VIEWS[name](context);
 
 const VIEWS: Record<string, View> = {
   DecisionLines: decisionLines,
@@ -39,7 +43,7 @@ function initialize({ model, signal }: Pick<Context, "model" | "signal">): Expor
   const store = createStore({ model, clock: browserClock });
   stores.set(model, store);
   signal?.addEventListener("abort", () => store.dispose());
-  return { store, render: (context) => renderView(store, model, context) };
+  return { store, render: (context) => renderView(store, model, context), mount };
 }
 
 async function renderView(

@@ -21,6 +21,8 @@ export interface ActivationSpec {
   slope?: number;
   /** elu: the limit for z → −∞ is −alpha */
   alpha?: number;
+  /** The page's own, never Python's: α in (1 − α)·f(z) + α·z, for a picture of it made linear. */
+  blend?: number;
 }
 
 export interface LayerSpec {

@@ -66,12 +66,14 @@ export function parameterOf(spec: ActivationSpec): number {
 
 /** a(z) for one number, exactly. */
 export function activation(spec: ActivationSpec, z: number): number {
-  return EXACT[spec.name].value(z, parameterOf(spec));
+  const value = EXACT[spec.name].value(z, parameterOf(spec));
+  return spec.blend ? (1 - spec.blend) * value + spec.blend * z : value;
 }
 
 /** da/dz at z for one number, exactly; at a kink the one torch's autograd takes. */
 export function derivative(spec: ActivationSpec, z: number): number {
-  return EXACT[spec.name].derivative(z, parameterOf(spec));
+  const slope = EXACT[spec.name].derivative(z, parameterOf(spec));
+  return spec.blend ? (1 - spec.blend) * slope + spec.blend : slope;
 }
 
 type Batch = (
@@ -140,5 +142,18 @@ export function activate(
   start = 0,
   end = z.length,
 ): void {
+  const given = spec.blend && out === z ? z.slice(0, end) : z; // which f(z) is about to overwrite
   BATCH[spec.name](z, out, start, end, parameterOf(spec));
+  if (spec.blend) mix(spec.blend, given, out, start, end);
+}
+
+/** `out` becomes (1 − α)·out + α·other: at α = 1 exactly what the other is. */
+export function mix(
+  share: number,
+  other: Float64Array,
+  out: Float64Array,
+  start = 0,
+  end = out.length,
+): void {
+  for (let i = start; i < end; i++) out[i] = (1 - share) * out[i] + share * other[i];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ActivationName, ActivationSpec } from "../wire.js";
-import { parameterOf } from "./activations.js";
+import { activate, mix, parameterOf } from "./activations.js";
 import { fastErf, fastLogistic } from "./special.js";
 
 /** `out[i] = da[i] · f′(z[i])` for all of `out`, where a = f(z). */
@@ -68,5 +68,24 @@ export function throughActivation(
   da: Float64Array,
   out: Float64Array,
 ): void {
+  if (spec.blend) {
+    throughBlend(spec, spec.blend, z, da, out);
+    return;
+  }
   CHAIN[spec.name](z, a, da, out, parameterOf(spec));
+}
+
+/** Some derivatives are of a = f(z) itself, which a blend of it with z no longer is. */
+function throughBlend(
+  { blend: _, ...pure }: ActivationSpec,
+  share: number,
+  z: Float64Array,
+  da: Float64Array,
+  out: Float64Array,
+): void {
+  const own = new Float64Array(z.length);
+  activate(pure, z, own);
+  const given = out === da ? da.slice() : da;
+  CHAIN[pure.name](z, own, given, out, parameterOf(pure));
+  mix(share, given, out);
 }

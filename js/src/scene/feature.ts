@@ -174,6 +174,7 @@ export function heldUnits({ state, pass, options, held }: FeatureFrame): Float64
 
 /** The square that a bounded activation cannot leave. */
 function bounded({ activation }: DenseLayer): Extent | null {
+  if (activation.blend) return null;
   if (activation.name === "tanh" || activation.name === "sine") return [-1, 1, -1, 1];
   return activation.name === "sigmoid" ? [0, 1, 0, 1] : null;
 }

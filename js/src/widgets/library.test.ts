@@ -22,7 +22,7 @@ function host() {
       el: document.createElement("div"),
       host: {
         getModel: async (ref: string) => models[ref],
-        getWidget: async () => ({ exports: { store } }),
+        getWidget: async () => ({ exports: { store, mount: () => () => {} } }),
       },
     },
   };

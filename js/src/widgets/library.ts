@@ -7,7 +7,7 @@ import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { Store } from "../state/types.js";
 import { type Feed, modelFeed } from "./feed.js";
 import { connect, type HostContext, mountView, viewOf } from "./mount.js";
-import type { Options } from "./view.js";
+import type { MountView, Options } from "./view.js";
 
 export interface LibraryContext {
   readonly store: Store;
@@ -17,13 +17,18 @@ export interface LibraryContext {
   readonly feed: Feed;
 }
 
+/** What a view is given that has views of the network's own bundle inside it. */
+export interface NestingContext extends LibraryContext {
+  readonly mount: MountView;
+}
+
 /** Mounts itself and says how to unmount. */
-export type LibraryView = (context: LibraryContext) => () => void;
+export type LibraryView = (context: NestingContext) => () => void;
 
 interface LibraryHost extends HostContext {
   readonly host: {
     getModel(ref: string): Promise<ModelLike>;
-    getWidget(ref: string): Promise<{ exports: { store: NetworkStore } }>;
+    getWidget(ref: string): Promise<{ exports: { store: NetworkStore; mount: MountView } }>;
   };
 }
 
@@ -40,10 +45,10 @@ async function renderView(
   const { model, el, host } = context;
   const view = viewOf(views, model);
   const net = model.get("net") as string;
-  const { store } = (await host.getWidget(net)).exports;
+  const { store, mount } = (await host.getWidget(net)).exports;
   const end = mountView(context, (options) => {
     const feed = modelFeed(model);
-    const dispose = view({ store, options, el, feed });
+    const dispose = view({ store, options, el, feed, mount });
     return () => {
       dispose();
       feed.dispose();

@@ -18,3 +18,6 @@ export interface ViewContext {
 }
 
 export type View = (context: ViewContext) => () => void;
+
+/** Mounts one of the views of the network's own bundle, by name. */
+export type MountView = (name: string, context: ViewContext) => () => void;
