@@ -3,7 +3,19 @@
 import { subscript, superscript } from "../scene/names.js";
 
 const WORDS: Readonly<Record<string, string>> = {
-  ...{ cdot: "·", delta: "δ", eta: "η", sigma: "σ", partial: "∂", odot: "⊙", top: "ᵀ", pi: "π" },
+  ...{
+    alpha: "α",
+    beta: "β",
+    ";": " ",
+    cdot: "·",
+    delta: "δ",
+    eta: "η",
+    sigma: "σ",
+    partial: "∂",
+    odot: "⊙",
+    top: "ᵀ",
+    pi: "π",
+  },
   ...{
     sum: "Σ",
     infty: "∞",
