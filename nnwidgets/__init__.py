@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from nnwidgets.core.activations import ACTIVATIONS as ACTIVATIONS
     from nnwidgets.core.attention import attention_maps as attention_maps
     from nnwidgets.core.augment import Augmentation as Augmentation
+    from nnwidgets.core.collapse import Collapse as Collapse
+    from nnwidgets.core.collapse import NotAffine as NotAffine
+    from nnwidgets.core.collapse import collapse as collapse
     from nnwidgets.core.feature_maps import feature_maps as feature_maps
     from nnwidgets.core.geometry import decision_lines as decision_lines
     from nnwidgets.core.landscape import LossGrid as LossGrid
@@ -59,6 +62,7 @@ _HOMES = {
     "Augmentation": "nnwidgets.core.augment",
     "Augmentations": "nnwidgets.widgets.augmentations",
     "Activations": "nnwidgets.widgets.activations",
+    "Collapse": "nnwidgets.core.collapse",
     "DecisionLines": "nnwidgets.widgets.decision_lines",
     "FeatureMaps": "nnwidgets.widgets.feature_maps",
     "FeatureSpace": "nnwidgets.widgets.feature_space",
@@ -71,6 +75,7 @@ _HOMES = {
     "MinMaxScaler": "nnwidgets.core.preprocess",
     "Network": "nnwidgets.widgets.network",
     "NetworkGraph": "nnwidgets.widgets.network_graph",
+    "NotAffine": "nnwidgets.core.collapse",
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",
@@ -81,6 +86,7 @@ _HOMES = {
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
     "WeightUpdates": "nnwidgets.widgets.weight_updates",
     "attention_maps": "nnwidgets.core.attention",
+    "collapse": "nnwidgets.core.collapse",
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",
     "feature_maps": "nnwidgets.core.feature_maps",

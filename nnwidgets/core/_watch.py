@@ -41,16 +41,17 @@ class Watch(TorchFunctionMode):
         """The path of the innermost module that is running; "" in the model's own forward."""
         return self._paths[-1] if self._paths else ""
 
-    def name(self, function: str) -> str:
-        """What to call a step made now: its module's path, or else its function's name.
-
-        The second call of the same goes by "... (2)", and so on.
-        """
+    def place(self, function: str) -> str:
+        """Where a call is made now: the path of its module, or else its function's name."""
         inside = self.path
         owner = self._model.get_submodule(inside)
         children = any(True for _ in owner.children())
         single = not children or isinstance(owner, nn.MultiheadAttention)
-        base = (inside if single else f"{inside}.{function}".lstrip(".")) or function
+        return (inside if single else f"{inside}.{function}".lstrip(".")) or function
+
+    def name(self, function: str) -> str:
+        """What to call a step made now: its place, or "... (2)" for the second made there."""
+        base = self.place(function)
         self._uses[base] += 1
         return base if self._uses[base] == 1 else f"{base} ({self._uses[base]})"
 

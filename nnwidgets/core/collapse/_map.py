@@ -1,0 +1,105 @@
+"""The numbers of an affine map: taken from a model by moving its input, and held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from nnwidgets.core.collapse._double import Double
+from nnwidgets.core.collapse._subject import Subject
+
+_STEP = 2.0**30  # along one input: so far out that the bias does not round the slope
+_MOST = 1 << 27  # numbers in W: 1 GiB
+_CHUNK = 256
+#: Of an output's size: less is rounding.
+TOLERANCE = 1e-10
+_SCALES = (1.0, 1e-3, 1e3, 1e-6, 1e6)
+_FAR = (1e-12, 1e-9, 1e9, 1e12)
+_ROWS = 64
+
+Map = tuple[Tensor, Tensor]
+Function = Callable[[Tensor], Tensor]
+
+
+def by_moving(function: Function, inputs: int, outputs: int, step: float) -> Map:
+    """Return b (outputs,), which is f(0), and W (outputs, inputs), how f moves with each input."""
+    check_size(inputs, outputs)
+    b = function(torch.zeros(1, inputs, dtype=torch.float64))[0]
+    W = torch.empty(outputs, inputs, dtype=torch.float64)
+    for start in range(0, inputs, _CHUNK):
+        stop = min(start + _CHUNK, inputs)
+        rows = torch.zeros(stop - start, inputs, dtype=torch.float64)
+        rows[range(stop - start), range(start, stop)] = step
+        W[:, start:stop] = ((function(rows) - b) / step).T
+    return W, b
+
+
+def by_structure(model: Subject) -> Map:
+    """Return the map of a model whose operations are all known to be affine."""
+    return by_moving(model, model.inputs, model.outputs, _STEP)
+
+
+def by_jacobian(model: Subject) -> Map:
+    """Return the tangent at a random point, by torch.func.
+
+    Raises
+    ------
+    Exception
+        Whatever the model says to being differentiated by torch.func.
+    """
+    check_size(model.inputs, model.outputs)
+    at = torch.randn(model.inputs, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+
+    def flat(x: Tensor) -> Tensor:
+        out: Tensor = model.double(x.reshape(1, *model.input_shape))
+        return out.reshape(-1)
+
+    with torch.enable_grad(), Double():
+        W = torch.func.jacrev(flat, chunk_size=_CHUNK)(at).detach()
+    return W, model(at[None])[0] - W @ at
+
+
+def check_size(inputs: int, outputs: int) -> None:
+    """Raise ValueError if W would not go into memory."""
+    if inputs * outputs > _MOST:
+        size = 8 * inputs * outputs / 2**30
+        raise ValueError(
+            f"W would have {outputs} × {inputs} numbers and take {size:.1f} GiB; collapse a part "
+            "of the model, or one on smaller inputs"
+        )
+
+
+def is_map_of(model: Subject, found: Map, slack: float, *, everywhere: bool) -> bool:
+    """Whether a model has the outputs W x + b, for random inputs of many sizes.
+
+    Parameters
+    ----------
+    slack : float
+        What rounding may add to the outputs for inputs of size 1.
+    everywhere : bool
+        To look at sizes from 1e-12 to 1e12: for a model whose structure proves nothing.
+    """
+    W, b = found
+    for scale, rows in samples(model.inputs, everywhere):
+        out = model(rows)
+        error = (out - rows @ W.T - b).abs()
+        if not (error <= allowed(out, slack * max(scale, 1))).all():
+            return False
+    return True
+
+
+def samples(inputs: int, everywhere: bool) -> Iterator[tuple[float, Tensor]]:
+    """Yield random rows of many sizes, size 1 first; every second one lies on an axis."""
+    generator = torch.Generator().manual_seed(3)
+    for scale in _SCALES + (_FAR if everywhere else ()):
+        rows = torch.randn(_ROWS, inputs, dtype=torch.float64, generator=generator)
+        axes = torch.randint(inputs, (_ROWS // 2, 1), generator=generator)
+        rows[::2] *= torch.zeros(_ROWS // 2, inputs).scatter_(1, axes, 1)
+        yield scale, scale * rows
+
+
+def allowed(outputs: Tensor, slack: float) -> Tensor:
+    """Return how far each output may be off (outputs,), given those of many rows."""
+    return TOLERANCE * outputs.abs().amax(0) + slack

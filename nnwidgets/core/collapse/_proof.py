@@ -1,0 +1,160 @@
+"""Whether every operation on the way from a model's input to its output is affine in the input.
+
+The operations are those that torch itself comes down to (ATen), so it makes no difference whether a
+module, a function or an operator of a ``forward`` has asked for them. What depends on the input is
+known by its memory: a view, or a change in place, reaches whatever shares it.
+
+An operation that is not in the tables below proves nothing, either way: it may bend, or torch may
+have a new name for something straight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from nnwidgets.core._watch import Watch
+from nnwidgets.core.collapse._double import Double
+from nnwidgets.core.collapse._subject import Subject
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Affine in all of their tensors at once: they move, copy and add numbers.
+_JOINT = _words(
+    "view _unsafe_view reshape _reshape_alias t transpose permute expand squeeze unsqueeze slice "
+    "select alias detach clone contiguous copy lift lift_fresh as_strided unfold diagonal "
+    "view_as_real movedim swapaxes flatten unflatten split unsafe_split split_with_sizes "
+    "unsafe_split_with_sizes unsafe_chunk chunk unbind index index_select gather take flip roll "
+    "rot90 repeat repeat_interleave tile cat stack hstack vstack index_add index_copy index_put "
+    "scatter scatter_add select_scatter slice_scatter diagonal_scatter masked_fill masked_scatter "
+    "where tril triu trace constant_pad_nd pad reflection_pad1d reflection_pad2d reflection_pad3d "
+    "replication_pad1d replication_pad2d replication_pad3d _pad_circular pixel_shuffle "
+    "pixel_unshuffle channel_shuffle im2col col2im add sub subtract rsub neg negative positive sum "
+    "mean cumsum diff fill zero real "
+    "avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d _adaptive_avg_pool2d adaptive_avg_pool2d "
+    "_adaptive_avg_pool3d adaptive_avg_pool3d mkldnn_adaptive_avg_pool2d upsample_nearest1d "
+    "upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d _upsample_nearest_exact2d "
+    "_upsample_nearest_exact3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d "
+    "upsample_bicubic2d _upsample_bilinear2d_aa _upsample_bicubic2d_aa resolve_conj resolve_neg"
+)
+#: Products: of these arguments at most one may depend on the input. All others may.
+_PRODUCTS: Mapping[str, slice] = {
+    **dict.fromkeys(_words("mul multiply mm bmm mv dot vdot matmul inner outer"), slice(0, 2)),
+    **dict.fromkeys(_words("linear conv1d conv2d conv3d convolution _convolution"), slice(0, 2)),
+    **dict.fromkeys(_words("mkldnn_convolution mkldnn_linear"), slice(0, 2)),
+    **dict.fromkeys(_words("addmm addmv addbmm baddbmm addr addcmul"), slice(1, 3)),
+}
+#: Affine in the first argument, as long as no other depends on the input.
+_FIRST = _words(
+    "div divide true_divide native_batch_norm _native_batch_norm_legit "
+    "_native_batch_norm_legit_no_training _batch_norm_no_update cudnn_batch_norm "
+    "miopen_batch_norm batch_norm lerp"
+)
+#: Only the shape is taken from what they are given.
+_SHAPES = _words(
+    "zeros_like ones_like empty_like full_like new_empty new_zeros new_ones new_full "
+    "new_empty_strided sym_size sym_numel"
+)
+
+
+@dataclass
+class Proof:
+    """What a pass over one row has shown.
+
+    Attributes
+    ----------
+    open : tuple of str
+        Where operations that are not known to be affine were made, in order; empty where the
+        model is affine by its structure.
+    largest : float
+        The largest number on the way, to which rounding is relative.
+    """
+
+    open: tuple[str, ...]
+    largest: float
+
+
+def prove(model: Subject) -> Proof:
+    """Go through a model operation by operation."""
+    generator = torch.Generator().manual_seed(1)
+    row = torch.randn(1, *model.input_shape, dtype=torch.float64, generator=generator)
+    with Watch(model.double) as watch, Double(), _Operations(watch, row) as operations:
+        model.double(row)
+    return Proof(tuple(dict.fromkeys(operations.places)), operations.largest)
+
+
+class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Follows the input through all operations."""
+
+    def __init__(self, watch: Watch, row: Tensor) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._watch = watch
+        self._kept = [row.untyped_storage()]  # so that no later memory gets an earlier's address
+        self._known = {_address(row)}
+        self.places: list[str] = []
+        self.largest = float(row.abs().max())
+
+    def depends(self, value: Any) -> bool:
+        """Whether any of these tensors depends on the input."""
+        return any(_address(tensor) in self._known for tensor in _tensors(value))
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        reached = self.depends((args, kwargs))
+        name = func._overloadpacket.__name__
+        straight = not reached or self._straight(name.removesuffix("_"), args, kwargs)
+        out = func(*args, **kwargs)
+        if not reached or name in _SHAPES:
+            return out
+        made = list(_tensors(out))
+        if name == "_to_copy":
+            straight = all(tensor.is_floating_point() for tensor in made)
+        if not straight:
+            self.places.append(self._watch.place(name.strip("_")))
+        for tensor in made:
+            self._follow(tensor)
+        return out
+
+    def _straight(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        if name in _JOINT or name in _SHAPES:
+            return True
+        if name in _PRODUCTS:
+            factors = args[_PRODUCTS[name]]
+            return sum(map(self.depends, factors)) <= 1
+        if name in _FIRST:
+            rounding = kwargs.get("rounding_mode") is not None
+            batch = "batch_norm" in name and any(value is True for value in args)
+            return not (rounding or batch or self.depends((args[1:], kwargs)))
+        if name == "leaky_relu":
+            return len(args) > 1 and args[1] == 1
+        return False
+
+    def _follow(self, tensor: Tensor) -> None:
+        self._known.add(_address(tensor))
+        self._kept.append(tensor.untyped_storage())
+        if tensor.is_floating_point() and tensor.numel():
+            self.largest = max(self.largest, float(tensor.abs().max()))
+
+
+def _address(tensor: Tensor) -> int:
+    return int(tensor.untyped_storage()._cdata)
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _tensors(list(value.values()))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for part in value:
+            yield from _tensors(part)
