@@ -23,7 +23,7 @@ import { Painter } from "./painter.js";
 import { Probes } from "./probes.js";
 import { Recalls } from "./recalls.js";
 import { EpochRecord } from "./record.js";
-import { shownStatus } from "./status.js";
+import { shownState } from "./shown.js";
 import type { NetState, Selection } from "./types.js";
 import { Uplink } from "./uplink.js";
 
@@ -264,24 +264,9 @@ class LiveStore implements NetworkStore {
   }
 
   private build(): NetState {
-    const { known } = this.mirror;
-    const { editor, uplink } = this;
-    return {
-      spec: known.spec,
-      params: editor.params,
-      initial: known.initial,
-      data: editor.data,
-      frozen: editor.frozen,
-      status: shownStatus(known.status, known.params, uplink.link),
-      ahead: editor.ahead,
-      held: editor.holding,
-      link: uplink.link,
-      error: this.error,
-      selection: this.selection,
-      canUndo: editor.canUndo,
-      canRedo: editor.canRedo,
-      version: this.version,
-    };
+    const { error, selection, version } = this;
+    const own = { error, selection, version };
+    return shownState(this.mirror.known, this.editor, this.uplink.link, own);
   }
 
   private beat(): void {
