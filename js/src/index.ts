@@ -5,8 +5,11 @@
 
 import "./styles/base.css";
 import "./styles/plane.css";
+import "./styles/plane_lines.css";
+import "./styles/tip.css";
 import "./styles/controls.css";
 import "./styles/sliders.css";
+import "./styles/slider_track.css";
 import { browserClock } from "./state/clock.js";
 import type { ModelLike } from "./state/host.js";
 import { createStore, type NetworkStore } from "./state/store.js";

@@ -1,12 +1,12 @@
 /** The library of the views into a stack: graph, activations, weight updates, curves, gradients. */
 
-import "./styles/inside.css";
 import "./styles/curves.css";
 import "./styles/graph.css";
-import { flowComparison } from "./widgets/flow_comparison.js";
-import { gradientFlow } from "./widgets/gradient_flow.js";
+import "./styles/graph_blocks.css";
 import "./styles/units.css";
 import { activations } from "./widgets/activations.js";
+import { flowComparison } from "./widgets/flow_comparison.js";
+import { gradientFlow } from "./widgets/gradient_flow.js";
 import { library } from "./widgets/library.js";
 import { networkGraph } from "./widgets/network_graph.js";
 import { trainingCurves } from "./widgets/training_curves.js";
