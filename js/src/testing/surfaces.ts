@@ -33,3 +33,20 @@ export function surfaceGrid({ x, y = [0], loss, origin, directions }: Given): Su
 export function evenly(low: number, high: number, n: number): number[] {
   return Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
 }
+
+const AXIS = Float64Array.from(evenly(-2, 2, 9));
+/** What Python says when it computes nothing. */
+export const IDLE = { state: "idle", share: 0, message: "", seconds: 1.5, stale: false };
+/** Over the first and third of the parameters 0.1, 0.2, 0.3, 0.4. */
+export const SURFACE = {
+  ...{ serial: 1, nx: 9, ny: 9, x: AXIS, y: AXIS, names: ["0.weight[0,0]", "2.weight[0,0]"] },
+  ...{ origin: Float64Array.of(0, 0.2, 0, 0.4), how: "dense", share: 1, explained: null },
+  directions: Float64Array.of(1, 0, 0, 0, 0, 0, 1, 0),
+  z: Float64Array.from({ length: 81 }, (_, i) => 1 + (i % 9) + Math.floor(i / 9)),
+  data: "train",
+};
+export const SURFACE_OPTIONS = {
+  ...{ _surface: SURFACE, _tracks: [], _state: IDLE, axes: null, data: "train", kind: "both" },
+  ...{ log: false, trajectory: true, gradient: true, auto: false, controls: false },
+  ...{ width: 640, height: 400, title: "" },
+};

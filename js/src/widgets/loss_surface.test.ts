@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
 import { type FakeStore, fakeOptions, fakeStore } from "../testing/fake-store.js";
 import { layOut, type Painted } from "../testing/layout.js";
-import { evenly } from "../testing/surfaces.js";
+import { IDLE, SURFACE, SURFACE_OPTIONS } from "../testing/surfaces.js";
 import { networkOf } from "../testing/views.js";
 import { lossSurface } from "./loss_surface.js";
 
@@ -23,22 +23,6 @@ vi.mock("./surface3d.js", () => ({
   },
 }));
 
-const AXIS = Float64Array.from(evenly(-2, 2, 9));
-const IDLE = { state: "idle", share: 0, message: "", seconds: 1.5, stale: false };
-/** Over the first and third of the parameters 0.1, 0.2, 0.3, 0.4. */
-const SURFACE = {
-  ...{ serial: 1, nx: 9, ny: 9, x: AXIS, y: AXIS, names: ["0.weight[0,0]", "2.weight[0,0]"] },
-  ...{ origin: Float64Array.of(0, 0.2, 0, 0.4), how: "dense", share: 1, explained: null },
-  directions: Float64Array.of(1, 0, 0, 0, 0, 0, 1, 0),
-  z: Float64Array.from({ length: 81 }, (_, i) => 1 + (i % 9) + Math.floor(i / 9)),
-  data: "train",
-};
-const OPTIONS = {
-  ...{ _surface: SURFACE, _tracks: [], _state: IDLE, axes: null, data: "train", kind: "both" },
-  ...{ log: false, trajectory: true, gradient: true, auto: false, controls: false },
-  ...{ width: 640, height: 400, title: "" },
-};
-
 let painted: Painted;
 let store: FakeStore;
 let options: ReturnType<typeof fakeOptions>;
@@ -51,7 +35,7 @@ function mount(values: Record<string, unknown> = {}): void {
   el = document.createElement("div");
   document.body.append(el);
   store = fakeStore(networkOf({ sizes: [1, 1, 1] }));
-  options = fakeOptions({ ...OPTIONS, ...values });
+  options = fakeOptions({ ...SURFACE_OPTIONS, ...values });
   said = [];
   const channel = {
     compute: () => void said.push("compute"),

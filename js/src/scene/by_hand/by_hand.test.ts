@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { plainTex } from "../../render/plain_tex.js";
 import { dataOf, type Network, networkOf } from "../../testing/views.js";
 import type { ActivationName, Spec } from "../../wire.js";
-import { hint, isRight, NOTHING } from "./check.js";
 import { formulas, resultTex } from "./formulas.js";
 import { graphOf } from "./graph.js";
 import { entriesOf, hasChoice, stepsOf } from "./steps.js";
@@ -250,24 +249,6 @@ describe("a mean over samples", () => {
     const step = stepsOf(found.spec)[6];
     expect(resultOf(found, step)[1]).toBe(0.7);
     expect(formulas(found, step, 0, 4).lines[1].put).toContain("frozen");
-  });
-});
-
-describe("checking", () => {
-  it("is right within the tolerance, or next to 0", () => {
-    expect(isRight(0.0738, 0.0737, 0.01)).toBe(true);
-    expect(isRight(0.075, 0.0737, 0.01)).toBe(false);
-    expect(isRight(0, NOTHING / 2, 0.01)).toBe(true);
-    expect(isRight(0, 0.001, 0.01)).toBe(false);
-    expect(isRight(1, Number.NaN, 0.01)).toBe(false);
-  });
-
-  it("says where to look", () => {
-    expect(hint(0.0737, -0.0737, 0.01)).toContain("sign");
-    expect(hint(0.737, 0.0737, 0.01)).toContain("decimal point");
-    expect(hint(0.07, 0.0737, 0.01)).toContain("Close");
-    expect(hint(5, 1, 0.01)).toBe("Too far from 0.");
-    expect(hint(3, 0, 0.01)).toContain("smaller");
   });
 });
 
