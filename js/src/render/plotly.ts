@@ -6,6 +6,7 @@ import { onceAPage } from "./once_a_page.js";
 /** A point of a trace under the pointer. */
 export interface PlotlyPoint {
   readonly curveNumber: number;
+  readonly pointNumber: number;
   readonly x: number;
   readonly y: number;
 }
@@ -28,6 +29,7 @@ export interface PlotlyElement extends HTMLElement {
   readonly _fullLayout?: { readonly scene?: { readonly _scene?: DrawnScene } };
   on(event: "plotly_hover", listener: (event: { points: PlotlyPoint[] }) => void): void;
   on(event: "plotly_unhover", listener: () => void): void;
+  on(event: "plotly_relayout", listener: (change: Description) => void): void;
 }
 
 export interface Plotly {
@@ -37,6 +39,7 @@ export interface Plotly {
     layout: Description,
     config: Description,
   ): Promise<unknown>;
+  relayout(element: HTMLElement, change: Description): Promise<unknown>;
   purge(element: HTMLElement): void;
 }
 
@@ -65,14 +68,17 @@ function moveTrace(element: PlotlyElement, scene: DrawnScene, { trace, ...change
   return true;
 }
 
-function changed(trace: Description, { to, shade, customdata }: Omit<Moved, "trace">): Description {
+function changed(
+  trace: Description,
+  { to, shade, customdata, also }: Omit<Moved, "trace">,
+): Description {
   const { line, marker } = trace as { line?: object; marker?: object };
   const shaded = shade && {
     line: { ...line, color: shade },
     marker: { ...marker, color: shade },
     customdata,
   };
-  return { ...trace, ...to, ...shaded };
+  return { ...trace, ...to, ...shaded, ...also };
 }
 
 const KEY = Symbol.for("plotly.js-gl3d@4");

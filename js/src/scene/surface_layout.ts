@@ -43,10 +43,36 @@ export function layoutOf(
   size: readonly [number, number],
   ticks: readonly (readonly [number, string])[],
 ): Description {
-  const { names } = picture.grid;
   const far = distanceFor(size);
   const shown = thinned(ticks, Math.floor((Z_SHARE * size[1]) / far / TICK));
-  const axis = (title: string, more: object = {}) => ({
+  const heights = {
+    type: picture.shading.log ? "log" : "linear",
+    ...{ tickvals: shown.map(([at]) => at), ticktext: shown.map(([, text]) => text) },
+  };
+  return roomOf([...picture.grid.names, "loss"], heights, ink, size, cornerView(size));
+}
+
+/** A direction to look from, and how far away that is in the units of plotly's camera. */
+export type Eye = readonly [x: number, y: number, z: number];
+
+/** From the corner, as near as leaves room for the axes' names. */
+export function cornerView(size: readonly [number, number]): Eye {
+  const far = distanceFor(size);
+  return [-1.2 * far, -1.4 * far, 0.78 * far];
+}
+
+/**
+ * A room with three axes.
+ * @param heights of the vertical axis: its type, range or ticks
+ */
+export function roomOf(
+  names: readonly string[],
+  heights: Description,
+  ink: Ink,
+  size: readonly [number, number],
+  eye: Eye,
+): Description {
+  const axis = (title: string, more: Description = {}) => ({
     title: { text: title, font: { size: 12 } },
     ...{ gridcolor: ink.faint, zeroline: false, showspikes: false, showbackground: false },
     ...{ linecolor: ink.faint, tickfont: { size: 10 }, ...more },
@@ -59,17 +85,15 @@ export function layoutOf(
     uirevision: "camera", // which stays where the reader turned it, whatever is drawn
     scene: {
       ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
-      camera: {
-        eye: { x: -1.2 * far, y: -1.4 * far, z: 0.78 * far },
-        center: { x: 0, y: 0, z: -0.15 },
-      },
-      ...{ xaxis: axis(names[0]), yaxis: axis(names[1]) },
-      zaxis: axis("loss", {
-        type: picture.shading.log ? "log" : "linear",
-        ...{ tickvals: shown.map(([at]) => at), ticktext: shown.map(([, text]) => text) },
-      }),
+      camera: cameraAt(eye),
+      ...{ xaxis: axis(names[0]), yaxis: axis(names[1]), zaxis: axis(names[2], heights) },
     },
   };
+}
+
+/** Looking a little below the middle, where the axes' names are. */
+export function cameraAt([x, y, z]: Eye): Description {
+  return { eye: { x, y, z }, center: { x: 0, y: 0, z: -0.15 } };
 }
 
 /** As near as leaves room for the axes' names; plotly fits the height, whatever the width. */

@@ -48,7 +48,7 @@ export function tracesOf(picture: SurfacePicture, ink: Ink): Description[] {
   ];
 }
 
-type Column = readonly number[] | Float64Array;
+export type Column = readonly number[] | Float64Array;
 export type Coordinates = { readonly [axis in "x" | "y" | "z"]: Column };
 
 /** A trace that is elsewhere now; `shade` goes from 0 to 1 along it where it has several colours. */
@@ -57,6 +57,8 @@ export interface Moved {
   readonly to: Coordinates;
   readonly shade?: readonly number[];
   readonly customdata?: readonly (readonly number[])[];
+  /** Whatever else of the trace is another. */
+  readonly also?: Description;
 }
 
 /**
