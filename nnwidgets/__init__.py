@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
+    from nnwidgets.widgets.output_surface import OutputSurface as OutputSurface
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
@@ -76,6 +77,7 @@ _HOMES = {
     "Network": "nnwidgets.widgets.network",
     "NetworkGraph": "nnwidgets.widgets.network_graph",
     "NotAffine": "nnwidgets.core.collapse",
+    "OutputSurface": "nnwidgets.widgets.output_surface",
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",

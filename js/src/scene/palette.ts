@@ -23,7 +23,7 @@ function share(step: number): number {
   return Math.round(Math.abs((2 * step) / (SHADES - 1) - 1) * 100);
 }
 
-export function markersOf({ task }: Spec): readonly Marker[] {
+export function markersOf({ task }: Pick<Spec, "task">): readonly Marker[] {
   return task === "regression" ? SHADE_MARKERS : CLASS_MARKERS;
 }
 
