@@ -448,6 +448,36 @@ def test_a_forward_of_many_functions():
     assert flat.residual < 1e-4
 
 
+class Frozen(nn.Module):
+    def __init__(self, mode):
+        super().__init__()
+        self.line, self.mode = nn.Linear(3, 2), mode
+
+    def forward(self, x):
+        with self.mode():
+            return self.line(x)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_a_forward_without_a_graph(mode):
+    model = Frozen(mode).double()
+
+    flat = nnw.collapse(model)
+
+    assert torch.equal(flat.W, model.line.weight)
+    assert [step.name for step in flat.steps] == ["line"]
+
+
+def test_another_default_device():
+    model = seeded(0, lambda: Recurrent(2, 3, 1))
+
+    with torch.device("meta"):
+        flat = nnw.collapse(model, (4, 2))
+
+    assert flat.W.device.type == "cpu"
+    assert_equal(flat, model)
+
+
 # Where structure does not tell
 
 
@@ -492,6 +522,18 @@ def test_a_model_that_leaves_torch():
 
     np.testing.assert_allclose(flat.W, 2 * np.eye(2), **CLOSE)
     np.testing.assert_allclose(flat.b, [1, 1], **CLOSE)
+
+
+def test_a_sparse_matrix():
+    class Sparse(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("A", torch.tensor([[0.0, 2], [3, 0]]).to_sparse())
+
+        def forward(self, x):
+            return torch.sparse.mm(self.A, x.T).T
+
+    assert nnw.collapse(Sparse(), 2).W.tolist() == [[0, 2], [3, 0]]
 
 
 def test_a_straight_through_estimate_is_no_step():

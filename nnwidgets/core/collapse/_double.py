@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -62,6 +62,9 @@ def to_double(model: nn.Module) -> nn.Module:
 def apart() -> Iterator[None]:
     """Have a block leave no trace: random numbers put back, no graph, no default device."""
     randomness, plain = torch.random.fork_rng([]), torch.autocast("cpu", enabled=False)
+    # A device to make tensors on costs time at every call.
+    here = torch.get_default_device().type == "cpu"
+    device: AbstractContextManager[Any] = nullcontext() if here else torch.device("cpu")
     # In this order: leaving inference mode turns the recording of graphs on.
-    with randomness, plain, torch.device("cpu"), torch.inference_mode(False), torch.no_grad():
+    with randomness, plain, device, torch.inference_mode(False), torch.no_grad():
         yield

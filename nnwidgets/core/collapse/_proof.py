@@ -97,10 +97,14 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, watch: Watch, row: Tensor) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._watch = watch
-        self._kept = [row.untyped_storage()]  # so that no later memory gets an earlier's address
+        self._kept = [row]  # so that no later memory gets an earlier's address
         self._known = {_address(row)}
         self.places: list[str] = []
         self.largest = float(row.abs().max())
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler for this, which takes seconds
 
     def depends(self, value: Any) -> bool:
         """Whether any of these tensors depends on the input."""
@@ -141,12 +145,14 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _follow(self, tensor: Tensor) -> None:
         self._known.add(_address(tensor))
-        self._kept.append(tensor.untyped_storage())
-        if tensor.is_floating_point() and tensor.numel():
+        self._kept.append(tensor)
+        if tensor.is_floating_point() and tensor.numel() and tensor.layout is torch.strided:
             self.largest = max(self.largest, float(tensor.abs().max()))
 
 
 def _address(tensor: Tensor) -> int:
+    if tensor.layout is not torch.strided:
+        return id(tensor)  # sparse: no memory of one piece
     return int(tensor.untyped_storage()._cdata)
 
 

@@ -87,7 +87,7 @@ def _record(model: Subject) -> _Call:
     def end(_module: nn.Module, _args: Any, out: Any) -> None:
         call = running.pop()
         call.out = out if isinstance(out, Tensor) else None
-        call.versions = (call.given._version, -1 if call.out is None else call.out._version)
+        call.versions = (_version(call.given), _version(call.out))
 
     with ExitStack() as hooks, Double():
         for name, module in model.double.named_modules():
@@ -108,7 +108,7 @@ def _links(call: _Call) -> Iterator[_Call]:
 
 def _is_chain(call: _Call) -> bool:
     """Whether a module does nothing but hand its input from one of its parts to the next."""
-    given, version = call.given, call.inner[0].given._version
+    given, version = call.given, _version(call.inner[0].given)
     for part in call.inner:
         fits = part.given is given and part.out is not None and len(part.out) == len(given)
         if not fits or part.versions[0] != version:
@@ -122,3 +122,8 @@ def _hands_on(call: _Call) -> bool:
     given, out = call.given, call.out
     assert out is not None
     return given.numel() == out.numel() and torch.equal(given.flatten(), out.flatten())
+
+
+def _version(tensor: Tensor | None) -> int:
+    """How often a tensor has been changed in place; inference tensors do not count."""
+    return 0 if tensor is None or tensor.is_inference() else tensor._version

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core._trace_checks import where
 from nnwidgets.core._watch import original
 from nnwidgets.core.collapse._double import Double, to_double
@@ -54,7 +55,7 @@ class Subject:
 
     def __call__(self, rows: Tensor) -> Tensor:
         """Return the outputs (n, outputs) for rows (n, inputs), both float64."""
-        with Double():
+        with Double(), self._threads():
             parts = [self.double(part) for part in self._parts(rows)]
         return torch.cat([part.reshape(len(part), -1) for part in parts])
 
@@ -66,12 +67,18 @@ class Subject:
         dtype = dtype_of(self.own)
         given = rows.to(dtype)
         try:
-            parts = [self.own(part) for part in self._parts(given)]
+            with self._threads():
+                parts = [self.own(part) for part in self._parts(given)]
         except Exception as error:
             raise ValueError(
                 f"the model could not be run in {dtype}: {type(error).__name__}: {error}"
             ) from error
         return given.double(), torch.cat([part.reshape(len(part), -1).double() for part in parts])
+
+    def _threads(self) -> AbstractContextManager[None]:
+        """One thread where a layer is small, however often it is called."""
+        most = max((p.numel() for p in self.own.parameters()), default=0)
+        return one_thread_if_small(_ROWS * most)
 
     def _parts(self, rows: Tensor) -> Iterator[Tensor]:
         # Cloned: a model may work in place on what it is given.
