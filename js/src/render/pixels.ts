@@ -59,7 +59,7 @@ export class Pixels {
     height: number,
   ): void {
     if (!this.#image) return;
-    this.#upload();
+    this.#upload(this.#image);
     const shrinks = this.width > 1.5 * width || this.height > 1.5 * height;
     context.imageSmoothingEnabled = shrinks;
     context.drawImage(this.#canvas, x, y, width, height);
@@ -76,18 +76,17 @@ export class Pixels {
     height: number,
   ): void {
     if (!this.#image) return;
-    if (row === 0) this.#upload();
+    if (row === 0) this.#upload(this.#image);
     context.imageSmoothingEnabled = false;
     context.drawImage(this.#canvas, 0, row, this.width, 1, x, y, width, height);
     context.imageSmoothingEnabled = true;
   }
 
-  #upload(): void {
-    if (!this.#image) return;
+  #upload(image: ImageData): void {
     if (this.#canvas.width !== this.width || this.#canvas.height !== this.height) {
       this.#canvas.width = this.width;
       this.#canvas.height = this.height;
     }
-    this.#canvas.getContext("2d")?.putImageData(this.#image, 0, 0);
+    this.#canvas.getContext("2d")?.putImageData(image, 0, 0);
   }
 }

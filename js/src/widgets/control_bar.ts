@@ -4,14 +4,14 @@
  */
 
 import { html, render, type TemplateResult } from "lit-html";
-import { count, editable, percent, significant } from "../render/format.js";
+import { count, percent, significant } from "../render/format.js";
 import { icons } from "../render/icons.js";
 import { derivedOf } from "../scene/derived.js";
 import type { NetState, Store } from "../state/types.js";
 import { linkBadge } from "./badge.js";
 import { iconButton } from "./icon_button.js";
 import { Notices } from "./notices.js";
-import { NumberField } from "./number_field.js";
+import { type NumberField, rateField } from "./number_field.js";
 import { scoreOf } from "./score.js";
 import { playing, SPEEDS, step, togglePlay } from "./training_keys.js";
 import type { Options } from "./view.js";
@@ -27,12 +27,14 @@ export function mountControlBar(host: HTMLElement, store: Store): ControlBar {
   element.className = "nnw-control-bar";
   host.append(element);
   let rate: NumberField | null = null;
+  const mountRate = (input: HTMLInputElement) =>
+    rateField(input, (lr) => store.train({ action: "set", lr }));
   const notices = new Notices(store, () => update(store.state));
 
   const update = (state: NetState) => {
     render([controls(state, store), notices.template(state)], element);
     showSpeed(element.querySelector("select") as HTMLSelectElement, state.status.speed);
-    rate ??= rateField(element, store);
+    rate ??= mountRate(element.querySelector(".nnw-rate") as HTMLInputElement);
     rate.show(state.status.lr);
   };
   update(store.state);
@@ -168,18 +170,4 @@ function readout(name: string, value: string, stale: string): TemplateResult {
 function rateTitle({ status: { optimizer, batch } }: NetState): string {
   const parts = [optimizer, batch === null ? "" : `batches of ${batch}`].filter(Boolean);
   return `Learning rate${parts.length > 0 ? ` (${parts.join(", ")})` : ""}; Enter sets it`;
-}
-
-function rateField(element: HTMLElement, store: Store): NumberField {
-  const hint = element.querySelector(".nnw-setting .nnw-hint") as HTMLElement;
-  return new NumberField(element.querySelector(".nnw-rate") as HTMLInputElement, {
-    shown: editable,
-    edited: editable,
-    refuse: (value) => (value > 0 ? null : "a number above 0"),
-    commit: (lr) => store.train({ action: "set", lr }),
-    hint: (text) => {
-      hint.hidden = text === null;
-      hint.textContent = text ?? "";
-    },
-  });
 }

@@ -13,7 +13,6 @@ import { linkBadge } from "./badge.js";
 import { body, type Deps } from "./by_hand/body.js";
 import { Exercise } from "./by_hand/exercise.js";
 import { WeightFields } from "./by_hand/fields.js";
-import { rateField } from "./by_hand/head.js";
 import { stepKeys } from "./by_hand/keys.js";
 import { Pace } from "./by_hand/pace.js";
 import { PassSource } from "./by_hand/source.js";
@@ -22,7 +21,7 @@ import { Update } from "./by_hand/update.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { NextFrame } from "./next_frame.js";
-import type { NumberField } from "./number_field.js";
+import { type NumberField, rateField } from "./number_field.js";
 import { applySize } from "./size.js";
 import { trainingKeys } from "./training_keys.js";
 

@@ -1,6 +1,6 @@
 /** A text field for a number: Enter commits, Escape reverts, what is no number gets a hint. */
 
-import { parseNumber } from "../render/format.js";
+import { editable, parseNumber } from "../render/format.js";
 
 export interface NumberFieldOptions {
   /** How a value is shown while nobody edits it, and once somebody starts to. */
@@ -11,6 +11,23 @@ export interface NumberFieldOptions {
   readonly commit: (value: number) => void;
   /** Show why a text was not taken; null takes the hint away. */
   readonly hint: (text: string | null) => void;
+}
+
+/** Shows it in an element that is hidden where there is nothing to say. */
+export function hintIn(element: HTMLElement): NumberFieldOptions["hint"] {
+  return (text) => {
+    element.hidden = text === null;
+    element.textContent = text ?? "";
+  };
+}
+
+/** The field of a learning rate; its hint stands after it. */
+export function rateField(input: HTMLInputElement, commit: (rate: number) => void): NumberField {
+  return new NumberField(input, {
+    ...{ shown: editable, edited: editable, commit },
+    refuse: (value) => (value > 0 ? null : "a number above 0"),
+    hint: hintIn(input.nextElementSibling as HTMLElement),
+  });
 }
 
 export class NumberField {

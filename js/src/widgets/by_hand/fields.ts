@@ -5,7 +5,7 @@ import { editable, significant } from "../../render/format.js";
 import { plainTex } from "../../render/plain_tex.js";
 import type { Symbols } from "../../scene/by_hand/symbols.js";
 import type { NetState, Store } from "../../state/types.js";
-import { NumberField } from "../number_field.js";
+import { hintIn, NumberField } from "../number_field.js";
 
 /** Which weights are to be typed. */
 export interface FieldsOf {
@@ -150,10 +150,7 @@ export class WeightFields {
         this.store.edit([index], [value]);
         this.#release();
       },
-      hint: (text) => {
-        hint.hidden = text === null;
-        hint.textContent = text ?? "";
-      },
+      hint: hintIn(hint),
     });
   }
 

@@ -1,10 +1,9 @@
 /** What the pass is of: the sample, or a mean over several; the learning rate; the exercise. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { editable, significant } from "../../render/format.js";
+import { significant } from "../../render/format.js";
 import { targetOf, type Worked } from "../../scene/by_hand/worked.js";
 import { className } from "../../scene/names.js";
-import { NumberField } from "../number_field.js";
 
 export interface HeadInput {
   readonly worked: Worked;
@@ -104,17 +103,4 @@ function list(values: ArrayLike<number>): string {
 function short(value: number): string {
   const text = significant(value);
   return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
-}
-
-/** The learning rate's field, once it is drawn. */
-export function rateField(input: HTMLInputElement, commit: (rate: number) => void): NumberField {
-  const hint = input.nextElementSibling as HTMLElement;
-  return new NumberField(input, {
-    ...{ shown: editable, edited: editable, commit },
-    refuse: (value) => (value > 0 ? null : "a number above 0"),
-    hint: (text) => {
-      hint.hidden = text === null;
-      hint.textContent = text ?? "";
-    },
-  });
 }

@@ -2,7 +2,7 @@
 
 import { html, render } from "lit-html";
 import { editable } from "../../render/format.js";
-import { NumberField } from "../number_field.js";
+import { hintIn, NumberField } from "../number_field.js";
 
 export interface EditorRequest {
   readonly name: string;
@@ -77,10 +77,7 @@ export class WeightEditor {
       shown: editable,
       edited: editable,
       commit: (value) => this.actions.commit(index, value),
-      hint: (text) => {
-        hint.hidden = text === null;
-        hint.textContent = text ?? "";
-      },
+      hint: hintIn(hint),
     });
     this.#field.show(this.actions.value(index));
     input.focus({ preventScroll: true });

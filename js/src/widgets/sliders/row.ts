@@ -7,7 +7,7 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { editable, parameter, parameterField } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
-import { NumberField } from "../number_field.js";
+import { hintIn, NumberField } from "../number_field.js";
 import type { Entry, Name } from "./entries.js";
 import { sliderKey } from "./keys.js";
 import type { Range } from "./ranges.js";
@@ -77,7 +77,7 @@ export class Row {
       shown: (value) => parameterField(value, style.decimals),
       edited: editable,
       commit: (value) => this.#commit(value),
-      hint: (text) => this.#hint(text),
+      hint: hintIn(this.#find(".nnw-hint")),
     });
     this.#listen();
   }
@@ -183,12 +183,6 @@ export class Row {
     this.#actions.hold(this.entry);
     this.#actions.edit(this.entry, value);
     this.#actions.release();
-  }
-
-  #hint(text: string | null): void {
-    const hint = this.#find(".nnw-hint");
-    hint.hidden = text === null;
-    hint.textContent = text ?? "";
   }
 
   #find<E extends HTMLElement>(selector: string): E {
