@@ -62,6 +62,8 @@ export interface Spec {
   dtype: "float32" | "float64";
   /** Whether units and hidden layers can be added and removed: the model was made by us. */
   editable?: boolean;
+  /** Of the structure: what an index means changes with it. */
+  revision: number;
   size: number;
   layers: LayerSpec[];
   params: ParamSpec[];
@@ -97,7 +99,7 @@ export type BufferLike = ArrayBuffer | ArrayBufferView;
 
 /** Python → browser, on the Network's comm. */
 export type Incoming =
-  | { type: "frame"; serial: number; ack: number; status: Status }
+  | { type: "frame"; serial: number; ack: number; revision: number; status: Status }
   | { type: "pong"; n: number }
   | { type: "error"; message: string; detail: string; seq?: number }
   | { type: "recalled"; epoch: number }
@@ -127,16 +129,28 @@ export type Restructure =
   | { op: "add_layer"; after: number; units?: number }
   | { op: "remove_layer"; layer: number };
 
+/** Of which structure an index is, or the place of a unit; Python refuses an outdated one. */
+interface Structured {
+  revision: number;
+}
+
 /** Browser → Python, on the uplink's comm. */
 export type Outgoing =
   | { type: "hello" }
   | { type: "got"; serial: number }
   | { type: "ping"; n: number }
-  | { type: "edit"; seq: number; index: number[]; value: number[]; held: number[]; got?: number }
-  | { type: "freeze"; index: number[]; frozen: boolean }
+  | ({
+      type: "edit";
+      seq: number;
+      index: number[];
+      value: number[];
+      held: number[];
+      got?: number;
+    } & Structured)
+  | ({ type: "freeze"; index: number[]; frozen: boolean } & Structured)
   | ({ type: "points"; seq: number } & PointEdit)
-  | { type: "activation"; value: string | string[] }
-  | ({ type: "structure" } & Restructure)
+  | ({ type: "activation"; value: string | string[] } & Structured)
+  | ({ type: "structure" } & Restructure & Structured)
   | {
       type: "train";
       action: "play" | "pause" | "step" | "reset" | "set";
@@ -145,7 +159,7 @@ export type Outgoing =
       lr?: number;
       speed?: number | null;
     }
-  | { type: "recall"; epoch: number }
+  | ({ type: "recall"; epoch: number } & Structured)
   | { type: "watch"; probes: ProbeRequest[] };
 
 /** Bytes as any host hands them over, as numbers of the model's dtype widened to float64. */

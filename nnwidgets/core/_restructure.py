@@ -119,6 +119,7 @@ def restructure(problem: Problem, change: Change) -> None:
         problem.frozen = torch.cat(flat).bool().numpy()
         problem.held = problem.frozen & False
         problem.mark_initial()
+        problem.revision += 1  # last: who reads it first, and then the rest, reads no older rest
 
 
 def _checked(change: Change, hidden: list[int], linears: Sequence[nn.Linear]) -> Change:

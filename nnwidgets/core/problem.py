@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from nnwidgets.core._arrays import check_finite, to_array, to_floats
 from nnwidgets.core._forward import check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
+from nnwidgets.core._revision import Outdated
 from nnwidgets.core._rows import try_out
 from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core.data import Data
@@ -75,6 +76,8 @@ class Problem:
         What is neither trained nor dragged, and what a user holds at the moment.
     initial : ndarray of shape (parameters.size,)
         The parameters when the Problem was made.
+    revision : int
+        Grows with every change of units or layers: a flat index means another entry then.
 
     Raises
     ------
@@ -99,7 +102,7 @@ class Problem:
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
     ) -> None:
-        self.turn = Turn()
+        self.turn, self.revision = Turn(), 0
         self.parameters = Parameters(model)
         self.model = model
         self.data = Data.check(_plain_ids(X, model), y, self.parameters.dtype)
@@ -142,6 +145,11 @@ class Problem:
         """Whether modules of the model were swapped, added or removed since :meth:`refresh`."""
         now = list(self.model.modules())
         return len(now) != len(self._modules) or not all(map(is_, now, self._modules))
+
+    def check_revision(self, revision: int | None) -> None:
+        """Raise `Outdated` for a revision that is not the present one; None is any."""
+        if revision is not None and revision != self.revision:
+            raise Outdated
 
     @property
     def Xt(self) -> Tensor:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from nnwidgets.training.run import Run
 
 
-def restructure(run: Run, change: Change) -> None:
+def restructure(run: Run, change: Change, revision: int | None = None) -> None:
     """Change the model's units or layers, and start over at epoch 0 from there.
 
     The history is cleared, for its parameters are of another network; the trainer's optimizer is
-    made anew.
+    made anew. `revision` is the one of the structure that is meant, where it may be outdated.
 
     Raises
     ------
@@ -30,6 +30,7 @@ def restructure(run: Run, change: Change) -> None:
             run.seat.take(trainer, lambda: None)
             stack.callback(run.seat.leave)
         stack.enter_context(run.problem.turn)
+        run.problem.check_revision(revision)
         _restructure.restructure(run.problem, change)
         run.history.start_over(run.problem.parameters.size)
         if trainer is not None:

@@ -210,6 +210,7 @@ class Run:
         value: ArrayLike,
         *,
         by: Literal["python", "browser"] = "python",
+        revision: int | None = None,
     ) -> None:
         """Set entries of the flat parameter vector, between two training steps.
 
@@ -221,16 +222,21 @@ class Run:
             Their values, already validated (see `Parameters.parse`).
         by : {"python", "browser"}, default "python"
             Who asks, for the error's text.
+        revision : int, optional
+            That of the structure whose entries are meant (`Problem.revision`), where units or
+            layers may have been added or removed in the meantime.
 
         Raises
         ------
         ValueError
-            When a frozen entry would change; nothing is written then.
+            When a frozen entry would change, or the revision is another by now (`Outdated`);
+            nothing is written then.
         """
-        parameters = self.problem.parameters
         indices = np.asarray(index, np.int64)
-        values = np.asarray(value, parameters.dtype)
         with self.problem.turn:
+            self.problem.check_revision(revision)
+            parameters = self.problem.parameters
+            values = np.asarray(value, parameters.dtype)
             frozen = self.problem.frozen[indices]
             if frozen.any():
                 moved = frozen & (parameters.read()[indices] != values)
@@ -243,9 +249,10 @@ class Run:
             self.touch()
         self.notify("parameters")
 
-    def set_activation(self, value: str | Sequence[str]) -> None:
+    def set_activation(self, value: str | Sequence[str], revision: int | None = None) -> None:
         """Swap the hidden activations of the module in place; see `core.structure`."""
         with self.problem.turn:
+            self.problem.check_revision(revision)
             structure.set_activation(self.problem.model, value)
             self.problem.refresh()
             self.touch()
@@ -274,15 +281,17 @@ class Run:
             self.touch()
         self.notify("data")
 
-    def freeze(self, *references: str) -> None:
+    def freeze(self, *references: str, revision: int | None = None) -> None:
         """Hold parameters ("0.weight" or "0.weight[0,1]") at the values they have."""
         with self.problem.turn:
+            self.problem.check_revision(revision)
             self.problem.freeze(*references)
         self.notify("frozen")
 
-    def unfreeze(self, *references: str) -> None:
+    def unfreeze(self, *references: str, revision: int | None = None) -> None:
         """Let parameters go again."""
         with self.problem.turn:
+            self.problem.check_revision(revision)
             self.problem.unfreeze(*references)
         self.notify("frozen")
 

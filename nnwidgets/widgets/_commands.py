@@ -9,9 +9,9 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
+from nnwidgets.core._revision import Outdated
 from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _clock, _pack, _wire
@@ -66,7 +66,7 @@ class Commands:
         seq = _wire.sequence_of(content) if numbered else None
         # A page repeats what was not acknowledged in time: by now the value may be a newer one.
         if seq is None or seq not in self._seen:
-            self._guarded(lambda: self._apply(_wire.parse(content, self._bounds())), seq)
+            self._guarded(lambda: self._take(content), seq)
         elif self._problem.held.any():
             self._keep_hold()  # a repeat changes nothing, but says that the hand is still there
         if seq is not None:  # refused ones as well, so that the page goes back to what Python has
@@ -74,9 +74,15 @@ class Commands:
             acknowledge = traffic.acknowledge_edit if kind == "edit" else traffic.acknowledge_points
             acknowledge(seq)
 
+    def _take(self, content: object) -> None:
+        bounds = self._bounds()
+        self._apply(_wire.parse(content, bounds), bounds.revision)
+
     def _bounds(self) -> _wire.Bounds:
+        revision = self._problem.revision  # first: what is read after it is no older
         data = self._problem.data
         return _wire.Bounds(
+            revision=revision,
             size=self._problem.parameters.size,
             rows=len(data.X),
             features=data.X.shape[1],
@@ -97,11 +103,12 @@ class Commands:
     def _report(self, error: Exception, seq: int | None) -> None:
         # A KeyError shows its argument quoted; the text itself is meant.
         message = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-        detail = "" if isinstance(error, _wire.WireError) else _trace(error)
+        detail = "" if isinstance(error, _wire.WireError | Outdated) else _trace(error)
         about = {} if seq is None else {"seq": seq}
         self._net.send({"type": "error", "message": message, "detail": detail, **about})
 
-    def _apply(self, message: _wire.Message) -> None:
+    def _apply(self, message: _wire.Message, revision: int) -> None:
+        """Do what a message says that was understood by the structure of this revision."""
         match message:
             case _wire.Hello():
                 self._net._traffic.hello()
@@ -110,33 +117,33 @@ class Commands:
             case _wire.Ping(n):
                 self._net.send({"type": "pong", "n": n})
             case _wire.Edit():
-                self._edit(message)
+                self._edit(message, revision)
             case _wire.Freeze(index, frozen):
-                self._freeze(index, frozen)
+                self._freeze(index, frozen, revision)
             case _wire.Points():
                 self._points(message)
             case _wire.Activation(value):
-                self._run.set_activation(value if isinstance(value, str) else list(value))
+                names = value if isinstance(value, str) else list(value)
+                self._run.set_activation(names, revision)
             case _wire.Structure(change):
-                restructure(self._run, change)
+                restructure(self._run, change, revision)
             case _wire.Train():
                 self._train(message)
             case _wire.Recall(epoch):
-                self._recall(epoch)
+                self._recall(epoch, revision)
             case _wire.Watch(probes):
                 self._net._traffic.watch(probes)
 
     # -- parameters --------------------------------------------------------------------------
 
-    def _edit(self, edit: _wire.Edit) -> None:
-        self._hold(edit.held)
+    def _edit(self, edit: _wire.Edit, revision: int) -> None:
+        self._hold(edit.held, revision)
         if edit.index:
-            dtype = self._problem.parameters.dtype
-            index, value = np.array(edit.index, np.int64), np.array(edit.value, dtype)
-            self._run.write(index, value)
+            self._run.write(edit.index, edit.value, by="browser", revision=revision)
 
-    def _hold(self, held: tuple[int, ...]) -> None:
+    def _hold(self, held: tuple[int, ...], revision: int) -> None:
         with self._problem.turn:
+            self._problem.check_revision(revision)
             self._problem.held[:] = False
             self._problem.held[list(held)] = True
         if held:
@@ -151,13 +158,17 @@ class Commands:
             with self._problem.turn:
                 self._problem.held[:] = False
 
-    def _freeze(self, index: tuple[int, ...], frozen: bool) -> None:
-        references = [self._problem.parameters.reference(entry) for entry in index]
-        (self._run.freeze if frozen else self._run.unfreeze)(*references)
+    def _freeze(self, index: tuple[int, ...], frozen: bool, revision: int) -> None:
+        with self._problem.turn:
+            self._problem.check_revision(revision)
+            references = [self._problem.parameters.reference(entry) for entry in index]
+        mark = self._run.freeze if frozen else self._run.unfreeze
+        mark(*references, revision=revision)
 
-    def _recall(self, epoch: int) -> None:
+    def _recall(self, epoch: int, revision: int) -> None:
         history = self._run.history
         with self._problem.turn:
+            self._problem.check_revision(revision)
             # Before anything was recorded, epoch 0 is where reset goes back to.
             fresh = epoch == 0 and not len(history)
             flat = self._problem.initial if fresh else history.parameters(epoch)

@@ -49,6 +49,7 @@ def spec(problem: Problem, probe: Probe | None) -> Json:
         "head": problem.loss.head,
         "dtype": parameters.dtype.name,
         "editable": is_editable(problem.model),
+        "revision": problem.revision,
         "size": parameters.size,
         "layers": layers,
         "params": [_parameter(parameters, name) for name in parameters.names],
@@ -149,6 +150,12 @@ def _finite(number: float | None) -> float | None:
     return None if number is None or not math.isfinite(number) else float(number)
 
 
-def frame(serial: int, ack: int, state: Mapping[str, object]) -> Json:
+def frame(serial: int, ack: int, revision: int, state: Mapping[str, object]) -> Json:
     """Return the JSON part of a frame; the parameters travel beside it."""
-    return {"type": "frame", "serial": serial, "ack": ack, "status": dict(state)}
+    return {
+        "type": "frame",
+        "serial": serial,
+        "ack": ack,
+        "revision": revision,
+        "status": dict(state),
+    }

@@ -52,8 +52,9 @@ class ParameterValue(traitlets.HasTraits):
         self._index = index
         self._gone = False
         self._echoes: dict[Callable[..., Any], Echoes] = {}
-        self._seen = self._get()
+        self._revision = -1  # of the structure whose entry that index is: to be looked up
         self.reference = reference
+        self._seen = self._get()
 
     def __repr__(self) -> str:
         return f"ParameterValue({self.reference!r}, value={self.value:.6g})"
@@ -94,13 +95,22 @@ class ParameterValue(traitlets.HasTraits):
         return not self._gone
 
     def _get(self) -> float:
-        if self._gone:
-            return self._seen
         problem = self._net.run.problem
         with problem.turn:
-            return float(problem.parameters.read()[self._index])
+            self._place()
+            return self._seen if self._gone else float(problem.parameters.read()[self._index])
+
+    def _place(self) -> int:
+        """See to it that the index is of the network as it is; return the revision it is of."""
+        problem = self._net.run.problem
+        with problem.turn:
+            if self._revision != problem.revision:  # and nobody has come to tell yet
+                self._revision = problem.revision
+                self.find(problem.parameters)
+            return self._revision
 
     def _set(self, value: object) -> None:
+        revision = self._place()
         rounded = self._checked(value)
         speakers = [echoes for echoes in list(self._echoes.values()) if echoes.speaking]
         said = float(value)  # type: ignore[arg-type]  # and not what a float32 makes of it
@@ -108,9 +118,7 @@ class ParameterValue(traitlets.HasTraits):
             return
         # An equal value ends the round that a two-way link makes.
         if rounded != self._get():
-            problem = self._net.run.problem
-            values = np.array([rounded], problem.parameters.dtype)
-            self._net.run.write(np.array([self._index]), values)
+            self._net.run.write([self._index], [rounded], revision=revision)
         for echoes in speakers:
             echoes.moved(said)
         self.refresh()

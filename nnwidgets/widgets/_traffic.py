@@ -51,10 +51,10 @@ class Traffic:
         self.sender.offer()
         if kind == "structure":
             self._probe = _probe(self._problem)
-            before = self._net._spec.get("params")
+            before = self._net._spec["revision"]
             with self._net.hold_sync():
                 self.write_structure()
-                if self._net._spec["params"] != before:
+                if self._net._spec["revision"] != before:
                     # Other parameters: nothing that went by their index holds any more.
                     self.write_frozen()
                     self.write_state()
@@ -131,11 +131,11 @@ class Traffic:
         # A pass over the data costs more than all the rest of a frame: left to the page if it can.
         left = self._problem.stack is not None and self._problem.loss.name != "custom"
         with self._problem.turn:
-            ack = self._edit_ack
+            ack, revision = self._edit_ack, self._problem.revision
             parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
             status = _pack.status(self._run, scored=not left)
-        self._net.send(_pack.frame(serial, ack, status), [values])
+        self._net.send(_pack.frame(serial, ack, revision, status), [values])
 
     def _send_probes(self) -> None:
         if self._probe is None or not self.sender.listening:

@@ -15,8 +15,8 @@ made and again whenever it changes:
 
 What moves goes as custom messages. Python to browser, on the network's comm:
 
-- ``frame {serial, ack, status} [params]``: at most sixty a second, the latest only, at most two
-  unanswered; the last one is always sent. ``ack`` is the number of the last edit it contains.
+- ``frame {serial, ack, revision, status} [params]``: at most sixty a second, the latest only, at
+  most two unanswered; the last one is always sent. ``ack`` is the number of the last edit in it.
   Loss and accuracy in its status are null where they are not known and the page can work them out.
 - ``pong {n}``, ``error {message, detail, seq}`` (seq where an edit was refused),
   ``recalled {epoch} [params]``, ``probe {key, serial, shape} [float32]``. A layer's probe is of
@@ -34,6 +34,11 @@ busy sending frames delays what arrives on it:
 - ``structure {op, layer, unit, after, units}`` adds or removes a unit or a hidden layer, where the
   spec says that it is ``editable``; what comes back is a new spec and all that belongs to it.
 
+A flat index, or the place of a unit, means another one once units or layers have come or gone. The
+spec numbers the structure that it describes by ``revision``; a frame says of which its parameters
+are, and ``edit``, ``freeze``, ``activation``, ``structure`` and ``recall`` say which they mean.
+One that is outdated is refused like any other that is wrong, and so acknowledged.
+
 Every one of these is read by :func:`parse`, which returns a message that is safe to apply or
 raises :class:`WireError` naming what was expected and what came. Nothing is changed by parsing.
 """
@@ -45,6 +50,7 @@ from typing import TYPE_CHECKING
 
 from nnwidgets.core._restructure import MAX_UNITS, Change
 from nnwidgets.core._restructure import OPERATIONS as STRUCTURAL
+from nnwidgets.core._revision import Outdated
 from nnwidgets.widgets import _json
 from nnwidgets.widgets._json import WireError as WireError
 
@@ -66,6 +72,8 @@ MAX_FIELD = 512
 class Bounds:
     """What a message may refer to: the sizes of the network and of its data."""
 
+    revision: int
+    """Of the structure; see :attr:`nnwidgets.core.problem.Problem.revision`."""
     size: int
     rows: int
     features: int
@@ -207,7 +215,7 @@ def parse(content: object, bounds: Bounds) -> Message:
 
     Examples
     --------
-    >>> parse({"type": "ping", "n": 3}, Bounds(9, 400, 2, 1, 2, 3.4e38))
+    >>> parse({"type": "ping", "n": 3}, Bounds(0, 9, 400, 2, 1, 2, 3.4e38))
     Ping(n=3)
     """
     message = _json.mapping(content, "message")
@@ -215,6 +223,8 @@ def parse(content: object, bounds: Bounds) -> Message:
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
         raise WireError(f"type must be one of {', '.join(_READERS)}; got {_json.short(kind)}")
+    if kind in _STRUCTURED and _json.integer(message, "revision", MAX_SERIAL) != bounds.revision:
+        raise WireError(str(Outdated()))
     return reader(message, bounds)
 
 
@@ -355,3 +365,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, object], Bounds], Message]] = {
     "recall": _recall,
     "watch": _watch,
 }
+
+# What these say is about the structure of one revision.
+_STRUCTURED = ("edit", "freeze", "activation", "structure", "recall")

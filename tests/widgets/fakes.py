@@ -68,6 +68,9 @@ class Page:
         self.net = net
 
     def say(self, **message: Any) -> None:
+        """Say this of the structure as the page has it, or of the revision that is given."""
+        if message["type"] in ("edit", "freeze", "activation", "structure", "recall"):
+            message = {"revision": self.net._spec["revision"], **message}
         self.say_anything(message)
 
     def say_anything(self, content: Any) -> None:

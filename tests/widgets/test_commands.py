@@ -60,9 +60,10 @@ def test_a_repeated_edit_does_not_undo_what_came_after(
     net: nnw.Network, page: Page, clock: FakeClock
 ) -> None:
     edit = {"type": "edit", "seq": 41, "index": [8], "value": [1.5], "held": []}
-    page.say_anything(edit)
+    page.say(**edit)
+    assert net.weights["2.bias"] == [1.5]
     net.weights = {"2.bias": [7.0]}
-    page.say_anything(edit)
+    page.say(**edit)
     assert net.weights["2.bias"] == [7.0]
     clock.advance(1)
     assert page.heard("frame")[-1]["ack"] == 41
@@ -348,7 +349,8 @@ def test_junk_is_answered_by_an_error_and_leaves_the_network_bit_for_bit(
     page.forget()
     net._commands._seen.clear()  # or an example that repeats a number would only be acknowledged
     before, data, frozen = flat(net).tobytes(), net.run.problem.data, net.frozen
-    page.say_anything(content)
+    typed = isinstance(content, dict) and "type" in content
+    page.say_anything({"revision": 0, **content} if typed else content)
     assert flat(net).tobytes() == before
     assert net.run.problem.data is data
     assert (net.frozen, net.activation, net.epoch) == (frozen, "tanh", 0)

@@ -143,7 +143,7 @@ def test_a_reopened_network_hears_and_speaks_again(shell: FakeShell, clock: Fake
     assert not net.is_open
     view = nnw.DecisionLines(net)
     assert net.is_open
-    content = {"type": "edit", "seq": 1, "index": [8], "value": [2.0], "held": []}
+    content = {"type": "edit", "seq": 1, "index": [8], "value": [2.0], "held": [], "revision": 0}
     net.uplink.comm.receive(
         {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
     )

@@ -11,18 +11,25 @@ from nnwidgets.core._restructure import Change
 from nnwidgets.widgets import _wire
 
 FLOAT32_MAX = 3.4028234663852886e38
-BOUNDS = _wire.Bounds(size=9, rows=40, features=2, columns=1, layers=2, largest=FLOAT32_MAX)
+#: Said of the structure as it is.
+AT = {"revision": 3}
+BOUNDS = _wire.Bounds(
+    revision=3, size=9, rows=40, features=2, columns=1, layers=2, largest=FLOAT32_MAX
+)
 
 GOOD = [
     ({"type": "hello"}, _wire.Hello()),
     ({"type": "got", "serial": 7}, _wire.Got(7)),
     ({"type": "ping", "n": 0}, _wire.Ping(0)),
     (
-        {"type": "edit", "seq": 3, "index": [0, 8], "value": [1, -2.5], "held": [0]},
+        {"type": "edit", **AT, "seq": 3, "index": [0, 8], "value": [1, -2.5], "held": [0]},
         _wire.Edit(3, (0, 8), (1.0, -2.5), (0,)),
     ),
-    ({"type": "edit", "seq": 4, "index": [], "value": [], "held": []}, _wire.Edit(4, (), (), ())),
-    ({"type": "freeze", "index": [1], "frozen": True}, _wire.Freeze((1,), True)),
+    (
+        {"type": "edit", **AT, "seq": 4, "index": [], "value": [], "held": []},
+        _wire.Edit(4, (), (), ()),
+    ),
+    ({"type": "freeze", **AT, "index": [1], "frozen": True}, _wire.Freeze((1,), True)),
     (
         {"type": "points", "seq": 1, "op": "move", "row": 39, "x": [0.5, 1]},
         _wire.Points(1, "move", 39, (0.5, 1.0), ()),
@@ -36,26 +43,26 @@ GOOD = [
         _wire.Points(2, "label", 0, (), (0.0,)),
     ),
     ({"type": "points", "seq": 2, "op": "delete", "row": 3}, _wire.Points(2, "delete", 3, (), ())),
-    ({"type": "activation", "value": "relu"}, _wire.Activation("relu")),
-    ({"type": "activation", "value": ["relu"]}, _wire.Activation(("relu",))),
+    ({"type": "activation", **AT, "value": "relu"}, _wire.Activation("relu")),
+    ({"type": "activation", **AT, "value": ["relu"]}, _wire.Activation(("relu",))),
     (
-        {"type": "structure", "op": "add_unit", "layer": 0},
+        {"type": "structure", **AT, "op": "add_unit", "layer": 0},
         _wire.Structure(Change("add_unit", 0)),
     ),
     (
-        {"type": "structure", "op": "remove_unit", "layer": 0, "unit": 1},
+        {"type": "structure", **AT, "op": "remove_unit", "layer": 0, "unit": 1},
         _wire.Structure(Change("remove_unit", 0, 1)),
     ),
     (
-        {"type": "structure", "op": "add_layer", "after": -1, "units": 256},
+        {"type": "structure", **AT, "op": "add_layer", "after": -1, "units": 256},
         _wire.Structure(Change("add_layer", -1, units=256)),
     ),
     (
-        {"type": "structure", "op": "add_layer", "after": 0},
+        {"type": "structure", **AT, "op": "add_layer", "after": 0},
         _wire.Structure(Change("add_layer", 0)),
     ),
     (
-        {"type": "structure", "op": "remove_layer", "layer": 0},
+        {"type": "structure", **AT, "op": "remove_layer", "layer": 0},
         _wire.Structure(Change("remove_layer", 0)),
     ),
     ({"type": "train", "action": "play"}, _wire.Train("play", "epoch", None, {})),
@@ -68,7 +75,7 @@ GOOD = [
         {"type": "train", "action": "set", "lr": 0.1, "speed": None},
         _wire.Train("set", "epoch", None, {"lr": 0.1, "speed": None}),
     ),
-    ({"type": "recall", "epoch": 12}, _wire.Recall(12)),
+    ({"type": "recall", **AT, "epoch": 12}, _wire.Recall(12)),
     (
         {"type": "watch", "probes": [{"key": "a", "kind": "layer", "layer": 1}]},
         _wire.Watch((_wire.LayerProbe("a", 1),)),
@@ -97,7 +104,7 @@ def test_what_the_protocol_says_is_understood(content: Any, message: _wire.Messa
     assert _wire.parse(json.loads(json.dumps(content)), BOUNDS) == message
 
 
-EDIT = {"type": "edit", "seq": 1, "index": [0], "value": [0.0], "held": []}
+EDIT = {"type": "edit", **AT, "seq": 1, "index": [0], "value": [0.0], "held": []}
 FIELD = GOOD[-1][0]["probes"][0]
 
 
@@ -126,29 +133,45 @@ FIELD = GOOD[-1][0]["probes"][0]
         ({**EDIT, "held": [9]}, "held must be"),
         ({**EDIT, "held": None}, "held must be a list"),
         ({**EDIT, "seq": -1}, "seq must be"),
-        ({"type": "freeze", "index": [0], "frozen": 1}, "frozen must be true or false; got 1"),
+        ({**EDIT, "revision": None}, "revision must be an integer from 0"),
+        ({**EDIT, "revision": 2}, "the network has other units or layers by now"),
+        ({**EDIT, "revision": 4}, "the network has other units or layers by now"),
+        ({"type": "freeze", "index": [0], "frozen": True}, "revision must be"),
+        ({"type": "recall", "epoch": 0, "revision": 2}, "other units or layers by now"),
+        (
+            {"type": "activation", "value": "relu", "revision": 2},
+            "other units or layers by now",
+        ),
+        (
+            {"type": "structure", "op": "remove_unit", "layer": 0, "unit": 0, "revision": 2},
+            "other units or layers by now",
+        ),
+        (
+            {"type": "freeze", **AT, "index": [0], "frozen": 1},
+            "frozen must be true or false; got 1",
+        ),
         ({"type": "points", "seq": 1, "op": "move", "row": 40, "x": [0, 0]}, "row must be"),
         ({"type": "points", "seq": 1, "op": "move", "row": 0, "x": [0]}, "x must be a list of 2"),
         ({"type": "points", "seq": 1, "op": "add", "x": [0, 0], "y": []}, "y must be a list of 1"),
         ({"type": "points", "seq": 1, "op": "swap", "row": 0}, "op must be one of move, add"),
-        ({"type": "activation", "value": 3}, "value must be a list"),
-        ({"type": "activation", "value": "x" * 201}, "at most 200 characters"),
-        ({"type": "structure", "op": "grow", "layer": 0}, "op must be one of add_unit"),
+        ({"type": "activation", **AT, "value": 3}, "value must be a list"),
+        ({"type": "activation", **AT, "value": "x" * 201}, "at most 200 characters"),
+        ({"type": "structure", **AT, "op": "grow", "layer": 0}, "op must be one of add_unit"),
         (
-            {"type": "structure", "op": "add_unit", "layer": 1},
+            {"type": "structure", **AT, "op": "add_unit", "layer": 1},
             "layer must be an integer from 0 to 0",
         ),
-        ({"type": "structure", "op": "remove_unit", "layer": 0}, "unit must be"),
-        ({"type": "structure", "op": "add_layer", "after": -2}, "after must be"),
-        ({"type": "structure", "op": "add_layer", "after": 0, "units": 257}, "units must be"),
-        ({"type": "structure", "op": "add_layer", "after": 0, "units": 0}, "units must be"),
+        ({"type": "structure", **AT, "op": "remove_unit", "layer": 0}, "unit must be"),
+        ({"type": "structure", **AT, "op": "add_layer", "after": -2}, "after must be"),
+        ({"type": "structure", **AT, "op": "add_layer", "after": 0, "units": 257}, "units must be"),
+        ({"type": "structure", **AT, "op": "add_layer", "after": 0, "units": 0}, "units must be"),
         ({"type": "train", "action": "fly"}, "action must be one of play, pause"),
         ({"type": "train", "action": "step", "unit": "day"}, "unit must be one of epoch, batch"),
         ({"type": "train", "action": "step", "n": 0}, "n must be an integer from 1"),
         ({"type": "train", "action": "set", "lr": 0}, "lr must be positive"),
         ({"type": "train", "action": "set", "lr": 10**400}, "lr must be finite"),
         ({"type": "train", "action": "set", "speed": -1}, "speed must be positive"),
-        ({"type": "recall", "epoch": -1}, "epoch must be"),
+        ({"type": "recall", **AT, "epoch": -1}, "epoch must be"),
         ({"type": "watch", "probes": [3]}, "probe must be an object"),
         ({"type": "watch", "probes": [FIELD] * 33}, "probes must be a list of at most 32"),
         ({"type": "watch", "probes": [{"key": "a", "kind": "layer", "layer": 2}]}, "layer must be"),

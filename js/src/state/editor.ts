@@ -24,6 +24,9 @@ export class Editor {
   private shown: Float64Array | null = null;
   frozen: ReadonlySet<number>;
   private last: Float64Array = new Float64Array(0);
+  private open = false;
+  /** A gesture goes on that began on a network of other units: it moves nothing in this one. */
+  private void = false;
 
   constructor(
     private known: Known,
@@ -36,9 +39,10 @@ export class Editor {
       this.seq += 1;
       return this.seq;
     };
-    this.edits = new Edits(clock, uplink, nextSeq);
+    const revision = () => this.known.spec.revision;
+    this.edits = new Edits(clock, uplink, nextSeq, revision);
     this.points = new Points(known.data, clock, uplink, nextSeq);
-    this.freezes = new Freezes(known.frozen, clock, uplink);
+    this.freezes = new Freezes(known.frozen, clock, uplink, revision);
     this.frozen = known.frozen;
   }
 
@@ -76,6 +80,7 @@ export class Editor {
   begin(label: string, held: Iterable<number>): void {
     this.end();
     this.history.begin(label);
+    this.open = true;
     const { frozen, params } = this;
     this.edits.hold(
       [...held].filter((i) => !frozen.has(i) && i in params),
@@ -85,6 +90,7 @@ export class Editor {
   }
 
   end(): void {
+    this.open = this.void = false;
     this.history.end();
     this.edits.release();
     this.shown = null;
@@ -92,6 +98,7 @@ export class Editor {
 
   /** @returns why nothing was changed, or null. */
   edit(index: ArrayLike<number>, value: ArrayLike<number>): string | null {
+    if (this.void) return null;
     const wrong = this.wrongEdit(index, value);
     if (wrong !== null) return wrong;
     const changes = new Map<number, ParamChange>();
@@ -201,6 +208,7 @@ export class Editor {
 
   /** The parameters are other ones: nothing that goes by their index means anything now. */
   private forget(): void {
+    this.void = this.open;
     this.edits.clear();
     this.freezes.clear();
     this.history.clear();

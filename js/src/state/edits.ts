@@ -37,6 +37,7 @@ export class Edits {
     private readonly clock: Clock,
     private readonly uplink: Uplink,
     private readonly nextSeq: () => number,
+    private readonly revision: () => number,
   ) {
     this.lane = new Lane(clock, uplink, {
       next: () => this.next(),
@@ -141,7 +142,7 @@ export class Edits {
     }
     this.holdNews = false;
     this.toldAt = now;
-    return { type: "edit", seq, index, value, held: [...this.held] };
+    return { type: "edit", seq, revision: this.revision(), index, value, held: [...this.held] };
   }
 
   private refuse(message: EditMessage): void {

@@ -21,6 +21,7 @@ export class Freezes {
     private frozen: ReadonlySet<number>,
     clock: Clock,
     uplink: Uplink,
+    private readonly revision: () => number,
   ) {
     this.lane = new Lane(clock, uplink, {
       next: () => this.next(),
@@ -77,6 +78,6 @@ export class Freezes {
       wish.sent = true;
       index.push(i);
     }
-    return { type: "freeze", index, frozen };
+    return { type: "freeze", revision: this.revision(), index, frozen };
   }
 }

@@ -20,6 +20,8 @@ export interface Known {
   readonly data: DataSet;
   /** Number of the newest edit of points that `data` includes. */
   readonly dataAck: number;
+  /** Of the structure whose parameters these are, where that was said: a trait does not say. */
+  readonly revision: number | null;
   readonly frozen: ReadonlySet<number>;
   readonly status: Status;
 }
@@ -35,6 +37,7 @@ export class Mirror {
   known: Known;
   private readonly raw = new Map<Trait, unknown>();
   private readonly fresh = new Set<Trait>(TRAITS);
+  private revision: number | null = null;
 
   /** @throws Error where the model's traits do not fit each other. */
   constructor(private readonly model: ModelLike) {
@@ -50,6 +53,7 @@ export class Mirror {
   listen(changed: () => void): () => void {
     const listeners = TRAITS.map((trait) => {
       const listener = () => {
+        if (trait === "_values") this.revision = null;
         this.put(trait, this.model.get(trait));
         changed();
       };
@@ -62,8 +66,11 @@ export class Mirror {
   }
 
   /** A frame came; where it carries no parameters, they have not changed. */
-  frame(values: BufferLike | undefined, status: Status): void {
-    if (values !== undefined) this.put("_values", values);
+  frame(values: BufferLike | undefined, revision: number, status: Status): void {
+    if (values !== undefined) {
+      this.revision = revision;
+      this.put("_values", values);
+    }
     this.put("_status", status);
   }
 
@@ -104,6 +111,7 @@ export class Mirror {
       initial: before && !stale("_initial") ? before.initial : vector("_initial"),
       data: before && !stale("_data") ? before.data : dataSet(data, spec.dtype),
       dataAck: data.ack,
+      revision: this.revision,
       frozen:
         before && !stale("_frozen")
           ? before.frozen
@@ -125,7 +133,10 @@ function dataSet(message: DataMessage, dtype: Spec["dtype"]): DataSet {
 }
 
 /** Why the pieces cannot be of one network; null where they can. */
-function misfitOf({ spec, params, initial, data, frozen }: Known): string | null {
+function misfitOf({ spec, params, initial, data, frozen, revision }: Known): string | null {
+  if (revision !== null && revision !== spec.revision) {
+    return `values of structure ${revision} for structure ${spec.revision}`;
+  }
   if (params.length !== spec.size) return `${params.length} values for ${spec.size} parameters`;
   if (initial.length !== spec.size) {
     return `${initial.length} initial values for ${spec.size} parameters`;
@@ -140,5 +151,8 @@ function misfitOf({ spec, params, initial, data, frozen }: Known): string | null
 }
 
 function relaid(before: Spec, after: Spec): boolean {
-  return JSON.stringify(before.params) !== JSON.stringify(after.params);
+  return (
+    before.revision !== after.revision ||
+    JSON.stringify(before.params) !== JSON.stringify(after.params)
+  );
 }

@@ -19,8 +19,8 @@ export class Recalls {
     private readonly uplink: Uplink,
   ) {}
 
-  ask(epoch: number): Promise<Float64Array> {
-    if (!this.uplink.open || !this.uplink.send({ type: "recall", epoch })) {
+  ask(epoch: number, revision: number): Promise<Float64Array> {
+    if (!this.uplink.open || !this.uplink.send({ type: "recall", epoch, revision })) {
       return Promise.reject(new Error(`epoch ${epoch} is not on this page, and Python not there`));
     }
     return new Promise((resolve, reject) => {
@@ -52,8 +52,8 @@ export class Recalls {
     else question.reject(new Error(`epoch ${epoch} is of another network than this one`));
   }
 
-  cancel(): void {
-    for (const question of this.open.splice(0)) question.reject(new Error("the page has closed"));
+  cancel(why: string): void {
+    for (const question of this.open.splice(0)) question.reject(new Error(why));
   }
 
   private close(question: Question): void {

@@ -3,6 +3,7 @@
 import type { Status } from "../wire.js";
 import type { Editor } from "./editor.js";
 import type { Known } from "./mirror.js";
+import { within } from "./selection.js";
 import type { Link, NetState } from "./types.js";
 
 export function shownState(
@@ -13,6 +14,7 @@ export function shownState(
 ): NetState {
   return {
     ...own,
+    selection: within(own.selection, known.spec, editor.data),
     spec: known.spec,
     params: editor.params,
     initial: known.initial,

@@ -23,11 +23,10 @@ import { Painter } from "./painter.js";
 import { Probes } from "./probes.js";
 import { Recalls } from "./recalls.js";
 import { EpochRecord } from "./record.js";
+import { NOTHING } from "./selection.js";
 import { shownState } from "./shown.js";
 import type { NetState, Selection } from "./types.js";
 import { Uplink } from "./uplink.js";
-
-const NOTHING: Selection = { sample: null, unit: null, weight: null, epoch: null };
 
 export type { ModelLike, NetworkStore, StoreOptions };
 
@@ -125,11 +124,11 @@ class LiveStore implements NetworkStore {
   }
 
   setActivation(value: string | string[]): void {
-    this.tell({ type: "activation", value });
+    this.tell({ type: "activation", value, revision: this.revision });
   }
 
   restructure(change: Restructure): void {
-    this.tell({ type: "structure", ...change });
+    this.tell({ type: "structure", ...change, revision: this.revision });
   }
 
   train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void {
@@ -151,7 +150,7 @@ class LiveStore implements NetworkStore {
 
   recall(epoch: number): Promise<Float64Array> {
     const known = this.record.at(epoch);
-    return known === null ? this.recalls.ask(epoch) : Promise.resolve(known);
+    return known === null ? this.recalls.ask(epoch, this.revision) : Promise.resolve(known);
   }
 
   probe(request: ProbeRequest) {
@@ -181,7 +180,7 @@ class LiveStore implements NetworkStore {
     this.stopSettling?.();
     this.painter.clear();
     this.probes.clear();
-    this.recalls.cancel();
+    this.recalls.cancel("the page has closed");
   }
 
   private take(message: Incoming, buffer: BufferLike | undefined): void {
@@ -200,7 +199,7 @@ class LiveStore implements NetworkStore {
 
   private takeFrame(frame: Extract<Incoming, { type: "frame" }>, buffer?: BufferLike): void {
     this.uplink.answer(frame.serial, this.editor.holding);
-    this.mirror.frame(buffer, frame.status);
+    this.mirror.frame(buffer, frame.revision, frame.status);
     this.ack = frame.ack;
     this.settle();
     this.editor.landed(frame.ack);
@@ -227,6 +226,7 @@ class LiveStore implements NetworkStore {
     if (settled === null) return;
     if (settled.relaid) {
       this.record.clear();
+      this.recalls.cancel("the network has other units or layers by now");
       this.selection = NOTHING;
     }
     this.editor.adopt(this.mirror.known, settled, this.ack);
@@ -255,6 +255,10 @@ class LiveStore implements NetworkStore {
     this.changed();
     this.editor.pump();
     this.arm();
+  }
+
+  private get revision(): number {
+    return this.mirror.known.spec.revision;
   }
 
   private changed(): void {

@@ -10,8 +10,14 @@ describe("structure", () => {
     store.restructure({ op: "remove_unit", layer: 0, unit: 1 });
     clock.advance(50);
     const said = send.mock.calls.map(([message]) => message);
-    expect(said).toContainEqual({ type: "structure", op: "add_layer", after: -1, units: 3 });
-    expect(said).toContainEqual({ type: "structure", op: "remove_unit", layer: 0, unit: 1 });
+    expect(said).toContainEqual({
+      ...{ type: "structure", op: "add_layer", after: -1, units: 3 },
+      revision: 0,
+    });
+    expect(said).toContainEqual({
+      ...{ type: "structure", op: "remove_unit", layer: 0, unit: 1 },
+      revision: 0,
+    });
   });
 
   test("needs a kernel", () => {

@@ -54,8 +54,8 @@ export class FakeModel implements ModelLike {
 }
 
 export class FakeKernel {
-  readonly spec: Spec = { ...specOf([2, 2, 1]), dtype: "float32" };
-  readonly params = Float32Array.from({ length: this.spec.size }, (_, i) => (i + 1) / 8);
+  spec: Spec = { ...specOf([2, 2, 1]), dtype: "float32" };
+  params = Float32Array.from({ length: this.spec.size }, (_, i) => (i + 1) / 8);
   readonly points = [
     { x: [0, 0], y: [0] },
     { x: [0, 1], y: [1] },
@@ -102,7 +102,21 @@ export class FakeKernel {
     const params = this.params.slice();
     this.serial += 1;
     const { serial, editAck: ack, status } = this;
-    this.toPage({ type: "frame", serial, ack, status }, [params.buffer]);
+    const { revision } = this.spec;
+    this.toPage({ type: "frame", serial, ack, revision, status }, [params.buffer]);
+  }
+
+  /** Other layers, as Python code makes them; a frame may come before what the page needs for it. */
+  restructure(sizes: readonly number[], { frameFirst = false } = {}): void {
+    const revision = this.spec.revision + 1;
+    this.spec = { ...specOf(sizes), dtype: "float32", revision };
+    this.params = Float32Array.from({ length: this.spec.size }, (_, i) => -(i + 1) / 8 - revision);
+    this.frozen = [];
+    this.held = [];
+    if (frameFirst) this.frame();
+    const { _spec, _values, _initial, _frozen, _status } = this.traits();
+    this.down(() => this.model.update({ _spec, _values, _initial, _frozen, _status }));
+    this.frame();
   }
 
   toPage(message: Incoming, buffers: ArrayBuffer[] = []): void {
@@ -156,10 +170,17 @@ export class FakeKernel {
     if (message.type === "ping") this.toPage({ type: "pong", n: message.n });
     if (message.type === "edit") this.edit(message);
     if (message.type === "points") this.editPoints(message.seq, message);
-    if (message.type === "freeze") this.freeze(message.index, message.frozen);
+    if (message.type === "freeze") this.freeze(message);
   }
 
-  private edit({ seq, index, value, held }: Extract<Outgoing, { type: "edit" }>): void {
+  private edit({ seq, revision, ...edit }: Extract<Outgoing, { type: "edit" }>): void {
+    const { index, value, held } = edit;
+    if (revision !== this.spec.revision) {
+      this.editAck = Math.max(this.editAck, seq);
+      this.toPage({ type: "error", message: "outdated", detail: "", seq });
+      this.frame();
+      return;
+    }
     this.held = held;
     if (seq > this.editAck) {
       this.editAck = seq;
@@ -182,7 +203,11 @@ export class FakeKernel {
     this.sendData();
   }
 
-  private freeze(index: number[], frozen: boolean): void {
+  private freeze({ revision, index, frozen }: Extract<Outgoing, { type: "freeze" }>): void {
+    if (revision !== this.spec.revision) {
+      this.toPage({ type: "error", message: "outdated", detail: "" });
+      return;
+    }
     const others = this.frozen.filter((i) => !index.includes(i));
     this.frozen = frozen ? [...others, ...index] : others;
     const _frozen = [...this.frozen];
