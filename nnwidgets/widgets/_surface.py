@@ -81,12 +81,13 @@ class SurfaceModel(LibraryView):
         self._writing = threading.RLock()
         self._grid: LossGrid | None = None
         self._runs = Tracks()
-        self._serial = self._generation = self._changes = 0
+        self._serial = self._generation = self._changes = self._revision = 0
         self._computed = -1  # which of the changes the surface has seen
         self._rest_until = float("-inf")
         self._background = Background(_weakly(self, SurfaceModel._compute))
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, SurfaceModel._look))
         super().__init__(*args, **options)
+        self._revision = self.net.run.problem.revision
         try:
             # Before the first surface is laid, which has room for them.
             self._runs.take_all(tracks or {}, self.net.run.problem.parameters)
@@ -127,6 +128,25 @@ class SurfaceModel(LibraryView):
     def _chosen(self, _change: object) -> None:
         self._background.request()
 
+    def _default_axes(self) -> Any:
+        """Return the axes of a view that was given none."""
+        raise NotImplementedError
+
+    def _refit(self) -> None:
+        """Start over where units or layers came or went: directions and tracks are of no use."""
+        if self._revision == self.net.run.problem.revision:
+            return
+        self._background.cancel()
+        self._runs = Tracks()
+        self._grid, self._revision = None, self.net.run.problem.revision
+        with self._writing:
+            self._tracks, self._surface = [], {}
+        try:
+            self.axes = self.axes
+        except traitlets.TraitError:
+            self.axes = self._default_axes()
+        self._background.request()
+
     def _changed(self, kind: str) -> None:
         """Something happened to the run, in whichever thread that was."""
         if kind == "structure" or (kind == "data" and self.data == "train"):
@@ -137,7 +157,7 @@ class SurfaceModel(LibraryView):
     def _look(self) -> None:
         """See whether the surface is still that of the network, and have it made anew if not."""
         grid = self._grid
-        if grid is None:
+        if grid is None or self._revision != self.net.run.problem.revision:
             return
         self._update_tracks(grid.plane)
         away, outside = self._place(grid)
@@ -171,7 +191,7 @@ class SurfaceModel(LibraryView):
         """Compute the surface of the network as it is now; runs in the background."""
         start = time.perf_counter()
         self._generation += 1
-        changes = self._changes
+        changes, revision = self._changes, self.net.run.problem.revision
         try:
             survey = self._survey()
             self._report(state="computing", share=0.0, message="", seconds=survey.seconds)
@@ -182,7 +202,7 @@ class SurfaceModel(LibraryView):
                 for stage in survey.stages(cancelled=stopped, on_progress=progress):
                     if stopped():
                         raise CancelledError
-                    self._show(survey, stage, time.perf_counter() - start)
+                    self._show(survey, stage, time.perf_counter() - start, revision)
                     # Something is on screen: the browser needs the other threads from now on.
                     threads.enter_context(one_thread())
         except CancelledError:
@@ -219,7 +239,7 @@ class SurfaceModel(LibraryView):
         self._update_tracks(survey.plane)
         return windowed(survey, self._grid, self._tracks)
 
-    def _show(self, survey: Survey, stage: Stage, seconds: float) -> None:
+    def _show(self, survey: Survey, stage: Stage, seconds: float, revision: int) -> None:
         plane = survey.plane
         self._serial += 1
         first = self._grid is None or self._grid.plane is not plane
@@ -231,6 +251,7 @@ class SurfaceModel(LibraryView):
                 **pack(survey, stage),
                 "serial": self._serial,
                 "generation": self._generation,
+                "revision": revision,
                 "data": self.data,
             }
 

@@ -131,6 +131,9 @@ class View(Owned):
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         """Replace names in options by numbers; a view with such options overrides this."""
 
+    def _refit(self) -> None:
+        """Choose anew what an option names and the network has no more: it was restructured."""
+
     def _check_names(self, options: dict[str, Any]) -> None:
         known = sorted([*self._options(), "layout"])
         for name in options:

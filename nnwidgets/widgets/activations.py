@@ -124,3 +124,7 @@ class Activations(LibraryView):
         count = self.net._spec["layers"][change["new"]]["units"]
         if self.units is not None and max(self.units) >= count:
             self.units = None
+
+    def _refit(self) -> None:
+        self.layer = min(self.layer, len(self.net._spec["layers"]) - 1)
+        self._keep_units({"new": self.layer})

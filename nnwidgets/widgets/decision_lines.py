@@ -75,3 +75,6 @@ class DecisionLines(PlaneView):
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:
         return _options.choose(self.net._layer_names() or ["model"], proposal["value"], "layer")
+
+    def _refit(self) -> None:
+        self.layer = min(self.layer, max(len(self.net._spec["layers"]) - 1, 0))

@@ -89,3 +89,7 @@ class FeatureSpace(PlaneView):
         count = self.net._spec["layers"][change["new"]]["units"]
         if max(self.units) >= count:
             self.units = tuple(range(min(2, count)))
+
+    def _refit(self) -> None:
+        self.layer = min(self.layer, len(self.net._spec["layers"]) - 1)
+        self._keep_units({"new": self.layer})

@@ -231,6 +231,9 @@ class LossSurface(SurfaceModel):
         if options.get("axes") is None:
             options["axes"] = _two_weights(net.run.problem.parameters)
 
+    def _default_axes(self) -> tuple[str, str]:
+        return _two_weights(self.net.run.problem.parameters)
+
     @traitlets.validate("axes")
     def _check_axes(self, proposal: Any) -> Any:
         run = self.net.run

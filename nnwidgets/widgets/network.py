@@ -166,12 +166,13 @@ class Network(Restructuring):
             For an unknown name, a wrong shape or dtype, a number that is not finite, or a frozen
             parameter that would change. The module is then as it was.
         """
+        revision = self.run.problem.revision
         parameters = self.run.problem.parameters
         if isinstance(arrays, list | tuple):
             index, value = parameters.sequence(arrays, layout)
         else:
             index, value = parameters.parse(arrays, layout)  # type: ignore[arg-type]
-        self.run.write(index, value)
+        self.run.write(index, value, revision=revision)
 
     def set_data(self, X: ArrayLike | Dataset, y: ArrayLike | None = None) -> None:
         """Replace the data by others of the same number of features; n may change."""
@@ -298,6 +299,9 @@ class Network(Restructuring):
             self._hidden = hidden_activation(self.run.problem)
             self._parameter_values.find_again()
         super()._changed(kind)
+        if kind == "structure":
+            for view in list(self._views):
+                view._refit()
         self._announcer.changed(kind)
 
     def _owners(self) -> list[traitlets.HasTraits]:

@@ -99,6 +99,10 @@ class WeightUpdates(LibraryView):
         names = [matrix.name for matrix in matrices(self.net._spec)]
         return _options.choose(names, proposal["value"], "layer")
 
+    def _refit(self) -> None:
+        if self.layer is not None and self.layer >= len(matrices(self.net._spec)):
+            self.layer = None
+
     @traitlets.observe("quantity")
     def _ask_gradient(self, _change: Any) -> None:
         if self._forget is not None:  # it is open

@@ -6,7 +6,7 @@ import type { SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 const INK = { text: "rgb(0, 0, 0)", faint: "rgba(0, 0, 0, 0.2)", ground: "white" };
 
 const grid: SurfaceGrid = {
-  ...{ serial: 1, nx: 3, ny: 2, extent: [0, 4, 0, 2], names: ["a", "b"] },
+  ...{ serial: 1, revision: 0, nx: 3, ny: 2, extent: [0, 4, 0, 2], names: ["a", "b"] },
   x: Float64Array.of(0, 2, 4),
   y: Float64Array.of(0, 2),
   z: Float64Array.of(1, 2, 3, 4, Number.NaN, 100),

@@ -6,6 +6,8 @@ import type { Extent, Position } from "./types.js";
 export interface SurfaceGrid {
   /** Another number for every grid that Python sends. */
   readonly serial: number;
+  /** Of the structure whose parameters the directions are of. */
+  readonly revision: number;
   readonly x: Float64Array;
   readonly y: Float64Array;
   /** (ny, nx), row-major: z[j · nx + i] is the loss at (x[i], y[j]); NaN and ±∞ are kept. */

@@ -4,7 +4,16 @@ import { gridOf, tracksOf } from "./surface_wire.js";
 const doubles = (...values: number[]) => new DataView(Float64Array.from(values).buffer);
 
 const SURFACE = {
-  ...{ serial: 3, nx: 2, ny: 3, names: ["w", "v"], how: "dense", share: 1, explained: null },
+  ...{
+    serial: 3,
+    revision: 0,
+    nx: 2,
+    ny: 3,
+    names: ["w", "v"],
+    how: "dense",
+    share: 1,
+    explained: null,
+  },
   ...{ data: "train", generation: 7, x: doubles(0, 1), y: doubles(-1, 0, 1) },
   ...{ z: doubles(1, 2, 3, 4, 5, Number.NaN), origin: doubles(0, 0, 8) },
   directions: doubles(1, 0, 0, 0, 1, 0),

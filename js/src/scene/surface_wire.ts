@@ -6,6 +6,7 @@ import type { SurfaceGrid, Track } from "./surface_types.js";
 /** The trait `_surface`, once something was computed. */
 interface SurfaceMessage {
   readonly serial: number;
+  readonly revision: number;
   readonly x: BufferLike;
   readonly y: BufferLike;
   readonly z: BufferLike;
@@ -44,7 +45,8 @@ export interface ComputeState {
 export function gridOf(raw: unknown): SurfaceGrid | null {
   const message = raw as Partial<SurfaceMessage> | null | undefined;
   if (!message?.z) return null;
-  const { serial, nx, ny, names, how, share, explained, data } = message as SurfaceMessage;
+  const { serial, revision, nx, ny, names, how, share, explained, data } =
+    message as SurfaceMessage;
   const [x, y, z, origin, flat] = (["x", "y", "z", "origin", "directions"] as const).map((name) =>
     numbers((message as SurfaceMessage)[name], "float64"),
   );
@@ -52,7 +54,7 @@ export function gridOf(raw: unknown): SurfaceGrid | null {
   if (x.length !== nx || y.length !== ny || z.length !== nx * ny) return null;
   if (nx < 2 || ny < 1 || size === 0 || flat.length !== 2 * size) return null;
   return {
-    ...{ serial, x, y, z, nx, ny, names, origin, how, share, explained, data },
+    ...{ serial, revision, x, y, z, nx, ny, names, origin, how, share, explained, data },
     extent: [x[0], x[nx - 1], y[0], y[ny - 1]],
     directions: [flat.subarray(0, size), flat.subarray(size)],
   };

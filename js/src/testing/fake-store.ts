@@ -49,7 +49,7 @@ export function specOf(sizes: readonly number[], activation: ActivationName = "t
   const features = Array.from({ length: inputs }, (_, i) => `x${i + 1}`);
   return {
     ...{ version: 1, kind: "stack", inputs, outputs, features, classes: null, task: "binary" },
-    ...{ loss: "bce", head: "linear", dtype: "float64", size: offset, layers, params },
+    ...{ loss: "bce", head: "linear", dtype: "float64", revision: 0, size: offset, layers, params },
   };
 }
 
@@ -83,6 +83,13 @@ export function stateOf(sizes: readonly number[] = [2, 2, 1]): NetState {
       held: false,
     },
   };
+}
+
+/** What a state becomes where Python adds or removes units or layers: a patch for it. */
+export function restructured({ spec }: NetState, sizes: readonly number[]): Partial<NetState> {
+  const { params, initial, ...state } = stateOf(sizes);
+  const revision = spec.revision + 1;
+  return { params, initial, selection: state.selection, spec: { ...state.spec, revision } };
 }
 
 export function fakeStore(initial: NetState = stateOf()): FakeStore {

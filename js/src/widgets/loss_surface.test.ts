@@ -101,6 +101,22 @@ describe("a drag of the ball", () => {
   });
 });
 
+describe("a network of other units or layers", () => {
+  it("is not moved in the plane of the one before", () => {
+    pointer("pointerdown", 250, 200);
+    const spec = { ...store.state.spec, revision: 1 };
+    store.patch({ spec });
+    pointer("pointermove", 300, 150);
+    pointer("pointerup", 300, 150);
+    ball().dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    space.deps?.pick([1, 1]);
+    expect(store.of("edit")).toEqual([]);
+    change("_surface", { ...SURFACE, serial: 2, revision: 1 });
+    ball().dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    expect(store.of("edit")).toHaveLength(1);
+  });
+});
+
 describe("the picture", () => {
   it("is painted anew with another grid or scale, and in no other frame", () => {
     const first = painted.pictures;

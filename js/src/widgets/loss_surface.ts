@@ -79,7 +79,9 @@ class LossSurfaceView {
 
   draw(state: NetState): void {
     const { options, store } = this.#context;
-    const grid = this.#grid.get([options.get("_surface")], () => gridOf(options.get("_surface")));
+    const sent = this.#grid.get([options.get("_surface")], () => gridOf(options.get("_surface")));
+    // One of other units or layers knows nothing of this network; another is on its way.
+    const grid = sent?.revision === state.spec.revision ? sent : null;
     this.#picture = grid && this.#scene.build(state, grid, this.#tracksOf(), this.#look(state));
     applySize(this.#root, { width: options.get("width"), height: options.get("height") });
     this.#drawMenus(state, grid);

@@ -7,7 +7,7 @@ const KEY = Symbol.for("plotly.js-gl3d@4");
 
 const picture = {
   grid: {
-    ...{ serial: 1, nx: 2, ny: 2, extent: [0, 1, 0, 1], names: ["a", "b"] },
+    ...{ serial: 1, revision: 0, nx: 2, ny: 2, extent: [0, 1, 0, 1], names: ["a", "b"] },
     ...{ x: Float64Array.of(0, 1), y: Float64Array.of(0, 1), z: Float64Array.of(1, 2, 3, 4) },
     ...{ origin: new Float64Array(2), directions: [new Float64Array(2), new Float64Array(2)] },
     ...{ how: "", share: 1, explained: null, data: "train" },

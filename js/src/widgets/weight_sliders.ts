@@ -74,11 +74,11 @@ class WeightSliders implements ChromeActions, RowActions {
   // What the rows do.
 
   hold(entry: Entry): void {
-    this.#gesture.hold(entry);
+    if (this.#isThere(entry)) this.#gesture.hold(entry);
   }
 
   edit(entry: Entry, value: number): void {
-    this.#store.edit([entry.index], [value]);
+    if (this.#isThere(entry)) this.#store.edit([entry.index], [value]);
   }
 
   release(): void {
@@ -90,12 +90,17 @@ class WeightSliders implements ChromeActions, RowActions {
   }
 
   reset(entry: Entry): void {
-    this.#restore(`reset ${entry.reference}`, [entry.index]);
+    if (this.#isThere(entry)) this.#restore(`reset ${entry.reference}`, [entry.index]);
   }
 
   freeze(entry: Entry, frozen: boolean): void {
     this.#gesture.release(); // what is held would stay held
-    this.#store.freeze([entry.index], frozen);
+    if (this.#isThere(entry)) this.#store.freeze([entry.index], frozen);
+  }
+
+  /** A row that is on its way out, of a network before this one, moves nothing any more. */
+  #isThere({ revision }: Entry): boolean {
+    return revision === this.#store.state.spec.revision;
   }
 
   editRange(entry: Entry, below: HTMLElement): void {
@@ -214,6 +219,7 @@ class WeightSliders implements ChromeActions, RowActions {
   }
 
   #restructure(state: NetState): void {
+    this.#gesture.release();
     const names = this.#groups.map((group) => group.name).join();
     this.#groups = groupsOf(state.spec);
     this.#rows.clear();

@@ -57,7 +57,7 @@ export class UnitsSource {
       ...{ state, rows, groups, stats, key },
       shown: this.shown(rows.units),
       unit: hot?.layer === layer ? hot.unit : null,
-      pinned: this.pinned?.layer === layer ? this.pinned.unit : null,
+      pinned: this.#pinnedIn(layer, rows.units),
       sample: this.#sample(state, rows, groups),
       slope: limits.slope,
     };
@@ -72,7 +72,8 @@ export class UnitsSource {
     const given = this.#options.get<readonly number[] | null>("units");
     this.page = Math.min(this.page, Math.ceil(units / PAGE) - 1);
     return this.#shown.get([given, units, this.page], () => {
-      if (given?.length) return given.filter((unit) => unit < units);
+      const there = given?.filter((unit) => unit < units) ?? [];
+      if (there.length > 0) return there;
       const first = this.page * PAGE;
       return Array.from({ length: Math.min(PAGE, units - first) }, (_, i) => first + i);
     });
@@ -82,6 +83,11 @@ export class UnitsSource {
   chosen({ selection, data }: NetState): number | null {
     const row = selection.sample ?? this.#options.get<number | null>("sample");
     return row !== null && row < data.n ? row : null;
+  }
+
+  #pinnedIn(layer: number, units: number): number | null {
+    const { pinned } = this;
+    return pinned?.layer === layer && pinned.unit < units ? pinned.unit : null;
   }
 
   patterns = ({ state, rows }: UnitsFrame): PatternSource => {

@@ -59,12 +59,12 @@ export class WeightFields {
     columns: readonly number[],
     more: number,
     symbols: Symbols,
-    { frozen }: NetState,
+    { frozen, spec: { revision } }: NetState,
   ): void {
     const header = columns.map(
       (i) => html`<th scope="col">${plainTex(symbols.inputOf(layer, i))}</th>`,
     );
-    const shape = `${layer} ${cells.map(({ unit }) => unit)} ${columns.length}`;
+    const shape = `${revision} ${layer} ${cells.map(({ unit }) => unit)} ${columns.length}`;
     const fresh = shape !== this.#shape;
     if (fresh) {
       // Fields keep what is typed into them; other weights get other fields.
@@ -137,6 +137,7 @@ export class WeightFields {
 
   #field(input: HTMLInputElement): NumberField {
     const index = Number(input.dataset.index);
+    const { revision } = this.store.state.spec;
     const hint = input.nextElementSibling as HTMLElement;
     return new NumberField(input, {
       shown: (value) =>
@@ -145,7 +146,9 @@ export class WeightFields {
           .replace(/\.$/, ""),
       edited: editable,
       commit: (value) => {
-        if (value === this.store.state.params[index]) return; // as after a nudge
+        const { params, spec } = this.store.state;
+        if (spec.revision !== revision) return; // it leaves with what it was a weight of
+        if (value === params[index]) return; // as after a nudge
         this.#hold(index);
         this.store.edit([index], [value]);
         this.#release();

@@ -29,6 +29,7 @@ export class GraphActs implements GraphHost, ChromeActions {
     this.#hand = new GraphHand(this);
     const host = view.stage.querySelector(".nnw-graph-editor") as HTMLElement;
     this.#editor = new WeightEditor(host, {
+      revision: () => this.store.state.spec.revision,
       value: (index) => this.store.state.params[index],
       commit: (index, value) => this.#commit(index, value),
       closed: (back) => {
@@ -254,7 +255,9 @@ export class GraphActs implements GraphHost, ChromeActions {
     const index = parameterOf(part);
     const { layout, store } = this;
     if (index === null || !layout || !this.editable || store.state.frozen.has(index)) return;
-    this.#editor.open({ name: this.nameOf(part), index, at: anchorOf(part), room: layout });
+    const { revision } = store.state.spec;
+    const at = anchorOf(part);
+    this.#editor.open({ name: this.nameOf(part), index, revision, at, room: layout });
     this.view.redraw();
   }
 

@@ -7,11 +7,15 @@ import { hintIn, NumberField } from "../number_field.js";
 export interface EditorRequest {
   readonly name: string;
   readonly index: number;
+  /** Of the network whose weight it is. */
+  readonly revision: number;
   readonly at: readonly [number, number];
   readonly room: { readonly width: number; readonly height: number };
 }
 
 export interface EditorActions {
+  /** Of the network as it is now. */
+  revision(): number;
   value(index: number): number;
   commit(index: number, value: number): void;
   /** Closed; `back` where the focus should go back to the part. */
@@ -56,8 +60,9 @@ export class WeightEditor {
     this.#mount(box, request);
   }
 
-  /** Shows the value of now, unless somebody is typing another. */
+  /** Shows the value of now, unless somebody is typing another; of a network that is, only. */
   update(): void {
+    if (this.#open && this.#open.revision !== this.actions.revision()) this.close();
     if (this.#open) this.#field?.show(this.actions.value(this.#open.index));
   }
 
@@ -69,14 +74,16 @@ export class WeightEditor {
     render(null, this.host);
   }
 
-  #mount(box: HTMLElement, { index }: EditorRequest): void {
+  #mount(box: HTMLElement, { index, revision }: EditorRequest): void {
     const input = box.querySelector("input") as HTMLInputElement;
     box.addEventListener("keydown", this.#key, true);
     const hint = box.querySelector(".nnw-hint") as HTMLElement;
     this.#field = new NumberField(input, {
       shown: editable,
       edited: editable,
-      commit: (value) => this.actions.commit(index, value),
+      commit: (value) => {
+        if (revision === this.actions.revision()) this.actions.commit(index, value);
+      },
       hint: hintIn(hint),
     });
     this.#field.show(this.actions.value(index));

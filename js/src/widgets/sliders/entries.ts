@@ -13,6 +13,8 @@ export interface Name {
 export interface Entry {
   /** Place in the flat vector. */
   readonly index: number;
+  /** Of the network that has it. */
+  readonly revision: number;
   /** The parameter it belongs to, such as "0.weight". */
   readonly param: ParamSpec;
   /** "0.weight[0,1]", the name Python knows it by. */
@@ -38,7 +40,7 @@ export function groupsOf(spec: Spec): Group[] {
     const name = moduleOf(param.name);
     byModule.set(name, [...(byModule.get(name) ?? []), param]);
   }
-  return [...byModule].map(([name, params]) => groupOf(name, params, spec.layers));
+  return [...byModule].map(([name, params]) => groupOf(name, params, spec));
 }
 
 /** Whether each word of the query names the entry: "0.weight", "w12", "bias", "w₁₂". */
@@ -59,7 +61,7 @@ export function matches(entry: Entry, query: string): boolean {
   );
 }
 
-function groupOf(name: string, params: ParamSpec[], layers: readonly LayerSpec[]): Group {
+function groupOf(name: string, params: ParamSpec[], { layers, revision }: Spec): Group {
   const starts = new Set(params.map((param) => param.offset));
   const owns = (layer: LayerSpec) =>
     [layer.weight, layer.bias].some((offset) => offset !== null && starts.has(offset));
@@ -69,11 +71,11 @@ function groupOf(name: string, params: ParamSpec[], layers: readonly LayerSpec[]
     title: number > 0 ? `Layer ${number}` : name,
     size: params.reduce((sum, param) => sum + param.size, 0),
     params,
-    entry: (k) => entryOf(params, k, number > 0 ? String(number) : ""),
+    entry: (k) => ({ ...entryOf(params, k, number > 0 ? String(number) : ""), revision }),
   };
 }
 
-function entryOf(params: readonly ParamSpec[], k: number, layer: string): Entry {
+function entryOf(params: readonly ParamSpec[], k: number, layer: string): Omit<Entry, "revision"> {
   let rest = k;
   for (const param of params) {
     if (rest < param.size) {

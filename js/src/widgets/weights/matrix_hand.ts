@@ -40,6 +40,8 @@ export class MatrixHand {
   #focus: number | null = null;
   #pointer: readonly [number, number] | null = null;
   #held: number | null = null;
+  /** Of the network that the indices are of. */
+  #revision: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -53,6 +55,7 @@ export class MatrixHand {
     this.#source = source;
     this.#context = context;
     this.#speak = speak;
+    this.#revision = context.store.state.spec.revision;
     this.#editor = new CellEditor(board.el, (index, value) => this.#write(index, value, false));
     const { el } = board;
     el.addEventListener("pointermove", (event) => this.#move(event), { signal });
@@ -70,6 +73,7 @@ export class MatrixHand {
 
   draw(state: NetState, caption: HTMLElement): void {
     const board = this.#board;
+    if (state.spec.revision !== this.#revision) this.#forget(state.spec.revision);
     if (!board.visible || board.width === 0) return;
     const { options } = this.#context;
     const frame = this.#source.frame(state);
@@ -92,6 +96,15 @@ export class MatrixHand {
     const words = this.#words(frame);
     if (caption.textContent !== words) caption.textContent = words;
     this.#drawTip();
+  }
+
+  /** Units or layers came or went: no index means what it did. */
+  #forget(revision: number): void {
+    this.#revision = revision;
+    this.#release();
+    this.#editor.close();
+    this.#focus = null;
+    this.#frame = null;
   }
 
   #words({ caption, limit, values }: MatrixFrame): string {
@@ -194,6 +207,7 @@ export class MatrixHand {
   #write(index: number, value: number, more: boolean): void {
     const { store } = this.#context;
     if (!this.#editable || store.state.frozen.has(index)) return;
+    if (store.state.spec.revision !== this.#revision) return;
     if (this.#held !== index) {
       this.#release();
       this.#held = index;
