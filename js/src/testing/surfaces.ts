@@ -47,7 +47,15 @@ const AXIS = Float64Array.from(evenly(-2, 2, 9));
 export const IDLE = { state: "idle", share: 0, message: "", seconds: 1.5, stale: false };
 /** Over the first and third of the parameters 0.1, 0.2, 0.3, 0.4. */
 export const SURFACE = {
-  ...{ serial: 1, revision: 0, nx: 9, ny: 9, x: AXIS, y: AXIS, names: ["0.weight[0,0]", "2.weight[0,0]"] },
+  ...{
+    serial: 1,
+    revision: 0,
+    nx: 9,
+    ny: 9,
+    x: AXIS,
+    y: AXIS,
+    names: ["0.weight[0,0]", "2.weight[0,0]"],
+  },
   ...{ origin: Float64Array.of(0, 0.2, 0, 0.4), how: "dense", share: 1, explained: null },
   directions: Float64Array.of(1, 0, 0, 0, 0, 0, 1, 0),
   z: Float64Array.from({ length: 81 }, (_, i) => 1 + (i % 9) + Math.floor(i / 9)),
