@@ -1,6 +1,7 @@
 /** What the cells of the weight matrices show: the weights, or how they changed or would. */
 
 import { Workspace } from "../math/workspace.js";
+import { isMoving } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
 import type { Derived } from "./derived.js";
 import type { Gradient } from "./gradients.js";
@@ -84,10 +85,6 @@ export class WeightValues {
     for (let i = 0; i < out.length; i++) out[i] = a[i] - b[i];
     return out;
   }
-}
-
-export function isMoving({ status, held }: NetState): boolean {
-  return held || status.state === "playing" || status.state === "fitting";
 }
 
 /** The largest magnitude among the cells of some matrices, or 0. */

@@ -1,12 +1,22 @@
-/** One animation frame for every subscriber, however many changes and views there are. */
+/**
+ * One animation frame for every subscriber, however many changes and views there are; but where
+ * views take longer than a page may stand still, and nobody has a parameter in hand, they share
+ * several frames.
+ */
 
 import type { Clock } from "./clock.js";
+import { isTraining } from "./moving.js";
 import type { NetState } from "./types.js";
 
 type Draw = (state: NetState) => void;
 
+/** Milliseconds of a frame that are spent on drawing before the rest has to wait for the next. */
+export const SHARE = 8;
+
 interface Subscriber {
   readonly draw: Draw;
+  /** The change it has seen. */
+  seen: number;
   /** Failed when it last drew: what is broken is told once, not sixty times a second. */
   broken: boolean;
 }
@@ -14,6 +24,8 @@ interface Subscriber {
 export interface PainterHooks {
   /** The state to paint, called once a frame. */
   state(): NetState;
+  /** Every subscriber has seen this change, and all before it. */
+  painted(change: number): void;
   /** A subscriber threw. */
   failed(error: unknown): void;
 }
@@ -21,6 +33,9 @@ export interface PainterHooks {
 export class Painter {
   /** Number of the frame that is being painted, or was painted last. */
   frame = 0;
+  /** Number of the newest change. */
+  change = 0;
+  /** Who was painted last is the last. */
   private readonly subscribers = new Set<Subscriber>();
   private scheduled = false;
 
@@ -35,30 +50,45 @@ export class Painter {
 
   /** Adds a subscriber, which is painted for the first time in the next frame. */
   add(draw: Draw): () => void {
-    const subscriber: Subscriber = { draw, broken: false };
+    const subscriber: Subscriber = { draw, seen: -1, broken: false };
     this.subscribers.add(subscriber);
     this.schedule();
     return () => void this.subscribers.delete(subscriber);
   }
 
+  /** Something has changed. */
   schedule(): void {
-    if (this.scheduled || !this.watched) return;
-    this.scheduled = true;
-    this.clock.requestFrame(() => this.paint());
+    this.change += 1;
+    this.request();
   }
 
   clear(): void {
     this.subscribers.clear();
   }
 
+  private request(): void {
+    if (this.scheduled || !this.watched) return;
+    this.scheduled = true;
+    this.clock.requestFrame(() => this.paint());
+  }
+
   private paint(): void {
     this.scheduled = false;
     if (!this.watched) return;
     const state = this.hooks.state();
+    const { change } = this; // a subscriber may make another, which the next frame shows
     this.frame += 1; // before drawing: two views can tell that they were painted together
+    const end = mayWait(state) ? this.clock.now() + SHARE : Number.POSITIVE_INFINITY;
     for (const subscriber of [...this.subscribers]) {
-      if (this.subscribers.has(subscriber)) this.draw(subscriber, state);
+      if (subscriber.seen === change || !this.subscribers.delete(subscriber)) continue;
+      this.subscribers.add(subscriber);
+      subscriber.seen = change;
+      this.draw(subscriber, state);
+      if (this.clock.now() >= end) break;
     }
+    const oldest = Math.min(...[...this.subscribers].map(({ seen }) => seen));
+    if (oldest !== this.change) this.request();
+    this.hooks.painted(oldest);
   }
 
   private draw(subscriber: Subscriber, state: NetState): void {
@@ -71,4 +101,9 @@ export class Painter {
       if (!known) this.hooks.failed(error);
     }
   }
+}
+
+/** While training goes on by itself, views may be an epoch apart for a few frames. */
+function mayWait({ status, held }: NetState): boolean {
+  return !held && isTraining(status);
 }

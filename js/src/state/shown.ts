@@ -3,6 +3,7 @@
 import type { Status } from "../wire.js";
 import type { Editor } from "./editor.js";
 import type { Known } from "./mirror.js";
+import { isTraining } from "./moving.js";
 import { within } from "./selection.js";
 import type { Link, NetState } from "./types.js";
 
@@ -38,6 +39,5 @@ function shownStatus(status: Status, params: Float64Array, link: Link): Status {
     const message = status.message || "Some parameters are not finite numbers";
     return { ...status, state: "diverged", message };
   }
-  const running = status.state === "playing" || status.state === "fitting";
-  return running && link === "disconnected" ? { ...status, state: "idle" } : status;
+  return isTraining(status) && link === "disconnected" ? { ...status, state: "idle" } : status;
 }

@@ -52,6 +52,8 @@ class LiveStore implements NetworkStore {
   private selection = NOTHING;
   /** Number of the newest edit that Python's parameters contain. */
   private ack = 0;
+  /** The change that Python's newest frame was. */
+  private framed = 0;
   private stopSettling: (() => void) | null = null;
 
   constructor(
@@ -67,6 +69,9 @@ class LiveStore implements NetworkStore {
       state: () => {
         this.settle();
         return this.state;
+      },
+      painted: (change) => {
+        if (change >= this.framed && !this.editor.holding) this.uplink.answer();
       },
       failed: (error) => this.fail("A view could not be drawn", String(error)),
     });
@@ -198,10 +203,11 @@ class LiveStore implements NetworkStore {
   }
 
   private takeFrame(frame: Extract<Incoming, { type: "frame" }>, buffer?: BufferLike): void {
-    this.uplink.answer(frame.serial, this.editor.holding);
+    this.uplink.owe(frame.serial, this.editor.holding);
     this.mirror.frame(buffer, frame.revision, frame.status);
     this.ack = frame.ack;
     this.settle();
+    this.framed = this.painter.change;
     this.editor.landed(frame.ack);
   }
 

@@ -20,6 +20,8 @@ export const HELLO_EACH = 4;
 
 /** So long may the answer to a frame wait for an edit to go with: a few frames of a slow page. */
 export const ANSWER_WITHIN = 50;
+/** And so long for views to show it: a hidden page never does. */
+export const SHOW_WITHIN = 400;
 
 export interface UplinkHooks {
   /** The link is no longer what it was. */
@@ -82,12 +84,21 @@ export class Uplink {
   }
 
   /**
-   * Answers a frame; with the next edit, where one is coming. Every message costs the kernel, the
-   * server and the notebook's own page a multiple of what is in it.
+   * A frame has to be answered: with the next edit, where one is coming, else once it is shown.
+   * Every message costs the kernel, the server and the notebook's own page a multiple of what is
+   * in it, so Python is to send no more frames than views can draw.
    */
-  answer(serial: number, editing: boolean): void {
-    this.owed = { serial, due: this.owed?.due ?? this.clock.now() + ANSWER_WITHIN };
-    if (!editing) this.settle();
+  owe(serial: number, editing: boolean): void {
+    const due = this.clock.now() + (editing ? ANSWER_WITHIN : SHOW_WITHIN);
+    this.owed = { serial, due: Math.min(due, this.owed?.due ?? due) };
+  }
+
+  /** Answers the frame that is owed an answer, if one is. */
+  answer(): void {
+    if (this.owed === null) return;
+    const { serial } = this.owed;
+    this.owed = null;
+    this.send({ type: "got", serial });
   }
 
   ping(): void {
@@ -112,7 +123,7 @@ export class Uplink {
   /** Asks, or draws conclusions from silence. `wanted`: somebody looks, or an answer is awaited. */
   beat(now: number, wanted: boolean): void {
     if (this.model === null) return;
-    if (this.owed !== null && now >= this.owed.due) this.settle();
+    if (this.owed !== null && now >= this.owed.due) this.answer();
     const silent = this.askedAt !== null && now - this.askedAt >= WAITING_AFTER;
     if (silent && this.standing === "live") this.stand("waiting");
     if (wanted && now >= this.pingDue()) this.ping();
@@ -127,13 +138,6 @@ export class Uplink {
         : Number.POSITIVE_INFINITY;
     const answer = this.owed?.due ?? Number.POSITIVE_INFINITY;
     return Math.min(answer, silence, wanted ? this.pingDue() : Number.POSITIVE_INFINITY);
-  }
-
-  private settle(): void {
-    if (this.owed === null) return;
-    const { serial } = this.owed;
-    this.owed = null;
-    this.send({ type: "got", serial });
   }
 
   private withAnswer(edit: Extract<Outgoing, { type: "edit" }>): Outgoing {

@@ -1,5 +1,6 @@
 /** The keys that every view understands: training and undo. */
 
+import { isTraining } from "../state/moving.js";
 import type { Store } from "../state/types.js";
 
 /** Epochs a second the control bar offers; null: as fast as it goes. */
@@ -13,8 +14,7 @@ const TAKES_KEYS =
 const TAKES_TEXT = "input:not([type=range]), select, textarea, [contenteditable=true]";
 
 export function playing(store: Store): boolean {
-  const { state } = store.state.status;
-  return state === "playing" || state === "fitting";
+  return isTraining(store.state.status);
 }
 
 export function togglePlay(store: Store): void {

@@ -24,6 +24,7 @@ import {
   RESTING_WORK,
 } from "../../scene/pattern_plane.js";
 import type { Extent } from "../../scene/types.js";
+import { isMoving } from "../../state/moving.js";
 import type { DataSet, DenseLayer } from "../../state/types.js";
 import { disc } from "./curve_marks.js";
 import { type Hit, Kept, type Panel, stepUnit, type UnitsFrame } from "./frame.js";
@@ -206,10 +207,13 @@ export class PatternPanel implements Panel {
   #planeOf(frame: UnitsFrame): PatternPlane {
     const { layers, from } = this.#source(frame);
     const { state } = frame;
-    const moving =
-      state.held || state.status.state === "playing" || state.status.state === "fitting";
     const [width, height] = this.#inner();
-    const size = planeSize(layers ?? [], width, height, moving ? MOVING_WORK : RESTING_WORK);
+    const size = planeSize(
+      layers ?? [],
+      width,
+      height,
+      isMoving(state) ? MOVING_WORK : RESTING_WORK,
+    );
     const { data } = state;
     const needed = this.#around.get([data], () => aroundOf(data) ?? [-1, 1, -1, 1]);
     const wanted = equalUnits(pad(needed, 0.25), width, height);

@@ -8,6 +8,7 @@ import { graphOf } from "../../scene/by_hand/graph.js";
 import { entriesOf, type Step } from "../../scene/by_hand/steps.js";
 import { Symbols, symbolOf } from "../../scene/by_hand/symbols.js";
 import { largestBatch, type Worked } from "../../scene/by_hand/worked.js";
+import { isTraining } from "../../state/moving.js";
 import type { NetState, Store } from "../../state/types.js";
 import type { Exercise } from "./exercise.js";
 import { type GraphHandlers, graphView } from "./graph_view.js";
@@ -16,7 +17,7 @@ import { nav } from "./nav.js";
 import { panel } from "./panel.js";
 import type { PassSource } from "./source.js";
 import type { Stepper } from "./stepper.js";
-import { inTraining, type Update } from "./update.js";
+import type { Update } from "./update.js";
 
 /** What is drawn. */
 export interface Shown {
@@ -119,7 +120,7 @@ function stepPanel({ state, worked, steps, at, step, unit }: Shown, deps: Deps) 
     exercise: source.youTry ? exercise : null,
     open: before.every((each) => exercise.done(worked, each)),
     tolerance: source.option("tolerance", 0.01),
-    blocked: inTraining(state.status) ? "The weights are being trained: pause to answer." : "",
+    blocked: isTraining(state.status) ? "The weights are being trained: pause to answer." : "",
     point: (line) => {
       const chosen = line && { layer: step.layer, unit: line.entry[0] };
       store.select({ unit: chosen, weight: line?.weight ?? null });

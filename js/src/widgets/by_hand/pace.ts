@@ -1,7 +1,7 @@
 /** How often a pass is drawn while training goes on. */
 
+import { isTraining } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
-import { inTraining } from "./update.js";
 
 /** Milliseconds between two drawings. */
 const REST = 120;
@@ -18,7 +18,7 @@ export class Pace {
   waits({ status, held }: NetState): boolean {
     const now = performance.now();
     const began = status.state !== this.#drawnIn; // what it forbids is told at once
-    if (!inTraining(status) || held || began || now - this.#drawnAt >= REST) {
+    if (!isTraining(status) || held || began || now - this.#drawnAt >= REST) {
       this.#drawnAt = now;
       this.#drawnIn = status.state;
       return false;

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { type Step, stepsOf } from "../../scene/by_hand/steps.js";
 import { resultOf, startOf, type Worked } from "../../scene/by_hand/worked.js";
+import { isTraining } from "../../state/moving.js";
 import type { NetState, Store } from "../../state/types.js";
 import { appliedText } from "./panel.js";
 
@@ -29,7 +30,7 @@ export class Update {
         type="button"
         class="nnw-button nnw-text"
         data-action="apply"
-        ?disabled=${inTraining(status)}
+        ?disabled=${isTraining(status)}
         @click=${() => this.#apply(worked)}
       >
         Apply the whole update
@@ -54,9 +55,4 @@ export class Update {
     this.store.end();
     this.changed();
   }
-}
-
-/** Whether the weights move by themselves. */
-export function inTraining({ state }: NetState["status"]): boolean {
-  return state === "playing" || state === "fitting";
 }

@@ -11,7 +11,8 @@ import {
   type Matrix,
   referenceOf,
 } from "../../scene/weight_matrices.js";
-import { isMoving, type Quantity } from "../../scene/weight_values.js";
+import type { Quantity } from "../../scene/weight_values.js";
+import { isMoving } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
 import type { Rows } from "../about.js";
 import type { LibraryContext } from "../library.js";

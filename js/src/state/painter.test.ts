@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../testing/fake-clock.js";
+import { networkOf } from "../testing/views.js";
+import { Painter, SHARE } from "./painter.js";
+import type { NetState } from "./types.js";
+
+const FRAME = 16;
+
+/** A clock that goes on while a view draws. */
+class SlowClock extends FakeClock {
+  private spent = 0;
+
+  override now(): number {
+    return super.now() + this.spent;
+  }
+
+  spend(ms: number): void {
+    this.spent += ms;
+  }
+}
+
+/** Three views, each of which takes longer than a frame's share, and what they have drawn. */
+function slow(changes: Partial<NetState>) {
+  const clock = new SlowClock();
+  const state = { ...networkOf({ sizes: [2, 2, 1] }), ...changes };
+  const counts = { painted: -1 };
+  const painter = new Painter(clock, {
+    state: () => state,
+    painted: (change) => {
+      counts.painted = change;
+    },
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const drawn: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    painter.add(() => {
+      drawn.push(name);
+      clock.spend(SHARE + 1);
+    });
+  }
+  const frame = () => {
+    clock.advance(FRAME);
+    return drawn.splice(0).join("");
+  };
+  return { painter, counts, frame };
+}
+
+const status = { ...networkOf({ sizes: [2, 2, 1] }).status, state: "playing" as const };
+
+describe("views that take longer than a frame", () => {
+  it("take turns while training goes on, and Python is answered when all have drawn", () => {
+    const { painter, counts, frame } = slow({ status });
+    const first = painter.change;
+    expect([frame(), frame(), counts.painted]).toEqual(["a", "b", -1]);
+    painter.schedule(); // an answer must not wait for a mouse to stand still
+    expect([frame(), counts.painted]).toEqual(["c", first]);
+    expect([frame(), frame(), counts.painted]).toEqual(["a", "b", first + 1]); // c has seen it
+    expect(frame()).toBe("");
+  });
+
+  it("are each as often drawn as the others, however often things change", () => {
+    const { painter, frame } = slow({ status });
+    const order = Array.from({ length: 6 }, () => {
+      painter.schedule();
+      return frame();
+    });
+    expect(order).toEqual(["a", "b", "c", "a", "b", "c"]);
+  });
+
+  it("are drawn in one frame under a hand, and at rest", () => {
+    const { painter, counts, frame } = slow({ status, held: true });
+    expect([frame(), counts.painted]).toEqual(["abc", painter.change]);
+    painter.schedule();
+    expect([frame(), counts.painted]).toEqual(["abc", painter.change]);
+    expect(slow({}).frame()).toBe("abc");
+  });
+});
