@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.feature_space import FeatureSpace as FeatureSpace
     from nnwidgets.widgets.forward_backward import ForwardBackward as ForwardBackward
     from nnwidgets.widgets.gradient_flow import GradientFlow as GradientFlow
+    from nnwidgets.widgets.linear_collapse import LinearCollapse as LinearCollapse
     from nnwidgets.widgets.loss_surface import LossSurface as LossSurface
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
@@ -71,6 +72,7 @@ _HOMES = {
     "GradientFlow": "nnwidgets.widgets.gradient_flow",
     "GradientRecorder": "nnwidgets.training.gradients",
     "History": "nnwidgets.training.history",
+    "LinearCollapse": "nnwidgets.widgets.linear_collapse",
     "LossGrid": "nnwidgets.core.landscape",
     "LossSurface": "nnwidgets.widgets.loss_surface",
     "MinMaxScaler": "nnwidgets.core.preprocess",

@@ -47,7 +47,7 @@ export interface CurveMark {
   readonly id: string;
   readonly colour: string;
   readonly paths: readonly (readonly Position[])[];
-  readonly style: "boundary" | "ghost" | "unit" | "grid" | "model";
+  readonly style: "boundary" | "ghost" | "unit" | "grid" | "model" | "whole" | "region";
   readonly name: string;
 }
 

@@ -14,7 +14,7 @@ import {
 import { derivedOf } from "../scene/derived.js";
 import { around, equalUnits, pad, steady } from "../scene/extent.js";
 import { markersOf } from "../scene/palette.js";
-import type { Extent, LineMark, Position, Scene } from "../scene/types.js";
+import type { CurveMark, Extent, LineMark, Position, Scene } from "../scene/types.js";
 import { flatIndices } from "../scene/unit_lines.js";
 import type { DenseLayer, NetState } from "../state/types.js";
 import { aboutLine, aboutPoint } from "./about.js";
@@ -25,6 +25,9 @@ import { mountPlane, type Plane, type PlaneView } from "./plane.js";
 import { PointTool } from "./point_tool.js";
 import { FIELDS, menu, numbered, pair, pairMenus, palette } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
+
+/** What another view draws in this one, where it has it inside itself: its option "overlay". */
+export type Overlay = (state: NetState, plot: Plot) => readonly CurveMark[];
 
 export const decisionLines: View = (context) => mountPlane(context, new DecisionLinesView(context));
 
@@ -57,7 +60,9 @@ class DecisionLinesView implements PlaneView {
     plot.home = this.#window(state, options, plot);
     const window = { extent: plot.extent, inner: plot.inner };
     const scene = this.#scene.build(state, options, window);
-    return this.#opaque.complete(scene, state, options, window);
+    const complete = this.#opaque.complete(scene, state, options, window);
+    const more = this.context.options.get<Overlay | undefined>("overlay")?.(state, plot);
+    return more ? { ...complete, curves: [...complete.curves, ...more] } : complete;
   }
 
   markers = ({ spec }: NetState) => markersOf(spec);

@@ -15,6 +15,8 @@ export interface Passage {
   readonly numbers: readonly string[];
   /** What is left out. */
   readonly note: string;
+  /** Closed at first: one of many like it. */
+  readonly folded?: boolean;
 }
 
 /** What all passages are written of. */

@@ -47,7 +47,10 @@ function activations({ spec, symbols }: Of): Passage {
       `\\alpha = 1\\;\\text{: }\\;${symbols.all("a", 0)} = ${z}`,
     ],
     numbers: [],
-    note: hidden.length > 1 ? `The same in each of the ${hidden.length} hidden layers.` : "",
+    note:
+      hidden.length > 1
+        ? `The same in each of the ${hidden.length} hidden layers.`
+        : "With one hidden layer, z itself is so blended: 1 − α of the network's and α of the one line's.",
   };
 }
 
@@ -71,7 +74,7 @@ function first({ spec, symbols, maps, digits }: Of): Passage {
 function between(of: Of): Passage[] {
   const inner = of.spec.layers.length - 2;
   const shown = inner <= MOST_LAYERS ? inner : MOST_LAYERS - 1;
-  const steps = Array.from({ length: shown }, (_, i) => put(of, i + 1));
+  const steps = Array.from({ length: shown }, (_, i) => ({ ...put(of, i + 1), folded: i > 0 }));
   if (shown === inner) return steps;
   const left: Passage = {
     id: "more",

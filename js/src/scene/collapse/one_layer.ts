@@ -1,6 +1,9 @@
 /** What is left of a network made linear: one layer, and for one output one line. */
 
+import type { Affine } from "../../math/affine.js";
+import type { Spec } from "../../wire.js";
 import { activationTex } from "../by_hand/functions.js";
+import type { Symbols } from "../by_hand/symbols.js";
 import { matrix, number, plus, vector } from "../by_hand/tex.js";
 import { entryName, type Of, type Passage, shiftName } from "./draft.js";
 
@@ -11,7 +14,8 @@ export function oneLayer(of: Of): Passage {
   const { spec, maps } = of;
   const layers = spec.layers.length;
   const map = maps[layers - 1];
-  const numbers = spec.outputs === 1 ? [lineTex(of), ...boundary(of)] : [layerTex(of)];
+  const whole = affineTex(spec, of.symbols, map, of.digits);
+  const numbers = spec.outputs === 1 ? [whole, ...boundary(of)] : [whole];
   const many = layers > 1 ? `${layers} layers are one` : "One layer";
   return {
     id: "one",
@@ -51,10 +55,12 @@ function head({ spec }: Of): string[] {
   return [several ? "\\hat{\\mathbf{y}} = \\mathbf{z}" : "\\hat{y} = z"];
 }
 
-/** z = 0.3 x₁ − 2 x₂ + 1 */
-function lineTex(of: Of): string {
-  const { spec, maps, digits, symbols } = of;
-  const { weight, bias } = maps[maps.length - 1];
+/** z = 0.3 x₁ − 2 x₂ + 1, or with matrices where there are several outputs. */
+export function affineTex(spec: Spec, symbols: Symbols, map: Affine, digits: number): string {
+  const { weight, bias, inputs, outputs } = map;
+  if (outputs > 1) {
+    return `\\mathbf{z} = ${matrix(weight, outputs, inputs, digits)}\\,\\mathbf{x} + ${vector(bias, digits)}`;
+  }
   const d = spec.inputs;
   const places = Array.from({ length: d }, (_, j) => j);
   const shown: (number | null)[] =
@@ -69,11 +75,6 @@ function join(terms: readonly string[]): string {
   return terms.reduce((text, term) =>
     term.startsWith("-") ? `${text} - ${term.slice(1)}` : `${text} + ${term}`,
   );
-}
-
-function layerTex({ maps, digits }: Of): string {
-  const { weight, bias, inputs, outputs } = maps[maps.length - 1];
-  return `\\mathbf{z} = ${matrix(weight, outputs, inputs, digits)}\\,\\mathbf{x} + ${vector(bias, digits)}`;
 }
 
 /** Where a network of two inputs decides otherwise: one straight line. */
