@@ -5,6 +5,7 @@ import type { Spec } from "../../wire.js";
 import { activationTex } from "../by_hand/functions.js";
 import type { Symbols } from "../by_hand/symbols.js";
 import { matrix, number, plus, vector } from "../by_hand/tex.js";
+import { subscript } from "../names.js";
 import { entryName, type Of, type Passage, shiftName } from "./draft.js";
 
 /** Inputs whose weight is written in the one line. */
@@ -26,8 +27,18 @@ export function oneLayer(of: Of): Passage {
         : "There is no hidden layer: nothing to bend.",
     general: [general(of), ...head(of)],
     numbers,
-    note: spec.inputs > MOST_INPUTS && spec.outputs === 1 ? "The first inputs and the last." : "",
+    note: named(spec),
   };
+}
+
+/** Which features the formulas' letters stand for, where they have names of their own. */
+function named({ features, inputs, outputs }: Spec): string {
+  const cut = inputs > MOST_INPUTS && outputs === 1 ? "The first inputs and the last. " : "";
+  const own = features.flatMap((name, i) =>
+    /^x[\d₀-₉]*$/.test(name) ? [] : [`${inputs === 1 ? "x" : `x${subscript(i + 1)}`} is ${name}`],
+  );
+  const shown = own.slice(0, MOST_INPUTS).join(", ");
+  return `${cut}${shown}${own.length > MOST_INPUTS ? ", …" : ""}`.trim();
 }
 
 function general(of: Of): string {
