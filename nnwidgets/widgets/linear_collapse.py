@@ -141,10 +141,18 @@ class LinearCollapse(LibraryView):
             raise ValueError(_needed(net))
         options.setdefault("axes", tuple(range(min(2, net._spec["inputs"]))))
 
+    def _refit(self) -> None:
+        if isinstance(self.alpha, tuple):
+            hidden = self._hidden()
+            self.alpha = (*self.alpha, *[0.0] * hidden)[:hidden]
+
+    def _hidden(self) -> int:
+        stack = self.net.run.problem.stack
+        return 0 if stack is None else len(stack.layers) - 1
+
     @traitlets.validate("alpha")
     def _check_alpha(self, proposal: Any) -> Any:
-        value, stack = proposal["value"], self.net.run.problem.stack
-        hidden = 0 if stack is None else len(stack.layers) - 1
+        value, hidden = proposal["value"], self._hidden()
         if isinstance(value, tuple) and len(value) != hidden:
             raise traitlets.TraitError(
                 f"alpha must be one number, or {hidden}, one for each hidden layer; "

@@ -72,6 +72,14 @@ class TestAlpha:
             deliver(view, {"method": "custom", "content": content})
         assert heard == [0.5, (0.5, 1)]
 
+    def test_has_as_many_numbers_as_there_are_layers_now(self) -> None:
+        net = network(2, 4, 3, 1)
+        view = nnw.LinearCollapse(net, alpha=[0.5, 1])
+        net.add_layer(after=1)
+        assert view.alpha == (0.5, 1, 0)
+        net.remove_layer(0)
+        assert view.alpha == (0.5, 1)
+
     def test_changes_no_model(self) -> None:
         net = network(2, 4, 1)
         before = net.run.problem.model(torch.tensor(net.X)).detach()
