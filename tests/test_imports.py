@@ -167,6 +167,23 @@ def test_a_network_loads_torch_but_not_what_it_does_not_need() -> None:
     assert not {"plotly", "pandas", "sklearn", "matplotlib"} & loaded
 
 
+TRAINED = """
+import nnwidgets as nnw
+for optimizer in ("sgd", "momentum", "adam", "adamw", "rmsprop"):
+    net = nnw.Network(nnw.mlp([2, 2, 1]), nnw.datasets.xor(n=8))
+    trainer = nnw.Trainer(net, optimizer)
+    trainer.fit(2, progress=False)
+    trainer.optimizer
+nnw.GradientRecorder(net), nnw.loss_surface(net, axes="random", resolution=3)
+import sys
+assert "torch._dynamo" not in sys.modules, "torch's compiler was imported: that takes seconds"
+"""
+
+
+def test_training_imports_no_compiler() -> None:
+    assert "nnwidgets" in loaded_after(TRAINED)
+
+
 @pytest.mark.parametrize("name", nnwidgets.__all__)
 def test_a_public_name_is_there_and_listed(name: str) -> None:
     assert getattr(nnwidgets, name) is not None

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
+from nnwidgets.training._uncompiled import Uncompiled
 
-class FlatAdam(Adam):
+
+class FlatAdam(Uncompiled, Adam):
     """`torch.optim.Adam` for a single parameter: the same numbers, bit for bit, sooner.
 
     On a handful of weights torch's own step spends most of its time on sorting lists of tensors,

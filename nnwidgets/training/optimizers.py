@@ -12,6 +12,8 @@ from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 from nnwidgets.training._adam import FlatAdam, FlatAdamW
 from nnwidgets.training._checks import number
+from nnwidgets.training._flat_steps import FlatRMSprop, FlatSGD
+from nnwidgets.training._uncompiled import uncompiled
 
 Factory = Callable[[list[nn.Parameter]], Optimizer]
 Maker = Callable[..., Optimizer]
@@ -20,19 +22,19 @@ DEFAULT_LR = 0.05
 
 
 _PLAIN: dict[str, Maker] = {
-    "sgd": SGD,
-    "momentum": partial(SGD, momentum=0.9),
-    "adam": Adam,
-    "adamw": AdamW,
-    "rmsprop": RMSprop,
+    "sgd": uncompiled(SGD),
+    "momentum": partial(uncompiled(SGD), momentum=0.9),
+    "adam": uncompiled(Adam),
+    "adamw": uncompiled(AdamW),
+    "rmsprop": uncompiled(RMSprop),
 }
 # The same for a single tensor: torch's way of stepping many at once ("foreach") only costs there.
 _FLAT: dict[str, Maker] = {
-    "sgd": partial(SGD, foreach=False),
-    "momentum": partial(SGD, momentum=0.9, foreach=False),
+    "sgd": FlatSGD,
+    "momentum": partial(FlatSGD, momentum=0.9),
     "adam": FlatAdam,
     "adamw": FlatAdamW,
-    "rmsprop": partial(RMSprop, foreach=False),
+    "rmsprop": FlatRMSprop,
 }
 NAMES = tuple(_PLAIN)
 
