@@ -11,6 +11,7 @@ import { type Chart, type Curve, type Heat, heightOf, type Window } from "../sce
 import { MARGINS } from "./axes.js";
 import { clearCanvas } from "./canvas.js";
 import { axesOf, guidesOf, type YScale } from "./chart_axes.js";
+import { Measured } from "./measured.js";
 import { watchTheme } from "./theme.js";
 
 const LEFT = 54;
@@ -110,18 +111,15 @@ export class LineChart {
   }
 
   #listen(): void {
-    const size = new ResizeObserver(() => {
-      const { clientWidth, clientHeight } = this.el;
-      if (clientWidth === this.width && clientHeight === this.height) return;
-      [this.width, this.height] = [clientWidth, clientHeight];
+    const size = new Measured(this.el, () => {
+      [this.width, this.height] = [size.width, size.height];
       this.#options.changed();
     });
-    size.observe(this.el);
     this.#stop.push(
-      () => size.disconnect(),
+      () => size.dispose(),
       watchTheme(() => this.#retheme()),
     );
-    [this.width, this.height] = [this.el.clientWidth, this.el.clientHeight];
+    [this.width, this.height] = [size.width, size.height];
     this.#retheme();
   }
 

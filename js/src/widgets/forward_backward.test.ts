@@ -119,13 +119,13 @@ describe("formulas", () => {
     vi.useFakeTimers();
     mount();
     store.status({ state: "playing" });
-    vi.advanceTimersByTime(200);
+    vi.advanceTimersByTime(400);
     for (const w of [1, 2, 3]) {
       store.edit([0], [w]);
       store.paint();
     }
     expect(lines()[0]).not.toContain("z = 3\\cdot");
-    vi.advanceTimersByTime(200);
+    vi.advanceTimersByTime(400);
     expect(lines()[0]).toContain("z = 3\\cdot");
   });
 

@@ -2,6 +2,7 @@
 
 import { html, render } from "lit-html";
 import { Typesetter } from "../render/katex.js";
+import { Measured } from "../render/measured.js";
 import { whileSeen } from "../render/sight.js";
 import { entriesOf, type Step, stepsOf, usesOf } from "../scene/by_hand/steps.js";
 import { Symbols } from "../scene/by_hand/symbols.js";
@@ -40,6 +41,7 @@ class ForwardBackwardView {
   readonly #source: PassSource;
   readonly #fields: WeightFields;
   readonly #deps: Deps;
+  readonly #room: Measured;
   readonly #off: (() => void)[];
   readonly #bar: ControlBarSlot;
   readonly #next = new NextFrame(() => this.#draw(this.context.store.state));
@@ -67,7 +69,9 @@ class ForwardBackwardView {
     this.#foot.className = "nnw-hand-foot";
     this.#root.append(this.#body, this.#weights, this.#foot);
     el.append(this.#root);
+    this.#room = new Measured(this.#root, () => this.#redraw());
     this.#off = [
+      () => this.#room.dispose(),
       store.subscribe((state) => this.#draw(state)),
       options.subscribe(() => this.#configure()),
       whileSeen(this.#root, (seen) => {
@@ -160,7 +164,7 @@ class ForwardBackwardView {
     const at = this.#deps.stepper.at;
     const step = steps[at];
     const unit = this.#source.youTry ? 0 : Math.min(this.#unit, step.rows - 1);
-    const room = this.#root.clientWidth || this.#source.option("width", WIDTH);
+    const room = this.#room.width || this.#source.option("width", WIDTH);
     const focus = this.#root.contains(document.activeElement) ? document.activeElement : null;
     render(body({ state, worked, steps, at, step, unit, room }, this.#deps), this.#body);
     render(html`<span>${this.#caption(worked)}</span>${linkBadge(state.link)}`, this.#foot);

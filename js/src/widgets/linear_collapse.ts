@@ -10,10 +10,10 @@ import { Measuring } from "../scene/collapse/lost.js";
 import { derivedOf } from "../scene/derived.js";
 import { Kept } from "../scene/kept.js";
 import { Lens } from "../state/lens.js";
+import { isTraining } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
 import { linkBadge } from "./badge.js";
-import { inTraining } from "./by_hand/update.js";
 import { type Lost, legend, localPanel, lostTable, passage } from "./collapse/panels.js";
 import { Pictures } from "./collapse/pictures.js";
 import { AlphaSlider, functionName } from "./collapse/slider.js";
@@ -216,7 +216,7 @@ class LinearCollapseView {
 
   /** Typesetting and counting take their time: where that is too long, they rest in between. */
   #waits({ status }: NetState): boolean {
-    const rests = inTraining(status) || this.#took > LONG;
+    const rests = isTraining(status) || this.#took > LONG;
     if (!rests || performance.now() - this.#drawnAt >= REST) return false;
     this.#later ??= setTimeout(() => {
       this.#later = undefined;

@@ -3,6 +3,7 @@
 import { nothing, render } from "lit-html";
 import { css, unitColour } from "../math/colour.js";
 import { GraphCanvas } from "../render/graph_canvas.js";
+import { Measured } from "../render/measured.js";
 import { whileSeen } from "../render/sight.js";
 import { themeOf, watchTheme } from "../render/theme.js";
 import { derivedOf } from "../scene/derived.js";
@@ -51,13 +52,13 @@ export class NetworkGraph {
   readonly #flow: Flow;
   readonly #bar: ControlBarSlot;
   readonly #feed: Feed;
+  readonly #room: Measured;
   #blocks: BlockGraph | null = null;
   readonly #stop: (() => void)[];
   readonly #next = new NextFrame(() => this.draw(this.store.state));
   #rest: ReturnType<typeof setTimeout> | undefined;
   #moving = false;
   #visible = true;
-  #width = 0;
   #of: readonly unknown[] | null = null;
   #laid: readonly unknown[] = [];
   #heads: readonly unknown[] = [];
@@ -76,13 +77,12 @@ export class NetworkGraph {
     this.#canvas = new GraphCanvas(this.#part("canvas") as HTMLCanvasElement);
     this.#flow = new Flow(this.#part("flow") as HTMLCanvasElement);
     this.acts = new GraphActs(this);
-    const size = new ResizeObserver(() => this.redraw());
-    size.observe(this.stage);
+    this.#room = new Measured(this.stage, () => this.redraw());
     this.#stop = [
       store.subscribe((state) => this.draw(state)),
       options.subscribe(() => this.redraw()),
       watchTheme(() => this.#retheme()),
-      () => size.disconnect(),
+      () => this.#room.dispose(),
       whileSeen(this.root, (seen) => this.#seen(seen)),
     ];
     this.#retheme();
@@ -132,7 +132,7 @@ export class NetworkGraph {
     if (!this.#visible) return;
     this.#resize();
     this.root.dataset.frame = String(this.store.frame);
-    const drawn = this.#width > 0 && this.#changed(state);
+    const drawn = this.#room.width > 0 && this.#changed(state);
     if (drawn && state.spec.kind === "stack") this.#drawGraph(state);
     else if (drawn) this.#drawBlocks(state);
     this.#bar.update(state);
@@ -142,7 +142,7 @@ export class NetworkGraph {
     this.root.dataset.kind = "opaque";
     render(this.option("title", "") || nothing, this.#part("title"));
     this.#blocks ??= new BlockGraph(this.#part("modules"), this.#part("caption"), this.#feed);
-    const of = [state.spec, this.#width];
+    const of = [state.spec, this.#room.width];
     if (!same(of, this.#laid)) this.#blocks.draw();
     this.#laid = of;
   }
@@ -206,7 +206,7 @@ export class NetworkGraph {
       sample: this.sample(state),
       most: this.option("max_units", 10),
       pages: this.pages,
-      width: this.#width,
+      width: this.#room.width,
       height: this.option("height", 420),
       moving: this.#moving,
     };
@@ -217,7 +217,13 @@ export class NetworkGraph {
     const { spec, params, data, frozen, selection, status, held } = state;
     const { lr, optimizer, state: training } = status;
     const shown = [spec, params, data, frozen, selection, lr, optimizer, training, held];
-    const own = [this.#width, this.acts.own[0], this.acts.own[1], this.acts.own[2], this.pages];
+    const own = [
+      this.#room.width,
+      this.acts.own[0],
+      this.acts.own[1],
+      this.acts.own[2],
+      this.pages,
+    ];
     const of = [...shown, ...own];
     const moved = this.#of !== null && (this.#of[1] !== params || this.#of[2] !== data);
     const changed = this.#of === null || !same(of, this.#of);
@@ -251,7 +257,6 @@ export class NetworkGraph {
   #resize(): void {
     const size = { width: this.option("width", 720), height: this.option("height", 420) };
     applySize(this.root, size);
-    if (!this.#next.asked || this.#width === 0) this.#width = this.stage.clientWidth;
   }
 
   #part(name: string): HTMLElement {

@@ -1,6 +1,7 @@
 /** The distributions of all layers at one epoch, with the numbers of the one pointed at. */
 
 import { html, nothing, render } from "lit-html";
+import { Measured } from "../render/measured.js";
 import { RIDGE_LEFT, type RidgesLook, ridgeAt, ridgesSvg } from "../render/ridges.js";
 import { type Ridge, ridgeRows } from "../scene/gradient_flow.js";
 import { drawTip } from "./tip.js";
@@ -18,7 +19,7 @@ export class RidgePanel {
   readonly #host: HTMLElement;
   readonly #el: HTMLElement;
   readonly #deps: RidgeDeps;
-  readonly #observer: ResizeObserver;
+  readonly #size: Measured;
   #look: RidgesLook | null = null;
   #key: readonly unknown[] = [];
   #at: { readonly ridge: string; readonly y: number } | null = null;
@@ -28,13 +29,12 @@ export class RidgePanel {
     this.#deps = deps;
     render(FRAME, host);
     this.#el = host.querySelector(".nnw-ridges") as HTMLElement;
-    this.#observer = new ResizeObserver(() => deps.changed());
-    this.#observer.observe(this.#el);
+    this.#size = new Measured(this.#el, () => deps.changed());
     this.#listen();
   }
 
   draw(given: Given, when: string): void {
-    const { clientWidth: width, clientHeight: height } = this.#el;
+    const { width, height } = this.#size;
     const key = [...Object.values(given), width, height, when, this.#at];
     if (this.#key.length > 0 && key.every((each, i) => each === this.#key[i])) return;
     this.#key = key;
@@ -54,7 +54,7 @@ export class RidgePanel {
   }
 
   dispose(): void {
-    this.#observer.disconnect();
+    this.#size.dispose();
     render(nothing, this.#host);
   }
 

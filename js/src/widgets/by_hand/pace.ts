@@ -4,7 +4,7 @@ import { isTraining } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
 
 /** Milliseconds between two drawings. */
-const REST = 120;
+const REST = 250;
 
 /** Typesetting takes some 10 ms: while training goes on, nobody reads sixty formulas a second. */
 export class Pace {
