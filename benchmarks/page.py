@@ -12,13 +12,14 @@ from typing import Any
 
 import comm
 from comm.base_comm import BaseComm
+from ipywidgets import Widget
 from jupyter_client.session import Session
 
 import nnwidgets as nnw
 
 
 class Page:
-    """Hears all that widgets say, and answers a network's frames as the frontend does.
+    """Hears all that widgets say, and answers frames and feeds as the frontend does.
 
     Parameters
     ----------
@@ -40,16 +41,21 @@ class Page:
         self._delay = delay
         self._session = Session(key=b"benchmark")
         self._heard = threading.Condition()
-        self._answers: queue.SimpleQueue[tuple[nnw.Network, int] | None] = queue.SimpleQueue()
-        self._networks: dict[str, nnw.Network] = {}
+        self._answers: queue.SimpleQueue[tuple[Widget, int] | None] = queue.SimpleQueue()
+        self._answering: dict[str, Widget] = {}
         self._thread = threading.Thread(target=self._answer_later, name="page", daemon=True)
         self._thread.start()
 
     def open(self, net: nnw.Network) -> None:
         """Open a network in the page and wait until it has shown something."""
-        self._networks[net.comm.comm_id] = net
-        self._say(net, type="hello")
+        self._answering[net.comm.comm_id] = net.uplink
+        self._say(net.uplink, type="hello")
         self.wait_for(1)
+
+    def feed(self, view: Widget) -> None:
+        """Have a view show what only Python can compute."""
+        self._answering[view.comm.comm_id] = view
+        self._say(view, type="hello")
 
     def wait_for(self, frames: int, seconds: float = 5.0) -> None:
         """Return when there were so many frames."""
@@ -66,13 +72,16 @@ class Page:
     def hear(self, sender: str, data: dict[str, Any], buffers: list[Any] | None) -> None:
         """Take what came on a comm."""
         content = data.get("content")
-        net = self._networks.get(sender)
-        if net is None or not isinstance(content, dict) or content.get("type") != "frame":
+        widget = self._answering.get(sender)
+        kind = content.get("type") if isinstance(content, dict) else None
+        if widget is None or kind not in ("frame", "feed"):
             return
         if self._delay is None:
-            self._say(net, type="got", serial=content["serial"])
+            self._say(widget, type="got", serial=content["serial"])
         else:
-            self._answers.put((net, content["serial"]))
+            self._answers.put((widget, content["serial"]))
+        if kind == "feed":
+            return
         with self._heard:
             self.frames += 1
             self.parameters = bytes((buffers or [b""])[0])
@@ -85,15 +94,14 @@ class Page:
 
     def _answer_later(self) -> None:
         while (frame := self._answers.get()) is not None:
-            net, serial = frame
+            widget, serial = frame
             time.sleep(self._delay or 0.0)
-            self._say(net, type="got", serial=serial)
+            self._say(widget, type="got", serial=serial)
 
-    def _say(self, net: nnw.Network, **content: object) -> None:
-        uplink = net.uplink.comm
-        if uplink is not None:  # else it was closed in the meantime
+    def _say(self, widget: Widget, **content: object) -> None:
+        if widget.comm is not None:  # else it was closed in the meantime
             data = {"method": "custom", "content": content}
-            uplink.handle_msg({"content": {"data": data}, "buffers": []})
+            widget.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
 
 class PageComm(BaseComm):

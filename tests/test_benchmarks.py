@@ -15,6 +15,7 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.harness import Check, Comparison, Effort, Quartiles, in_turns
 
 ROOT = Path(__file__).parent.parent
+IN_A_BROWSER = ("inside", "frame")
 
 
 def comparison(**changes: object) -> Comparison:
@@ -28,7 +29,7 @@ def test_size_is_within_its_budget() -> None:
 
 def test_the_others_run_and_agree() -> None:
     """In a process of their own: they replace comms and make an IPython shell."""
-    names = [name for name in NAMES if name not in ("size", "frame")]
+    names = [name for name in NAMES if name not in ("size", *IN_A_BROWSER)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *names, "--smoke", "--strict"],
         check=False,
@@ -42,9 +43,9 @@ def test_the_others_run_and_agree() -> None:
 
 
 @pytest.mark.browser
-def test_frames_are_painted_while_dragging(chromium_path: str) -> None:
+def test_frames_are_painted_in_a_browser(chromium_path: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "frame", "--smoke", "--strict"],
+        [sys.executable, "-m", "benchmarks", *IN_A_BROWSER, "--smoke", "--strict"],
         check=False,
         cwd=ROOT,
         capture_output=True,
