@@ -98,4 +98,4 @@ class NetworkGraph(LibraryView):
         if problem.stack is not None:
             return None
         blocks = [block.as_dict() for block in blocks_of(problem)]
-        return {"blocks": blocks, "input": list(problem.data.X.shape[1:])}, []
+        return {"blocks": blocks, "input": list(problem.row_shape)}, []

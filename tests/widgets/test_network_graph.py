@@ -82,5 +82,13 @@ def test_other_models_are_sent_as_blocks(clock: FakeClock) -> None:
     assert sent[-1]["input"] == [16]
 
 
+def test_blocks_begin_with_a_row_as_the_model_gets_it() -> None:
+    X = np.zeros((9, 1, 4, 4), dtype=np.float32)
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 3))
+    payload = nnw.NetworkGraph(model, X, np.arange(9) % 3)._payload()
+    assert payload is not None
+    assert payload[0]["input"] == [1, 4, 4]
+
+
 def say(view: nnw.NetworkGraph, **message: Any) -> None:
     deliver(view, {"method": "custom", "content": message})
