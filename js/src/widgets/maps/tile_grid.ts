@@ -27,7 +27,7 @@ const LOOKS = {
   pixel: { name: "--nnw-mark", width: 2 },
   area: { name: "--nnw-mark", width: 1.5 },
   pinned: { name: "--nnw-fg", width: 2 },
-  blocked: { name: "--nnw-border", width: 1 },
+  blocked: { name: "--nnw-hatch", width: 1 },
 } as const;
 
 export class TileGrid {
@@ -98,14 +98,21 @@ export class TileGrid {
     if (!context) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width + 4, height + 4);
-    const style = getComputedStyle(this.element);
+    const inks = new Map<string, string>();
     for (const mark of marks) {
       const { name, width: line } = LOOKS[mark.look];
-      context.strokeStyle = style.getPropertyValue(name) || "#d0006f";
+      if (!inks.has(name)) inks.set(name, this.#ink(name));
+      context.strokeStyle = inks.get(name) as string;
       context.lineWidth = line;
       const every = mark.tile === "all" ? [...Array(tiles.count).keys()] : [mark.tile];
       for (const tile of every) this.#box(context, tiles, tile, mark);
     }
+  }
+
+  /** A theme's light-dark() is resolved in real properties only, which a canvas cannot read. */
+  #ink(name: string): string {
+    this.#over.style.color = `var(${name})`;
+    return getComputedStyle(this.#over).color;
   }
 
   #box(context: CanvasRenderingContext2D, tiles: Tiles, tile: number, mark: TileMark): void {
