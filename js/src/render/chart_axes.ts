@@ -1,7 +1,7 @@
 /** The axes of a chart of curves, linear or logarithmic, and its guides. */
 
 import { type ScaleLinear, type ScaleLogarithmic, scaleLinear } from "d3-scale";
-import { svg } from "lit-html";
+import { nothing, svg } from "lit-html";
 import type { Chart, Guide } from "../scene/chart.js";
 import { SPACING } from "./axes.js";
 import { editable } from "./format.js";
@@ -62,11 +62,16 @@ export function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) 
     ${guidesOf(chart, y).map(
       ([, py]) => svg`<line class="nnw-guide" x1=${left} x2=${right} y1=${py} y2=${py} />`,
     )}
+    ${blank(chart) ? svg`<text x=${(left + right) / 2} y=${(top + bottom) / 2} text-anchor="middle">${chart.empty}</text>` : nothing}
     <rect class="frame" x=${left} y=${top} width=${Math.max(0, right - left)} height=${Math.max(0, bottom - top)} />
     <text class="name" x=${(left + right) / 2} y=${bottom + 32} text-anchor="middle">${chart.xName}</text>
     <text class="name" text-anchor="middle"
       transform="translate(11 ${(top + bottom) / 2}) rotate(-90)">${chart.yName}</text>
   </g>`;
+}
+
+function blank({ curves, empty }: Chart): boolean {
+  return empty !== undefined && !curves.some(({ y }) => y.some(Number.isFinite));
 }
 
 /** Those that are within what is shown, and where. */

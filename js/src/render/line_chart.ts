@@ -145,7 +145,7 @@ export class LineChart {
     ctx.beginPath();
     const [left, right] = this.x.range();
     const [bottom, top] = this.y.range();
-    ctx.rect(left, top - 2, right - left, bottom - top + 4);
+    ctx.rect(left - 3, top - 3, right - left + 6, bottom - top + 6); // a dot at the edge is whole
     ctx.clip();
     if (chart.heat) this.#paintHeat(ctx, chart.heat);
     for (const curve of chart.curves) this.#paintCurve(ctx, curve);
@@ -200,7 +200,7 @@ export class LineChart {
         ctx.moveTo(px, py);
         // One row between two gaps would be no line at all.
         const alone = i + 1 === rows.length || !this.#places(curve.y[rows[i + 1]]);
-        if (alone) ctx.fillRect(px - 2, py - 2, 4, 4);
+        if (alone) ctx.fillRect(px - 2.5, py - 2.5, 5, 5);
       }
       pen = true;
     }

@@ -57,7 +57,7 @@ export function ridgesSvg(look: RidgesLook): SVGTemplateResult {
       return svg`<g class=${class_} style="--line: ${css(ridge.colour)}">
         <path d=${outline(ridge, look, x, base, FULL * step)} />
         ${i % named === 0 ? name(ridge, base) : nothing}
-        ${ridge.zeros > 0 ? zeros(ridge, right, base) : nothing}
+        ${ridge.zeros > 0 ? zeros(ridge, base, FULL * step) : nothing}
       </g>`;
     })}`;
 }
@@ -68,8 +68,10 @@ function name(ridge: Ridge, base: number) {
   return svg`<text x=${RIDGE_LEFT - 6} y=${base - 2} text-anchor="end">${text}</text>`;
 }
 
-function zeros(ridge: Ridge, right: number, base: number) {
-  return svg`<text class="zeros" x=${right - 3} y=${base - 3} text-anchor="end">${percent(ridge.zeros)} are 0</text>`;
+/** Where the smallest entries are, of which there are few, and above them. */
+function zeros(ridge: Ridge, base: number, height: number) {
+  const y = Math.min(base - 3, base - height + 10);
+  return svg`<text class="zeros" x=${RIDGE_LEFT + 4} y=${y}>${percent(ridge.zeros)} are 0</text>`;
 }
 
 /** As high as its fullest bin is full of what is not 0. */

@@ -44,6 +44,8 @@ export interface Chart {
   readonly yName: string;
   readonly log: boolean;
   readonly percent?: boolean;
+  /** What is to be said where there is nothing to draw. */
+  readonly empty?: string;
   /** Names of the abscissas 0, 1, 2, … where they are no numbers. */
   readonly places?: readonly string[];
 }

@@ -41,6 +41,7 @@ export function ratioChart(flow: Flow, hidden: readonly string[], chosen: number
   return {
     ...{ curves: layerCurves(flow, hidden, chosen, of), guides, xName: "epoch", log: true },
     yName: steps ? "last step / weights" : "epoch's update / weights",
+    empty: "from the second recorded epoch on",
   };
 }
 
