@@ -70,11 +70,16 @@ export class Curve implements Panel {
     const reach = 0.14 * (this.#x.invert(this.#width - BOX.right) - this.#x.invert(BOX.left));
     context.strokeStyle = ink.accent;
     context.lineWidth = 2;
+    context.save();
+    context.beginPath();
+    context.rect(BOX.left, BOX.top, this.#width - BOX.right - BOX.left, PLOT - BOX.top);
+    context.clip();
     stroke(
       context,
       [this.#x(z - reach), this.#y(a - slope * reach)],
       [this.#x(z + reach), this.#y(a + slope * reach)],
     );
+    context.restore();
     context.lineWidth = 1;
     context.setLineDash([2, 3]);
     stroke(context, [x, BOX.top], [x, PLOT + this.#lanes(frame.groups.count) + 4]);

@@ -18,7 +18,7 @@ const NARROWEST = 84;
 const WIDEST = 300;
 const TITLE = 17;
 const FOOT = 13;
-const GAP = 10;
+const GAP = 18;
 const BINS = 24;
 /** What all cells together should not be higher than, where cells of a readable height allow it. */
 const ROOM = 400;

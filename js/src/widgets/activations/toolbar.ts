@@ -2,8 +2,10 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { icons } from "../../render/icons.js";
 import { activationName, className } from "../../scene/names.js";
 import type { NetState } from "../../state/types.js";
+import { iconButton } from "../icon_button.js";
 import { type Choice, menu, tabs, toggle } from "../toolbar.js";
 import type { Options } from "../view.js";
 import { PAGE, type UnitsSource } from "./source.js";
@@ -106,10 +108,8 @@ function sampleField(
     <span>sample</span>
     <input class="nnw-number" type="number" min="0" max=${last} step="1" placeholder="none"
       aria-label="Sample" .value=${live(row === null ? "" : String(row))} @change=${typed} @keydown=${entered} />
-    <button type="button" class="nnw-button" aria-label="Sample before" title="Sample before (,)"
-      @click=${step(-1)}>‹</button>
-    <button type="button" class="nnw-button" aria-label="Next sample" title="Next sample (.)"
-      @click=${step(1)}>›</button>
+    ${iconButton("Sample before (,)", icons.previous, step(-1))}
+    ${iconButton("Next sample (.)", icons.next, step(1))}
     <span class="nnw-sample-class">${row === null ? nothing : targetOf(state, row)}</span>
   </span>`;
 }

@@ -2,8 +2,10 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { significant } from "../../render/format.js";
+import { icons } from "../../render/icons.js";
 import { targetOf, type Worked } from "../../scene/by_hand/worked.js";
 import { className } from "../../scene/names.js";
+import { iconButton } from "../icon_button.js";
 
 export interface HeadInput {
   readonly worked: Worked;
@@ -55,9 +57,9 @@ function sampleChooser({ worked, count, hovered, choose }: HeadInput): TemplateR
   const turn = (by: number) => () => choose((sample + by + count) % count);
   return html`<span class="nnw-setting" ?data-hovered=${hovered}>
     <span>sample</span>
-    <button type="button" class="nnw-button" aria-label="Sample before" title="Sample before" @click=${turn(-1)}>‹</button>
+    ${iconButton("Sample before", icons.previous, turn(-1))}
     <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} @keydown=${(event: KeyboardEvent) => event.key === "Enter" && change(event)} />
-    <button type="button" class="nnw-button" aria-label="Next sample" title="Next sample" @click=${turn(1)}>›</button>
+    ${iconButton("Next sample", icons.next, turn(1))}
     <span class="nnw-of">of ${count}</span>
   </span>`;
 }

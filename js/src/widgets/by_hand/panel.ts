@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { editable, parseNumber } from "../../render/format.js";
+import { icons } from "../../render/icons.js";
 import type { Typesetter } from "../../render/katex.js";
 import { plainTex } from "../../render/plain_tex.js";
 import { ruleText } from "../../scene/by_hand/check.js";
@@ -9,6 +10,7 @@ import type { Line, Written } from "../../scene/by_hand/formulas.js";
 import { hasChoice, type Step } from "../../scene/by_hand/steps.js";
 import { number } from "../../scene/by_hand/tex.js";
 import type { Worked } from "../../scene/by_hand/worked.js";
+import { iconButton } from "../icon_button.js";
 import type { Exercise } from "./exercise.js";
 import { formula } from "./formula.js";
 
@@ -60,9 +62,9 @@ function unitChooser({ unit, step, chooseUnit }: PanelInput): TemplateResult {
   const turn = (by: number) => () => chooseUnit((unit + by + step.rows) % step.rows);
   return html`<div class="nnw-unit-chooser">
     Worked for unit
-    <button type="button" class="nnw-button" aria-label="Unit before" title="Unit before (↑)" @click=${turn(-1)}>‹</button>
+    ${iconButton("Unit before (↑)", icons.previous, turn(-1))}
     <b>${unit + 1}</b> of ${step.rows}
-    <button type="button" class="nnw-button" aria-label="Next unit" title="Next unit (↓)" @click=${turn(1)}>›</button>
+    ${iconButton("Next unit (↓)", icons.next, turn(1))}
   </div>`;
 }
 
