@@ -88,7 +88,7 @@ function headOf({ state, worked, steps }: Shown, { source, store, exercise, redr
 function graph({ state, worked, steps, at, unit, room }: Shown, deps: Deps) {
   const { store, source, exercise } = deps;
   const symbols = new Symbols(state.spec);
-  const width = Math.round(Math.max(GRAPH[0], Math.min(GRAPH[1], room - 8)));
+  const width = Math.round(Math.max(GRAPH[0], Math.min(GRAPH[1], room - 18)));
   const known = (step: Step) => !source.youTry || exercise.done(worked, step);
   const on: GraphHandlers = {
     select: (selection) => store.select(selection),

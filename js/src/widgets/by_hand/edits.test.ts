@@ -11,6 +11,7 @@ import {
   store,
   tearDown,
 } from "../../testing/by_hand_page.js";
+import { fitting } from "./fields.js";
 
 beforeEach(setUp);
 afterEach(tearDown);
@@ -65,5 +66,19 @@ describe("the update", () => {
     mount(ARTICLE, { step: "b1" });
     store.status({ state: "playing" });
     expect((one('[data-action="apply"]') as HTMLButtonElement).disabled).toBe(true);
+  });
+});
+
+describe("a field", () => {
+  it("shows as many digits as it has room for", () => {
+    expect([0.7, -2.6023, -0.099234, 12345.678, 0].map(fitting)).toEqual([
+      ...["0.7", "−2.602", "−0.09923", "1.235e4", "0"],
+    ]);
+    expect([-9.3591e-4, 1.2345e-10, -1.5e-120].map(fitting)).toEqual([
+      ...["−9.36e−4", "1.23e−10", "−2e−120"],
+    ]);
+    for (const value of [1e-5, -3.3333e-7, 98765, -0.012345]) {
+      expect(fitting(value).length).toBeLessThanOrEqual(8);
+    }
   });
 });

@@ -20,6 +20,19 @@ const NUDGE = 0.1;
 /** Presses that follow one another this closely (ms) are undone together. */
 const RUN = 600;
 
+/** So many characters have room in a field. */
+const ROOM = 8;
+
+/** With as many digits as there is room for, and no zeros at the end. */
+export function fitting(value: number): string {
+  for (let digits = 4; ; digits--) {
+    const text = significant(value, digits)
+      .replace(/(\.\d*?)0+$/, "$1")
+      .replace(/\.$/, "");
+    if (text.length <= ROOM || digits === 1) return text;
+  }
+}
+
 export class WeightFields {
   readonly #fields = new Map<number, NumberField>();
   #held: number | null = null;
@@ -74,10 +87,10 @@ export class WeightFields {
     }
     this.#shape = shape;
     render(
-      html`<table class="nnw-weights">
-        <caption>
-          Weights to type (Enter), or to nudge with ↑ ↓${more > 0 ? `; ${more} more inputs are not listed` : ""}
-        </caption>
+      html`<div class="nnw-weights-about">
+        Weights to type (Enter), or to nudge with ↑ ↓${more > 0 ? `; ${more} more inputs are not listed` : ""}
+      </div>
+      <table class="nnw-weights" aria-label="Weights">
         <thead>
           <tr>
             <th></th>
@@ -140,10 +153,7 @@ export class WeightFields {
     const { revision } = this.store.state.spec;
     const hint = input.nextElementSibling as HTMLElement;
     return new NumberField(input, {
-      shown: (value) =>
-        significant(value)
-          .replace(/(\.\d*?)0+$/, "$1")
-          .replace(/\.$/, ""),
+      shown: fitting,
       edited: editable,
       commit: (value) => {
         const { params, spec } = this.store.state;
