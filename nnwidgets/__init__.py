@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
     from nnwidgets.widgets.weight_updates import WeightUpdates as WeightUpdates
+    from nnwidgets.widgets.xor_surface import XorSurface as XorSurface
 
 __version__ = "0.1.0"
 
@@ -89,6 +90,7 @@ _HOMES = {
     "TrainingCurves": "nnwidgets.widgets.training_curves",
     "WeightSliders": "nnwidgets.widgets.weight_sliders",
     "WeightUpdates": "nnwidgets.widgets.weight_updates",
+    "XorSurface": "nnwidgets.widgets.xor_surface",
     "attention_maps": "nnwidgets.core.attention",
     "collapse": "nnwidgets.core.collapse",
     "datasets": "nnwidgets.core",

@@ -11,6 +11,11 @@ export interface PlotlyPoint {
   readonly y: number;
 }
 
+/** Where a scene is seen from, and what a hand has moved besides. */
+export interface Camera {
+  readonly eye: { readonly x: number; readonly y: number; readonly z: number };
+}
+
 /** What plotly keeps of a trace in a scene of three dimensions. */
 interface DrawnTrace {
   readonly data: Description;
@@ -18,6 +23,7 @@ interface DrawnTrace {
 }
 
 interface DrawnScene {
+  getCamera(): Camera;
   readonly traces: { readonly [uid: string]: DrawnTrace | undefined };
   readonly glplot: { redraw(): void };
 }
@@ -41,6 +47,11 @@ export interface Plotly {
   ): Promise<unknown>;
   relayout(element: HTMLElement, change: Description): Promise<unknown>;
   purge(element: HTMLElement): void;
+}
+
+/** Where the scene is seen from now; undefined before it is drawn. */
+export function cameraOf(element: PlotlyElement): Camera | undefined {
+  return element._fullLayout?.scene?._scene?.getCamera();
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Note {
 }
 
 /** Every |∂L/∂w| below this: the network is at rest. */
-export const AT_REST = 1e-3;
+export const AT_REST = 1e-4;
 /** A loss above this share of what the best constant answer costs has not been solved. */
 const UNSOLVED = 0.05;
 /** Unit names in a note. */

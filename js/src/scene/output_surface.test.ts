@@ -167,7 +167,7 @@ describe("what keeps a network from its targets", () => {
     expect(dead?.text).toContain("Stuck at loss 0.250");
     expect(dead?.text).toContain("2 of 2 ReLU units dead (h₁, h₂: z ≤ 0 on all 4 samples");
     expect(dead?.text).toContain("on these samples the network is linear");
-    expect(dead?.text).toContain("every |∂L/∂w| is below 0.001");
+    expect(dead?.text).toContain("every |∂L/∂w| is below 0.0001");
   });
 
   it("counts units that are on everywhere as bending nothing", () => {

@@ -1,6 +1,6 @@
 /** A network's output in three dimensions, and the place it is seen from. */
 
-import type { Plotly, PlotlyElement } from "../render/plotly.js";
+import { type Camera, cameraOf, type Plotly, type PlotlyElement } from "../render/plotly.js";
 import { moved, TARGETS, tracesOf } from "../scene/output_traces.js";
 import type { OutputPicture } from "../scene/output_types.js";
 import { cameraAt, cornerView, type Eye, roomOf } from "../scene/surface_layout.js";
@@ -16,6 +16,8 @@ export interface OutputSpaceDeps extends SpaceDeps {
   pointed(i: number | null): void;
 }
 
+/** plotly's cameras are some frames behind the hand. */
+const GLIDE_MS = 150;
 /** Degrees that an arrow key turns, and how far one may look down or up. */
 const [STEP, STEEPEST] = [6, 85];
 const TURNS: Record<string, readonly [number, number] | undefined> = {
@@ -31,7 +33,7 @@ export class OutputSpace {
   #plotly: Plotly | null = null;
   #graph: PlotlyElement | null = null;
   /** As plotly has it, with what a hand has moved besides the eye. */
-  #camera: { readonly eye: Eye; readonly whole: Description } | null = null;
+  #camera: { readonly eye: Eye; readonly whole: Camera | Description } | null = null;
 
   constructor(host: HTMLElement, deps: OutputSpaceDeps) {
     this.#deps = deps;
@@ -67,24 +69,29 @@ export class OutputSpace {
   }
 
   dispose(): void {
+    this.#graph = null;
     this.#space.dispose();
   }
 
   #begun(graph: PlotlyElement, plotly: Plotly): void {
     [this.#graph, this.#plotly] = [graph, plotly];
-    graph.on("plotly_relayout", (change) => {
-      const whole = change["scene.camera"] as { eye?: { x: number; y: number; z: number } };
-      if (!whole?.eye) return;
-      const eye: Eye = [whole.eye.x, whole.eye.y, whole.eye.z];
-      if (this.#camera && sameEye(this.#camera.eye, eye)) return; // our own
-      this.#camera = { eye, whole };
-      this.#deps.turned(eye);
-    });
+    graph.on("plotly_relayout", () => this.#follow());
     graph.on("plotly_hover", ({ points }) => {
       const point = points.find(({ curveNumber }) => curveNumber === TARGETS);
       this.#deps.pointed(point?.pointNumber ?? null);
     });
     graph.on("plotly_unhover", () => this.#deps.pointed(null));
+  }
+
+  /** A hand has turned it, and it may still be on its way: plotly glides to where it was let go. */
+  #follow(): void {
+    const whole = this.#graph && cameraOf(this.#graph);
+    if (!whole) return;
+    const eye: Eye = [whole.eye.x, whole.eye.y, whole.eye.z];
+    if (this.#camera && sameEye(this.#camera.eye, eye)) return; // at rest, or turned by us
+    this.#camera = { eye, whole };
+    this.#deps.turned(eye);
+    setTimeout(() => this.#follow(), GLIDE_MS);
   }
 
   /** Arrow keys turn it, 0 shows it from the corner again. */
