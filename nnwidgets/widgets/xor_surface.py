@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GOAL = 1e-5
 
 
-class XorSurface(ipywidgets.VBox):
+class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
     """Networks that learn exclusive or side by side, from the same weights, under one control.
 
     Each is 2 inputs, hidden units and one linear output, trained on the truth table by squared

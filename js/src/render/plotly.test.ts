@@ -83,6 +83,7 @@ describe("moving traces", () => {
   it("recolours what has several colours", () => {
     const { element, update } = graph();
     moveTraces(element, [{ trace: 0, to, shade: [0.5], customdata: [[1, 2]] }]);
+    expect(element._fullData?.[0].customdata).toEqual([[1, 2]]);
     expect(update.mock.calls[0][0]).toMatchObject({
       ...{ line: { color: [0.5] }, marker: { size: 3, color: [0.5] }, customdata: [[1, 2]] },
     });

@@ -31,7 +31,7 @@ interface DrawnScene {
 /** An element that plotly has drawn into. */
 export interface PlotlyElement extends HTMLElement {
   readonly data?: readonly Description[];
-  readonly _fullData?: readonly { readonly uid: string }[];
+  readonly _fullData?: readonly { readonly uid: string; customdata?: unknown }[];
   readonly _fullLayout?: { readonly scene?: { readonly _scene?: DrawnScene } };
   on(event: "plotly_hover", listener: (event: { points: PlotlyPoint[] }) => void): void;
   on(event: "plotly_unhover", listener: () => void): void;
@@ -72,24 +72,23 @@ export function moveTraces(element: PlotlyElement, changes: readonly Moved[]): b
 function moveTrace(element: PlotlyElement, scene: DrawnScene, { trace, ...change }: Moved) {
   const given = element.data?.[trace] as { x?: ArrayLike<number> } | undefined;
   if (given?.x?.length === 0 && change.to.x.length === 0) return true;
-  const drawn = scene.traces[element._fullData?.[trace]?.uid ?? ""];
-  if (!given || !drawn || change.to.x.length === 0) return false;
+  const whole = element._fullData?.[trace];
+  const drawn = scene.traces[whole?.uid ?? ""];
+  if (!given || !whole || !drawn || change.to.x.length === 0) return false;
   Object.assign(given, changed(given, change)); // for pictures that are saved
+  if (change.customdata) whole.customdata = change.customdata; // which tips are written from
   drawn.update({ ...changed(drawn.data, change), _length: change.to.x.length });
   return true;
 }
 
-function changed(
-  trace: Description,
-  { to, shade, customdata, also }: Omit<Moved, "trace">,
-): Description {
+function changed(trace: Description, change: Omit<Moved, "trace">): Description {
+  const { to, shade, customdata, also } = change;
   const { line, marker } = trace as { line?: object; marker?: object };
-  const shaded = shade && {
+  const colours = shade && {
     line: { ...line, color: shade },
     marker: { ...marker, color: shade },
-    customdata,
   };
-  return { ...trace, ...to, ...shaded, ...also };
+  return { ...trace, ...to, ...colours, ...(customdata ? { customdata } : {}), ...also };
 }
 
 const KEY = Symbol.for("plotly.js-gl3d@4");

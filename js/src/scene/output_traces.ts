@@ -50,7 +50,7 @@ export function moved(before: OutputPicture, after: OutputPicture): Moved[] | nu
   if (before.targets !== after.targets) {
     moves.push(
       { trace: STEMS, to: stemsOf(after.targets) },
-      { trace: TARGETS, to: targetsAt(after.targets), also: { customdata: said(after.targets) } },
+      { trace: TARGETS, to: targetsAt(after.targets), customdata: said(after.targets) },
     );
   }
   if (before.targets !== after.targets || before.chosen !== after.chosen) {

@@ -82,6 +82,11 @@ export function roomOf(
     ...{ paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
     ...{ showlegend: true, legend: LEGEND },
     font: { color: ink.text },
+    hoverlabel: {
+      bgcolor: ink.ground,
+      bordercolor: ink.faint,
+      font: { color: ink.text, size: 12 },
+    },
     uirevision: "camera", // which stays where the reader turned it, whatever is drawn
     scene: {
       ...{ aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 } },
