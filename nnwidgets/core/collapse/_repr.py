@@ -20,10 +20,9 @@ def describe(found: Any) -> str:
         "differences": "by differences, measured and not proven",
     }[found.by]
     lines.append(how + (f" ({', '.join(found.unproven[:_FEW])})" if found.unproven else ""))
-    check = found.checks[0]
     lines.append(
-        f"on 1024 random inputs: r² {check.r2:.14g}, MSE {check.mse:.2g}, "
-        f"largest residual {check.residual:.2g}"
+        f"on 1024 random inputs: r² {found.r2:.14g}, MSE {found.mse:.2g}, "
+        f"largest residual {found.residual:.2g}"
     )
     return "\n".join(lines)
 

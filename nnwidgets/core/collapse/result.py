@@ -20,7 +20,7 @@ from nnwidgets.core.collapse._repr import describe
 from nnwidgets.core.collapse._steps import Step, steps
 from nnwidgets.core.collapse._subject import Subject, subject
 
-_SCALES = (1.0, 0.01, 100.0)
+_SCALES = (0.01, 100.0)  # besides 1
 
 
 class Check(NamedTuple):
@@ -82,22 +82,26 @@ class Collapse:
     @property
     def residual(self) -> float:
         """The largest difference from the model on standard normal inputs."""
-        return self.checks[0].residual
+        return self._usual.residual
 
     @property
     def r2(self) -> float:
         """The share of the model's variance that the map has, on standard normal inputs."""
-        return self.checks[0].r2
+        return self._usual.r2
 
     @property
     def mse(self) -> float:
         """The mean squared difference from the model on standard normal inputs."""
-        return self.checks[0].mse
+        return self._usual.mse
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """Hold the map against the model for inputs of several sizes."""
-        return tuple(self.check(scale=scale) for scale in _SCALES)
+        return (self._usual, *(self.check(scale=scale) for scale in _SCALES))
+
+    @cached_property
+    def _usual(self) -> Check:
+        return self.check()
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
