@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "lit-html";
 import { whileSeen } from "../../render/sight.js";
+import { watchTheme } from "../../render/theme.js";
 import type { NetState } from "../../state/types.js";
 import type { Rows } from "../about.js";
 import { ControlBarSlot } from "../control_bar.js";
@@ -72,6 +73,7 @@ export class PictureFrame {
       options.subscribe(() => this.redraw()),
       feed.subscribe(() => this.redraw()),
       whileSeen(this.root, seen, "200px"), // drawn a little before it is scrolled to
+      watchTheme(() => this.redraw()),
     ];
     this.redraw();
   }

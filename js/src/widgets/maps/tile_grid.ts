@@ -40,6 +40,7 @@ export class TileGrid {
   #drawn: Tiles | null = null;
   #ratio = 0;
   #marks = "";
+  #wanted: readonly TileMark[] = [];
   /** Where the keys are. */
   #at: TilePlace = { tile: 0, y: 0, x: 0 };
 
@@ -86,9 +87,16 @@ export class TileGrid {
     this.#marks = "";
   }
 
+  /** Draws frames over the tiles, where they or the theme changed. */
   mark(marks: readonly TileMark[]): void {
+    this.#wanted = marks;
+    if (!this.element.isConnected) {
+      // Off the page there are no colours to read; what is drawn now is put there at its end.
+      queueMicrotask(() => this.element.isConnected && this.mark(this.#wanted));
+      return;
+    }
     const tiles = this.#tiles;
-    const key = JSON.stringify(marks);
+    const key = `${getComputedStyle(this.element).color} ${JSON.stringify(marks)}`;
     if (!tiles || key === this.#marks) return;
     this.#marks = key;
     const ratio = globalThis.devicePixelRatio || 1;
