@@ -42,7 +42,7 @@ export function links({ targets, sources, row, shares }: Row): TemplateResult {
     )}
     ${sources.map((name, i) =>
       i % every === 0 || shares[i]?.weight > 0.1
-        ? svg`<text x=${WIDTH - 60} y=${y(i)} dominant-baseline="central" opacity=${0.45 + 0.55 * Math.min(1, 2 * (shares[i]?.weight ?? 0))}>${short(name)}</text>`
+        ? svg`<text x=${WIDTH - 60} y=${y(i)} dominant-baseline="central" opacity=${0.65 + 0.35 * Math.min(1, 2 * (shares[i]?.weight ?? 0))}>${short(name)}</text>`
         : nothing,
     )}
   </svg>`;
