@@ -52,7 +52,7 @@ LISTEN = """() => {
     const seen = (window.seen = { interval: [], views: views.length, from: frames() });
     let before = 0;
     const step = (time) => {
-        if (before) seen.interval.push(time - before);
+        if (before && time > before) seen.interval.push(time - before);
         before = time;
         if (window.seen === seen) requestAnimationFrame(step);
     };

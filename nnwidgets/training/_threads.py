@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import torch
 
-# Multiplications in one call. Below this it is done before a second thread has woken up; worse,
+# Multiplications of a step. Below this it is done before a second thread has woken up; worse,
 # next to a busy browser every call waits for that thread to be given a core: steps of a 2-2-1
 # network were measured 5 times slower.
 SMALL = 1 << 21
+# Threads other than the main one have pools of their own, which are slower to wake: 784-64-32-10
+# with batches of 64 to 1024 took 1.3 to 2 times as long with two threads as with one.
+SMALL_IN_BACKGROUND = 1 << 26
 
 
 class OneThread:
@@ -22,8 +27,7 @@ class OneThread:
     """
 
     def __init__(self, size: int, batch: int, rows: int) -> None:
-        # One large call an epoch among many small ones may be slower, but not very large.
-        self._small = size * batch <= SMALL and size * rows <= 16 * SMALL
+        self._step, self._epoch = size * batch, size * rows
         self._before: int | None = None
 
     def begin(self) -> None:
@@ -31,6 +35,13 @@ class OneThread:
         if self._small and self._before is None:
             self._before = torch.get_num_threads()
             torch.set_num_threads(1)
+
+    @property
+    def _small(self) -> bool:
+        main = threading.current_thread() is threading.main_thread()
+        limit = SMALL if main else SMALL_IN_BACKGROUND
+        # One large call an epoch among many small ones may be slower, but not very large.
+        return self._step <= limit and self._epoch <= 16 * limit
 
     def end(self) -> None:
         """As many as before. Harmless when nothing was begun."""

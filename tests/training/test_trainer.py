@@ -82,6 +82,27 @@ def test_the_learning_rate_counts_from_the_next_batch_on():
     assert run.status.lr == 0.0
 
 
+def test_the_background_leaves_middling_steps_to_one_thread() -> None:
+    """A pool of its own is slower there than no pool; in the main thread it pays earlier."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        X, y = torch.zeros(128, 784), torch.zeros(128, dtype=torch.int64)
+        model = nn.Sequential(nn.Linear(784, 64), nn.Tanh(), nn.Linear(64, 10))
+        run = Run(Problem(model, X, y))
+        seen: list[int] = []
+        watch = [lambda *_: seen.append(torch.get_num_threads())]
+        trainer = Trainer(run, batch_size=64, callbacks=watch)
+        trainer.fit(1, progress=False)
+        assert set(seen) == {2}
+        seen.clear()
+        trainer.play(1)
+        trainer.wait()
+        assert set(seen) == {1}
+    finally:
+        torch.set_num_threads(threads)
+
+
 def test_threads_and_modes_are_as_the_user_left_them():
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
