@@ -18,7 +18,9 @@ const NARROWEST = 84;
 const WIDEST = 300;
 const TITLE = 17;
 const FOOT = 13;
-const GAP = 18;
+const GAP = 10;
+/** Between few, wide ones: the ends of two would look like one. */
+const WIDE = { columns: 4, gap: 22 };
 const BINS = 24;
 /** What all cells together should not be higher than, where cells of a readable height allow it. */
 const ROOM = 400;
@@ -28,6 +30,8 @@ interface Grid {
   readonly columns: number;
   readonly width: number;
   readonly height: number;
+  /** Between two columns. */
+  readonly gap: number;
 }
 
 export function gridOf(width: number, count: number): Grid {
@@ -36,9 +40,10 @@ export function gridOf(width: number, count: number): Grid {
   const squarish = Math.ceil(Math.sqrt(count * 1.6));
   const columns = Math.max(1, Math.min(count, most, Math.max(least, squarish)));
   const lines = Math.ceil(count / columns);
-  const cell = (width - (columns - 1) * GAP) / columns;
+  const gap = columns > WIDE.columns ? GAP : WIDE.gap;
+  const cell = (width - (columns - 1) * gap) / columns;
   const height = Math.max(46, Math.min(120, ROOM / lines - TITLE - FOOT));
-  return { columns, width: cell, height: Math.round(height) };
+  return { columns, width: cell, height: Math.round(height), gap };
 }
 
 export class Distribution implements Panel {
@@ -91,10 +96,10 @@ export class Distribution implements Panel {
   }
 
   hit([x, y]: readonly [number, number], frame: UnitsFrame): Hit | null {
-    const { columns, width, height } = this.#grid;
-    const column = Math.floor(x / (width + GAP));
+    const { columns, width, height, gap } = this.#grid;
+    const column = Math.floor(x / (width + gap));
     const line = Math.floor(y / (TITLE + height + FOOT));
-    const inside = x - column * (width + GAP) <= width && column >= 0 && column < columns;
+    const inside = x - column * (width + gap) <= width && column >= 0 && column < columns;
     const unit = inside ? frame.shown[line * columns + column] : undefined;
     if (unit === undefined) return null;
     const title = nameOf(frame, unit);
@@ -134,8 +139,8 @@ export class Distribution implements Panel {
   }
 
   #place(i: number): readonly [number, number] {
-    const { columns, width, height } = this.#grid;
-    return [(i % columns) * (width + GAP), Math.floor(i / columns) * (TITLE + height + FOOT)];
+    const { columns, width, height, gap } = this.#grid;
+    return [(i % columns) * (width + gap), Math.floor(i / columns) * (TITLE + height + FOOT)];
   }
 
   #bars(frame: UnitsFrame, histograms: UnitHistograms, board: Board, ratio: number): void {
