@@ -47,6 +47,32 @@ class TestAffineMaps:
         w1, w2, b = numbers(formula.replace("− ", "-").replace("−", "-"))
         assert numbers(by_hand) == pytest.approx([w1, w2, b], abs=6e-5)
 
+    def test_the_same_weights_without_tanh(self, lesson: NotebookNode) -> None:
+        (line,) = printed(lesson)["answer-1"]
+
+        collapsed, shown = np.array(numbers(line)).reshape(2, 2)
+        np.testing.assert_allclose(collapsed, shown, atol=1.1e-4)
+
+    def test_where_clouds_are_lost(self) -> None:
+        X, labels = nnw.datasets.blobs4()
+        model = nnw.mlp([2, 2, 1], "tanh", seed=16)
+        trainer = nnw.Trainer(nnw.Network(model, X, labels), "adam", lr=0.01, batch_size=16, seed=0)
+        trainer.fit(100, progress=False)
+        with torch.no_grad():
+            z = model[0](torch.tensor(X))
+
+        def accuracies(alpha: float) -> list[float]:
+            with torch.no_grad():
+                said = model[2]((1 - alpha) * z.tanh() + alpha * z)[:, 0].numpy() > 0
+            near = [np.abs(X - corner).max(1) < 0.5 for corner in CORNERS]
+            return [float((said == labels)[cloud].mean()) for cloud in near]
+
+        assert min(accuracies(0.15)) > 0.95
+        assert accuracies(0.2)[1] < 0.05
+        assert accuracies(0.2)[2] > 0.5
+        for alpha in np.linspace(0.25, 1, 16):
+            assert accuracies(alpha) == [1, 0, 0, 1]
+
     @pytest.mark.parametrize("cell", ARTICLE)
     def test_the_articles_errors_are_beaten(self, lesson: NotebookNode, cell: str) -> None:
         found: dict[str, list[list[float]]] = {"float32": [], "float64": []}
@@ -66,7 +92,7 @@ class TestAffineMaps:
             assert mse < 1e-29
 
     def test_too_few_inputs_for_a_regression(self, lesson: NotebookNode) -> None:
-        (line,) = printed(lesson)["answer-1"]
+        (line,) = printed(lesson)["answer-2"]
 
         assert 0.5 < number("r²", line) < 0.9
 
@@ -97,14 +123,14 @@ class TestBends:
         assert gaps.max() <= number("differ by", refusal) + 1e-3
 
     def test_relus_that_bend_far_away(self, lesson: NotebookNode) -> None:
-        (fitted,), (refusal,) = printed(lesson)["far"], printed(lesson)["answer-2"]
+        (fitted,), (refusal,) = printed(lesson)["far"], printed(lesson)["answer-3"]
 
         assert number("r²", fitted) == 1
         assert refusal.startswith("1 ReLU bends at inputs as large as")
         assert numbers(refusal)[0] > 50
 
     def test_bends_that_undo_each_other(self, lesson: NotebookNode) -> None:
-        text = "\n".join(printed(lesson)["answer-4"])
+        text = "\n".join(printed(lesson)["answer-5"])
 
         assert "measured and not proven" in text
         assert "y₁ = 1 x₁ + 0 x₂ + 0" in text
@@ -153,15 +179,15 @@ class TestXor:
     def test_linear_ends_at_a_quarter_and_the_others_solve_it(self, lesson: NotebookNode) -> None:
         linear, sigmoid, relu = printed(lesson)["three"]
 
-        assert linear.strip() == "linear: 1000 steps, loss 0.250000, answers [0.5 0.5 0.5 0.5]"
+        assert linear.endswith("steps, loss 0.250000, answers [0.5 0.5 0.5 0.5]")
         for line in (sigmoid, relu):
             loss, *answers = numbers(line)
             assert loss <= 1e-5
             np.testing.assert_allclose(answers, TARGETS, atol=0.01)
-        assert int(relu.split()[1]) < int(sigmoid.split()[1]) / 2
+        assert int(relu.split()[1]) < 0.55 * int(sigmoid.split()[1])
 
     def test_two_units_by_hand(self, lesson: NotebookNode) -> None:
-        assert printed(lesson)["answer-3"] == ["loss 0.0"]
+        assert printed(lesson)["answer-4"] == ["loss 0.0"]
 
     def test_of_a_hundred(self, lesson: NotebookNode) -> None:
         said = printed(lesson)["hundred"]
