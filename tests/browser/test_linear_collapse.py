@@ -164,7 +164,7 @@ def test_chains_regions_and_large_networks(notebook: OpenNotebook, artifacts: Pa
     local = deep.locator(".nnw-local")
     local.get_by_text("Linear region").wait_for()
     deep.locator(".nnw-plane .nnw-curve.region").wait_for(state="attached")
-    deep.screenshot(path=artifacts / "linear-collapse-region.png")
+    book.shot(artifacts / "linear-collapse-region.png")
     book.page.mouse.move(5, 5)
     stage.focus()
     book.page.keyboard.press(".")

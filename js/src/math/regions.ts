@@ -61,7 +61,9 @@ export function linearRegions(
       const parts = straight(layer.activation) ? [corners] : cutByAll(corners, z, extent, most);
       for (const part of parts) next.push({ corners: part, map: activated(layer, z, part) });
       const left = pieces.length - i - 1;
-      if (next.length + left > most) return { regions: next, complete: false };
+      if (next.length + left > most) {
+        return { regions: [...next, ...pieces.slice(i + 1)], complete: false };
+      }
     }
     pieces = next;
   }
@@ -123,23 +125,37 @@ function cutByAll(
   let parts: (readonly Point[])[] = [whole];
   for (let row = 0; row < z.length && parts.length <= most; row += 3) {
     const [a, b, c] = [z[row], z[row + 1], z[row + 2]];
-    parts = parts.flatMap((part) => cut(part, a, b, c, extent));
+    // Most lines miss most parts, and of all those only the numbers are looked at.
+    if (parts.some((part) => crosses(part, a, b, c, extent))) {
+      parts = parts.flatMap((part) =>
+        crosses(part, a, b, c, extent) ? cut(part, a, b, c) : [part],
+      );
+    }
   }
   return parts;
 }
 
-/** The parts of a polygon where a x + b y + c is positive and where it is negative. */
-function cut(
+/** Whether a x + b y + c has both signs in a polygon, by more than rounding. */
+function crosses(
   corners: readonly Point[],
   a: number,
   b: number,
   c: number,
   [x0, x1, y0, y1]: Extent,
-): (readonly Point[])[] {
-  const size = Math.abs(a) * (x1 - x0) + Math.abs(b) * (y1 - y0);
-  const least = SLIVER * size;
+): boolean {
+  const least = SLIVER * (Math.abs(a) * (x1 - x0) + Math.abs(b) * (y1 - y0));
+  let [above, below] = [false, false];
+  for (let i = 0; i < corners.length; i++) {
+    const value = a * corners[i][0] + b * corners[i][1] + c;
+    if (value > least) above = true;
+    else if (value < -least) below = true;
+  }
+  return above && below;
+}
+
+/** The parts of a polygon where a x + b y + c is positive and where it is negative. */
+function cut(corners: readonly Point[], a: number, b: number, c: number): (readonly Point[])[] {
   const values = corners.map(([x, y]) => a * x + b * y + c);
-  if (!(values.some((v) => v > least) && values.some((v) => v < -least))) return [corners];
   const above: Point[] = [];
   const below: Point[] = [];
   corners.forEach((corner, i) => {

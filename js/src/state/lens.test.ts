@@ -59,6 +59,20 @@ it("paints in the store's frame, which a turn of before it does not repeat", () 
   expect(draw.mock.lastCall?.[0].status.epoch).toBe(2);
 });
 
+it("draws nothing off the screen, and what was missed once it is on it", () => {
+  const lens = new Lens(store, epoch(1));
+  const draw = vi.fn();
+  lens.subscribe(draw);
+  lens.wake(false);
+  store.paint();
+  lens.turn(epoch(2));
+  for (const frame of frames) frame(0);
+  expect(draw).not.toHaveBeenCalled();
+  lens.wake(true);
+  frames.at(-1)?.(0);
+  expect(draw).toHaveBeenCalledTimes(1);
+});
+
 it("hands edits through, and leaves the store when nobody looks", () => {
   const lens = new Lens(store, epoch(1));
   const off = lens.subscribe(() => {});

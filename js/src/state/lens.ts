@@ -34,9 +34,16 @@ export class Lens implements Store {
   turn(look: Look): void {
     this.look = look;
     this.#seen = null;
-    if (this.#pending || this.#draws.size === 0) return;
-    this.#pending = requestAnimationFrame(() => this.#paint());
+    this.#ask();
   }
+
+  /** Views that are off the screen draw nothing, and what they missed once they are on it. */
+  wake(awake: boolean): void {
+    if (awake === this.#awake) return;
+    this.#awake = awake;
+    if (awake) this.#ask();
+  }
+  #awake = true;
 
   subscribe(draw: Draw): () => void {
     this.#draws.add(draw);
@@ -51,9 +58,15 @@ export class Lens implements Store {
     };
   }
 
+  #ask(): void {
+    if (this.#pending || this.#draws.size === 0) return;
+    this.#pending = requestAnimationFrame(() => this.#paint());
+  }
+
   #paint(): void {
     cancelAnimationFrame(this.#pending); // the store was first
     this.#pending = 0;
+    if (!this.#awake) return;
     this.frame += 1;
     for (const draw of [...this.#draws]) if (this.#draws.has(draw)) draw(this.state);
   }

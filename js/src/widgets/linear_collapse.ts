@@ -76,7 +76,7 @@ class LinearCollapseView {
       options.subscribe(() => this.#configure()),
       whileSeen(this.#root, (seen) => {
         this.#visible = seen;
-        if (seen) this.#redraw();
+        this.#lens.wake(seen);
       }),
     ];
     this.#configure();
@@ -135,7 +135,8 @@ class LinearCollapseView {
     const alpha = this.#slider.value;
     const key = [state.spec, typeof alpha === "number" ? alpha : alpha.join()];
     const spec = this.#spec.get(key, () => blended(state.spec, alpha));
-    return spec === state.spec ? state : { ...state, spec };
+    const held = state.held || this.#slider.moves; // what moves is drawn more coarsely
+    return spec === state.spec && held === state.held ? state : { ...state, spec, held };
   };
 
   /** α is another: everything is drawn in the same frame. */

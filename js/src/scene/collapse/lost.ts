@@ -11,7 +11,7 @@ import type { DataSet, DenseLayer, NetState } from "../../state/types.js";
 import type { Spec } from "../../wire.js";
 import { Kept } from "../kept.js";
 import { fieldSize } from "../plane_field.js";
-import { keyOf, type Shown } from "./window.js";
+import { keyOf, mostRegions, type Shown } from "./window.js";
 
 export interface Measure {
   /** Pieces of the shown part in each of which the network is one affine map; null: it is curved. */
@@ -37,16 +37,13 @@ export class Measuring {
    * @param rows of the data that are scored
    * @param known the regions, where somebody has found them
    */
-  measure(
-    { spec, params }: NetState,
-    shown: Shown | null,
-    rows: DataSet,
-    known?: Regions | null,
-  ): Measure {
+  measure(state: NetState, shown: Shown | null, rows: DataSet, known?: Regions | null): Measure {
+    const { spec, params } = state;
+    const most = mostRegions(state);
     const layers = layersOf(spec, params);
     const over = shown
-      ? this.#over.get([spec, params, ...keyOf(shown)], () => ({
-          pieces: pieces(layers, shown, known),
+      ? this.#over.get([spec, params, known, most, ...keyOf(shown)], () => ({
+          pieces: pieces(layers, shown, most, known),
           ...this.#field(spec, layers, shown),
         }))
       : { pieces: null, bend: null, areas: null };
@@ -77,9 +74,9 @@ export class Measuring {
 
 const LINEAR = { name: "linear" } as const;
 
-function pieces(layers: readonly DenseLayer[], shown: Shown, known?: Regions | null) {
+function pieces(layers: readonly DenseLayer[], shown: Shown, most: number, known?: Regions | null) {
   const { axes, fixed, extent } = shown;
-  const found = known === undefined ? linearRegions(layers, axes, fixed, extent) : known;
+  const found = known === undefined ? linearRegions(layers, axes, fixed, extent, most) : known;
   return found && { count: found.regions.length, complete: found.complete };
 }
 

@@ -14,7 +14,7 @@ import type { Spec } from "../../wire.js";
 import { Kept } from "../kept.js";
 import { fieldSize, PlaneField } from "../plane_field.js";
 import type { CurveMark, Position } from "../types.js";
-import { keyOf, middle, type Shown } from "./window.js";
+import { keyOf, middle, mostRegions, type Shown } from "./window.js";
 
 const INK = "currentColor";
 
@@ -44,10 +44,12 @@ export class CollapseOverlay {
   }
 
   /** The linear regions that are shown; null where the activations bend everywhere. */
-  regions({ spec, params }: NetState, shown: Shown): Regions | null {
+  regions(state: NetState, shown: Shown): Regions | null {
+    const { spec, params } = state;
     const { axes, fixed, extent } = shown;
-    return this.#found.get([spec, params, ...axes, fixed, ...extent], () =>
-      linearRegions(layersOf(spec, params), axes, fixed, extent),
+    const most = mostRegions(state);
+    return this.#found.get([spec, params, ...axes, fixed, ...extent, most], () =>
+      linearRegions(layersOf(spec, params), axes, fixed, extent, most),
     );
   }
 

@@ -1,6 +1,7 @@
 /** The part of the input space that is shown: a plane of two inputs, or one input's axis. */
 
 import type { Axes, Extent } from "../../math/lines.js";
+import { isMoving } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
 import { featureMeans, rangeOf } from "../samples.js";
 
@@ -29,6 +30,12 @@ export function inputsAt({ axes, fixed }: Shown, [x, y]: readonly [number, numbe
   if (axes[1] !== undefined) row[axes[1]] = y;
   return row;
 }
+
+/** Regions that are looked for while something moves in every frame, and at rest. */
+const MOVING = 250;
+const RESTING = 1000;
+
+export const mostRegions = (state: NetState): number => (isMoving(state) ? MOVING : RESTING);
 
 /** The value of a regression whose level line is drawn: the middle of the targets. */
 export function middle(state: NetState): number {

@@ -31,6 +31,11 @@ export class AlphaSlider {
     return this.#moving ?? this.options.get<Alpha | undefined>("alpha") ?? 0;
   }
 
+  /** Whether α is on its way, and may be another in the next frame. */
+  get moves(): boolean {
+    return this.#moving !== null;
+  }
+
   dispose(): void {
     cancelAnimationFrame(this.#frame);
   }
@@ -176,7 +181,10 @@ export class AlphaSlider {
   }
 }
 
-const caught = (value: number) => (value < CATCH ? 0 : value > 1 - CATCH ? 1 : value);
+function caught(value: number): number {
+  if (value < CATCH) return 0;
+  return value > 1 - CATCH ? 1 : Number(value.toFixed(3)); // what is shown is what Python gets
+}
 
 /** Slow at both ends. */
 const eased = (t: number) => t * t * (3 - 2 * t);
