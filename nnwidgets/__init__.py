@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
     from nnwidgets.widgets.output_surface import OutputSurface as OutputSurface
+    from nnwidgets.widgets.task import Task as Task
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
@@ -84,6 +85,7 @@ _HOMES = {
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",
+    "Task": "nnwidgets.widgets.task",
     "Trace": "nnwidgets.core.trace",
     "Trainer": "nnwidgets.training.trainer",
     "TrainingBar": "nnwidgets.widgets.training_bar",

@@ -175,6 +175,7 @@ class Session:
         if not self._stepper.batch:
             self._call("on_epoch_begin")
         loss = self._stepper.step()
+        self._run.batches += 1
         if self._callbacks.wants("on_batch_end"):
             self._call("on_batch_end", batch=self._stepper.batch, loss=loss)
 

@@ -47,6 +47,8 @@ class Run:
         Every epoch so far.
     epoch : int
         How many epochs the parameters have been trained for.
+    batches : int
+        How many steps of training there were in all, whatever was reset since.
     trainer : Trainer or None
         The newest one made for this run; the control bar drives it.
     status : Status
@@ -63,7 +65,7 @@ class Run:
         parameters = problem.parameters
         self.problem = problem
         self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
-        self.epoch = 0
+        self.epoch = self.batches = 0
         self.trainer: Trainer | None = None
         self.status, self.seat = Status(), Seat()
         self._subscribers, self.witnesses = Subscribers(), Witnesses()
@@ -196,6 +198,7 @@ class Run:
         extra = {name: number(name, value) for name, value in metrics.items()}
         this = None if epoch is None else count("epoch", epoch)
         self.follow()
+        self.batches += 1
         with self.problem.turn:
             complete = numbers.keys() >= {"loss", "accuracy"} and self.problem.test is None
             scores = ({} if complete else self.measure()) | numbers

@@ -109,6 +109,7 @@ class Commands:
 
     def _apply(self, message: _wire.Message, revision: int) -> None:
         """Do what a message says that was understood by the structure of this revision."""
+        self._net._presets.check(message)
         match message:
             case _wire.Hello():
                 self._net._traffic.hello()

@@ -12,6 +12,7 @@ from anywidget import WidgetTrait
 from nnwidgets.widgets import _bundle
 from nnwidgets.widgets._commands import Commands
 from nnwidgets.widgets._lifetime import Owned
+from nnwidgets.widgets._presets import Presets
 from nnwidgets.widgets._traffic import Traffic
 from nnwidgets.widgets._uplink import Uplink
 
@@ -68,6 +69,7 @@ class NetworkModel(Owned):
         self._views: weakref.WeakSet[View] = weakref.WeakSet()
         self._libraries: dict[str, Owned] = {}
         self._superseded = False
+        self._presets = Presets()
         self._traffic = Traffic(self)
         self._commands = Commands(self)
         self._traffic.write_all()
@@ -116,6 +118,11 @@ class NetworkModel(Owned):
         if self.run.trainer is not None:
             self.run.trainer.pause()  # nobody could see it, or stop it
         self.close()
+
+    def _dress_views(self) -> None:
+        """Have every view, and the network's own, hide what a task switches off."""
+        for view in (self, *self._views):
+            self._presets.dress(view)
 
     def _layer_names(self) -> list[str]:
         return [layer["name"] for layer in self._spec["layers"]]

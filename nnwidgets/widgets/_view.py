@@ -112,6 +112,7 @@ class View(Owned):
         self._resolve(network, options)
         super().__init__(net=network, _view=type(self).__name__, **options)
         network._views.add(self)
+        network._presets.dress(self)
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:

@@ -59,6 +59,10 @@ export const icons = {
   previous: icon(stroke("M10 3.5 5.5 8l4.5 4.5")),
   next: icon(stroke("M6 3.5 10.5 8 6 12.5")),
   close: icon(stroke("M4 4l8 8M12 4l-8 8")),
+  check: icon(stroke("M3.2 8.4 6.5 11.7 13 4.6")),
+  open: icon(
+    svg`<circle cx="8" cy="8" r="4.6" fill="none" stroke="currentColor" stroke-width="1.4"></circle>`,
+  ),
   warning: icon(svg`${stroke("M8 2.2 14.2 13H1.8zM8 6.4v3.2")}${fill("M7.2 10.6h1.6v1.5H7.2z")}`),
   unplugged: icon(
     stroke(
