@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Of all time, so much may be spent on one view's feed: at rest, and while training goes on.
 DUTY = 0.5
-DUTY_IN_TRAINING = 0.03
+DUTY_IN_TRAINING = 0.02
 
 #: JSON and buffers.
 Payload = tuple[dict[str, Any], list[bytes]]

@@ -215,10 +215,11 @@ def test_pointer_and_keys_of_weights(notebook: OpenNotebook) -> None:
     assert ", epoch " in book.page.locator(".nnw-spread .nnw-tip").inner_text()
 
 
-def test_three_views_are_linked(notebook: OpenNotebook) -> None:
+def test_views_of_all_bundles_are_linked(notebook: OpenNotebook, artifacts: Path) -> None:
     views = (
-        "ipywidgets.HBox([nnw.DecisionLines(net, width=400), nnw.Activations(net, width=440, "
-        "show='heatmap'), nnw.WeightUpdates(net, width=440, show='matrices')])"
+        "ipywidgets.VBox([ipywidgets.HBox([nnw.DecisionLines(net, width=400), nnw.Activations(net, "
+        "width=440, show='heatmap'), nnw.WeightUpdates(net, width=440, show='matrices')]), "
+        "nnw.ForwardBackward(net)])"
     )
     book = notebook(MOONS + views)
     book.run(0)
@@ -229,6 +230,13 @@ def test_three_views_are_linked(notebook: OpenNotebook) -> None:
     hot = book.page.locator('.nnw-line.hot[data-line="0/0"], .nnw-line.hot [data-line="0/0"]')
     wait_until(lambda: hot.count() > 0)
     wait_until(lambda: weights.locator("canvas").evaluate_all(marks) != plain)
+    worked = book.page.locator('.nnw-hand-unit[data-unit="0/0"][data-chosen]')
+    worked.wait_for(state="attached", timeout=60_000)
+    # Each bundle has a style sheet of its own; one was seen to take the other's place.
+    chip = book.page.locator(".nnw-by-hand .nnw-chip").first
+    assert chip.evaluate("e => getComputedStyle(e).borderRadius") != "0px"
+    assert units.evaluate("e => getComputedStyle(e).position") == "relative"
+    book.shot(artifacts / "units-linked.png")
     book.page.mouse.move(0, 0)
     wait_until(lambda: hot.count() == 0)
     wait_until(lambda: weights.locator("canvas").evaluate_all(marks) == plain)

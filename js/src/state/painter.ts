@@ -11,7 +11,7 @@ import type { NetState } from "./types.js";
 type Draw = (state: NetState) => void;
 
 /** Milliseconds of a frame that are spent on drawing before the rest has to wait for the next. */
-export const SHARE = 8;
+export const SHARE = 4;
 
 interface Subscriber {
   readonly draw: Draw;
