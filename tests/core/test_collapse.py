@@ -191,6 +191,7 @@ def convolutions(draw):
     return layer, (layer.in_channels, *size)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @few
 @given(convolutions())
 def test_convolutions_of_every_kind(layer_and_shape):
@@ -466,6 +467,33 @@ def test_a_forward_without_a_graph(mode):
 
     assert torch.equal(flat.W, model.line.weight)
     assert [step.name for step in flat.steps] == ["line"]
+
+
+class Detached(nn.Module):
+    """Straight in its numbers, with gradients that say something else."""
+
+    def forward(self, x):
+        return (3 * x - x.detach())[:, :2]
+
+
+def test_gradients_that_are_not_the_numbers():
+    flat = nnw.collapse(Detached(), 3)
+
+    assert flat.by == "structure"
+    assert flat.W.tolist() == [[2, 0, 0], [0, 2, 0]]
+
+
+def test_many_inputs_to_few_outputs():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.AvgPool2d(4), nn.Flatten())
+    model.append(nn.Linear(4 * 7 * 7, 2))
+
+    flat = nnw.collapse(model, (3, 64, 64))
+
+    assert flat.W.shape == (2, 3 * 64 * 64)
+    assert flat.residual < 1e-5
+    wide = nnw.collapse(nn.Sequential(nn.AvgPool1d(16_384), nn.Flatten()), (1, 32_768))
+    assert wide.check(n=4).residual < 1e-6
+    assert wide._usual.n == 512
 
 
 def test_another_default_device():

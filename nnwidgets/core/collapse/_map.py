@@ -1,8 +1,9 @@
-"""The numbers of an affine map: taken from a model by moving its input, and held against it."""
+"""The numbers of an affine map: taken from a model, and held against it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import torch
 from torch import Tensor
@@ -36,13 +37,38 @@ def by_moving(function: Function, inputs: int, outputs: int, step: float) -> Map
     return W, b
 
 
-def by_structure(model: Subject) -> Map:
-    """Return the map of a model whose operations are all known to be affine."""
-    return by_moving(model, model.inputs, model.outputs, _STEP)
+def by_structure(model: Subject) -> Iterator[Map]:
+    """Yield the map of a model whose operations are all known to be affine.
+
+    First the way that asks for less. Where a gradient is cut or computed otherwise than the
+    numbers, only the second is right.
+    """
+    if model.outputs < model.inputs:
+        with suppress(RuntimeError):  # there may be no graph
+            yield by_pulling(model)
+    yield by_moving(model, model.inputs, model.outputs, _STEP)
+
+
+def by_pulling(model: Subject) -> Map:
+    """Return b, which is f(0), and W by one gradient for each output.
+
+    Raises
+    ------
+    RuntimeError
+        If the model's outputs have no gradient.
+    """
+    check_size(model.inputs, model.outputs)
+    W = torch.empty(model.outputs, model.inputs, dtype=torch.float64)
+    for rows in torch.arange(model.outputs).split(_CHUNK):  # type: ignore[no-untyped-call]
+        x = torch.zeros(len(rows), model.inputs, dtype=torch.float64, requires_grad=True)
+        with torch.enable_grad():
+            one_each = model(x)[range(len(rows)), rows].sum()
+            W[rows] = torch.autograd.grad(one_each, x)[0]
+    return W, model(torch.zeros(1, model.inputs, dtype=torch.float64))[0]
 
 
 def by_jacobian(model: Subject) -> Map:
-    """Return the tangent at a random point, by torch.func.
+    """Return the slopes at a random point, by torch.func.
 
     Raises
     ------
@@ -58,7 +84,7 @@ def by_jacobian(model: Subject) -> Map:
 
     with torch.enable_grad(), Double():
         W = torch.func.jacrev(flat, chunk_size=_CHUNK)(at).detach()
-    return W, model(at[None])[0] - W @ at
+    return W, model(torch.zeros(1, model.inputs, dtype=torch.float64))[0]
 
 
 def check_size(inputs: int, outputs: int) -> None:

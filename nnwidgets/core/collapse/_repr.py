@@ -21,7 +21,7 @@ def describe(found: Any) -> str:
     }[found.by]
     lines.append(how + (f" ({', '.join(found.unproven[:_FEW])})" if found.unproven else ""))
     lines.append(
-        f"on 1024 random inputs: r² {found.r2:.14g}, MSE {found.mse:.2g}, "
+        f"on {found._usual.n} random inputs: r² {found.r2:.14g}, MSE {found.mse:.2g}, "
         f"largest residual {found.residual:.2g}"
     )
     return "\n".join(lines)

@@ -19,7 +19,9 @@ from nnwidgets.core.collapse._double import Double, to_double
 from nnwidgets.core.collapse._shapes import check_forward, check_shape, guesses, hint
 from nnwidgets.core.landscape._copy import private_copy
 
-_ROWS = 256  # of one forward pass: all that a deep model keeps meanwhile is in memory
+#: Of one forward pass, as what a deep model keeps meanwhile is in memory.
+_ROWS = 256
+_NUMBERS = 1 << 22  # that go in, or come out
 _SAME = 1e-9  # relative: two ways to add up the same numbers
 
 
@@ -82,7 +84,8 @@ class Subject:
 
     def _parts(self, rows: Tensor) -> Iterator[Tensor]:
         # Cloned: a model may work in place on what it is given.
-        return (part.clone().reshape(-1, *self.input_shape) for part in torch.split(rows, _ROWS))
+        most = max(1, min(_ROWS, _NUMBERS // max(self.inputs, self.outputs)))
+        return (part.clone().reshape(-1, *self.input_shape) for part in torch.split(rows, most))
 
 
 def subject(model: Any, input_shape: Any) -> Subject:
