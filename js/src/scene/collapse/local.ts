@@ -5,10 +5,11 @@ import { inPieces, straight } from "../../math/blend.js";
 import { layersOf } from "../../math/forward.js";
 import { type Regions, regionAt } from "../../math/regions.js";
 import type { NetState } from "../../state/types.js";
+import type { Spec } from "../../wire.js";
 import { Symbols } from "../by_hand/symbols.js";
 import { number } from "../by_hand/tex.js";
-import { unitName } from "../names.js";
-import { affineTex } from "./one_layer.js";
+import { subscript, unitName } from "../names.js";
+import { affineTex, plainName } from "./one_layer.js";
 import { inputsAt, type Shown } from "./window.js";
 
 export interface Local {
@@ -51,7 +52,7 @@ export function localMap(
       regions,
       hidden.every(({ activation }) => straight(activation)),
     ),
-    place: shown.axes.map((axis, side) => `${spec.features[axis]} = ${short(at[side])}`).join(", "),
+    place: shown.axes.map((axis, side) => `${named(spec, axis)} = ${short(at[side])}`).join(", "),
     general: product(symbols, layers.length, found, digits),
     numbers: affineTex(spec, symbols, found.map, digits),
     units: exact ? unitsOn(state, found) : "",
@@ -64,6 +65,13 @@ function title(exact: boolean, under: number, regions: Regions | null, linear: b
   if (!exact) return "The tangent here: the map that touches the network";
   if (under < 0 || !regions) return "The linear region here";
   return `Linear region ${under + 1} of ${regions.regions.length}`;
+}
+
+/** With the letter that stands for it in the formulas, where it has a name of its own. */
+function named({ features, inputs }: Spec, axis: number): string {
+  const name = features[axis];
+  if (plainName(name)) return name;
+  return `${name} (${inputs === 1 ? "x" : `x${subscript(axis + 1)}`})`;
 }
 
 const short = (value: number) => String(Number(value.toPrecision(3))).replaceAll("-", "−");

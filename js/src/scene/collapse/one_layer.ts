@@ -35,11 +35,14 @@ export function oneLayer(of: Of): Passage {
 function named({ features, inputs, outputs }: Spec): string {
   const cut = inputs > MOST_INPUTS && outputs === 1 ? "The first inputs and the last. " : "";
   const own = features.flatMap((name, i) =>
-    /^x[\d₀-₉]*$/.test(name) ? [] : [`${inputs === 1 ? "x" : `x${subscript(i + 1)}`} is ${name}`],
+    plainName(name) ? [] : [`${inputs === 1 ? "x" : `x${subscript(i + 1)}`} is ${name}`],
   );
   const shown = own.slice(0, MOST_INPUTS).join(", ");
   return `${cut}${shown}${own.length > MOST_INPUTS ? ", …" : ""}`.trim();
 }
+
+/** Whether a feature is called as the formulas call it. */
+export const plainName = (name: string): boolean => /^x[\d₀-₉]*$/.test(name);
 
 function general(of: Of): string {
   const { spec } = of;
