@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from nnwidgets.core._forward import call
 from nnwidgets.core.structure import evaluating
 
-_TRIAL = 64  # rows on which a model is tried out
+TRIAL = 64  # rows on which a model is tried out
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def try_out(
     """
     refusal: Exception | None = None
     for form in _forms(model, X, shape):
-        rows = form.place(X[:_TRIAL], like)
+        rows = form.place(X[:TRIAL], like)
         if rows.is_floating_point():
             rows.requires_grad_()
         try:

@@ -16,7 +16,7 @@ from nnwidgets.core._arrays import check_finite, to_array, to_floats
 from nnwidgets.core._forward import check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
 from nnwidgets.core._revision import Outdated
-from nnwidgets.core._rows import try_out
+from nnwidgets.core._rows import TRIAL, try_out
 from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core.data import Data
 from nnwidgets.core.losses import Loss, resolve
@@ -107,15 +107,16 @@ class Problem:
         self.model = model
         self.data = Data.check(_plain_ids(X, model), y, self.parameters.dtype)
         self.inputs = self.data.X.shape[1]
-        self.refresh()
-        self._check_inputs()
-        like = self.parameters.first
-        self._form, outputs = try_out(model, self.data.X, self.data.shape, like)
-        self._like = outputs.detach()[:0]
-        self.outputs = 1 if outputs.ndim == 1 else outputs.shape[1]
-        self.loss: Loss = resolve(loss, model, self.data.y, outputs)
-        self._train = self._tensors(self.data)
-        self.loss(outputs, self._train[1][: len(outputs)])
+        with one_thread_if_small(self.parameters.size * TRIAL):
+            self.refresh()
+            self._check_inputs()
+            like = self.parameters.first
+            self._form, outputs = try_out(model, self.data.X, self.data.shape, like)
+            self._like = outputs.detach()[:0]
+            self.outputs = 1 if outputs.ndim == 1 else outputs.shape[1]
+            self.loss: Loss = resolve(loss, model, self.data.y, outputs)
+            self._train = self._tensors(self.data)
+            self.loss(outputs, self._train[1][: len(outputs)])
         self.test = None if test is None else self._check_test(test)
         self._test = None if self.test is None else self._tensors(self.test, _TEST)
         self.feature_names = check_feature_names(feature_names, X, self.inputs)
