@@ -46,10 +46,16 @@ class Engine:
         Its parameters are trained; its buffers are put back with them.
     recipe : Recipe
         Makes the optimizer.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    optimizer : Optimizer
+        The one at work.
     """
 
     def __init__(self, model: nn.Module, recipe: Recipe) -> None:
-        self._recipe = recipe
+        self.recipe = recipe
         self._parameters = list(model.parameters())
         self._buffers = list(model.buffers())
         self._flat: Flat | None = None
@@ -119,23 +125,46 @@ class Engine:
         Diverged
             When the loss or a parameter is not finite; call `restore` then.
         """
-        if self._flat is not None and not self._flat.intact:
-            self.release()  # somebody gave a parameter new data: take it up
-            self.bind()
+        self._take_up()
         loss, value = self._backward(batch_loss)
         if self._flat is not None and not self._flat.gather():
             self._leave_flat()
         self._save()
-        if self._recipe.make_flat is not None:
+        if self.recipe.make_flat is not None:
             self._advance()
         else:
             self._advance(_closure(loss, lambda: self._backward(batch_loss)[0]))
+        self._stepped_to(pinned)
+        return value
+
+    @property
+    def values(self) -> Tensor:
+        """The flat parameters, (size,), for `take`: what somebody works a gradient out at."""
+        self._take_up()
+        if self._flat is None:
+            raise RuntimeError("there are flat parameters only while one optimizer moves them all")
+        return self._flat.values
+
+    def take(self, value: float, gradient: Tensor, pinned: NDArray[np.bool_] | None) -> None:
+        """Make a step with a loss and a flat gradient (size,) that were worked out elsewhere."""
+        _check_loss(value)
+        assert self._flat is not None
+        self._flat.gradient.copy_(gradient)
+        self._save()
+        self._advance()
+        self._stepped_to(pinned)
+
+    def _take_up(self) -> None:
+        if self._flat is not None and not self._flat.intact:
+            self.release()  # somebody gave a parameter new data
+            self.bind()
+
+    def _stepped_to(self, pinned: NDArray[np.bool_] | None) -> None:
         if pinned is not None:
             self._unmove(pinned)
         if not all(_finite(values) for values in self._values()):
             raise Diverged("a parameter is no longer finite")
         self._stepped = True
-        return value
 
     @property
     def last_step(self) -> NDArray[np.float64] | None:
@@ -152,8 +181,7 @@ class Engine:
             p.grad = None
         loss = batch_loss()
         value = loss.item()
-        if not math.isfinite(value):
-            raise Diverged(f"the loss of a batch is {value}")
+        _check_loss(value)
         if not loss.requires_grad:
             raise RuntimeError(_why_no_gradient(self._parameters))
         try:
@@ -187,10 +215,10 @@ class Engine:
             value.copy_(torch.where(still, saved, value))
 
     def _enter_flat(self) -> None:
-        if self._recipe.make_flat is not None:
+        if self.recipe.make_flat is not None:
             lr = self.lr
             self._flat = Flat(self._parameters)
-            self._use(self._recipe.make_flat([self._flat.whole]))
+            self._use(self.recipe.make_flat([self._flat.whole]))
             self.lr = lr
 
     def _leave_flat(self) -> None:
@@ -209,7 +237,7 @@ class Engine:
         flat, old = self._flat, self.optimizer
         if flat is None:
             return old
-        optimizer = self._recipe.make(self._parameters)
+        optimizer = self.recipe.make(self._parameters)
         for group in optimizer.param_groups:
             group["lr"] = self.lr
         for name, state in old.state.get(flat.whole, {}).items():
@@ -221,6 +249,11 @@ class Engine:
                 tensor = isinstance(piece, Tensor)
                 optimizer.state[p][name] = piece.to(like, copy=True) if tensor else piece
         return optimizer
+
+
+def _check_loss(value: float) -> None:
+    if not math.isfinite(value):
+        raise Diverged(f"the loss of a batch is {value}")
 
 
 def _why_no_gradient(parameters: list[nn.Parameter]) -> str:

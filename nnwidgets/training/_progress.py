@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Logs = dict[str, Any]
+
 _WIDTH = 24
 _INTERVAL = 0.2  # seconds: a saved notebook keeps every line that was ever shown
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nnwidgets.training._stepper import Stepper
     from nnwidgets.training.callbacks import Callbacks
     from nnwidgets.training.player import Player
+    from nnwidgets.training.run import Run
     from nnwidgets.training.trainer import Trainer
 
 Logs = dict[str, Any]
@@ -25,13 +26,22 @@ Logs = dict[str, Any]
 _FRAME = 1 / 60  # seconds between two signs of life from within an epoch
 
 
-class _Ending(NamedTuple):
+class Ending(NamedTuple):
     """How it came to an end."""
 
     state: State
     message: str
     traceback: str = ""
     error: BaseException | None = None
+
+    @classmethod
+    def diverged(cls, run: Run, why: Diverged) -> Ending:
+        """Return the ending of a run whose parameters or loss were finite no longer."""
+        message = (
+            f"training diverged after epoch {run.epoch}: {why}. The last finite "
+            "weights are kept; a lower learning rate may help."
+        )
+        return cls("diverged", message)
 
 
 class Session:
@@ -109,7 +119,7 @@ class Session:
         self._thread = threading.current_thread()
         self._playing = playing
         self._interrupts = interrupts or Interrupts()
-        ending = _Ending("idle", "interrupted")
+        ending = Ending("idle", "interrupted")
         try:
             ending = self._attempt(lambda: self._loop(unit, report))
             self._stepper.end()  # callbacks should find an ordinary model
@@ -117,11 +127,12 @@ class Session:
             if ending.error is None and last.error is not None:
                 ending = last
         finally:
-            self._close(ending)
+            self.close(ending)
         if ending.error is not None:
             raise ending.error
 
-    def _close(self, ending: _Ending) -> None:
+    def close(self, ending: Ending) -> None:
+        """Put all in order after training, get up and tell everybody how it ended."""
         try:
             self._stepper.end()
             if self._stepper.batch or ending.state == "diverged":
@@ -135,19 +146,15 @@ class Session:
             self._run.seat.leave()
             self._run.notify("status")
 
-    def _attempt(self, work: Callable[[], str | None]) -> _Ending:
+    def _attempt(self, work: Callable[[], str | None]) -> Ending:
         try:
-            return _Ending("idle", work() or "")
+            return Ending("idle", work() or "")
         except Diverged as why:
-            message = (
-                f"training diverged after epoch {self._run.epoch}: {why}. The last finite "
-                "weights are kept; a lower learning rate may help."
-            )
-            return _Ending("diverged", message)
+            return Ending.diverged(self._run, why)
         except Exception as error:  # noqa: BLE001  (raised again when all is put in order)
-            return _Ending("failed", describe(error), traceback.format_exc(), error)
+            return Ending("failed", describe(error), traceback.format_exc(), error)
         except BaseException as error:  # noqa: BLE001  (KeyboardInterrupt: likewise)
-            return _Ending("idle", "interrupted", "", error)
+            return Ending("idle", "interrupted", "", error)
 
     def _loop(self, unit: str, report: Callable[[Logs], object] | None) -> str | None:
         """Train; answer why it stopped early, if it did."""

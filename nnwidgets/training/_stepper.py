@@ -43,6 +43,9 @@ class Stepper:
     ----------
     batch : int
         How many batches of the present epoch are done; 0 between two epochs.
+    batch_size : int or None
+    order : torch.Generator
+        What the orders to come are drawn from.
     engine : Engine
         The optimizer at work.
     """
@@ -51,7 +54,7 @@ class Stepper:
         self._run = run
         self._problem = run.problem
         self._recipe = recipe
-        self._batch_size = batch_size
+        self.batch_size = batch_size
         self._seed = seed
         rows = len(run.problem.data)
         size = run.problem.parameters.size
@@ -62,7 +65,7 @@ class Stepper:
         """Forget the place in the data, the order to come and the optimizer's state."""
         self.batch = 0
         self.engine = Engine(self._problem.model, self._recipe)
-        self._order = torch.Generator().manual_seed(self._seed)
+        self.order = torch.Generator().manual_seed(self._seed)
         device = self._problem.parameters.first.device
         self._randomness = OwnRandomness(self._seed, device)
         self._permutation = torch.empty(0, dtype=torch.int64)
@@ -105,11 +108,7 @@ class Stepper:
             After the last good parameters were put back.
         """
         with self._problem.turn:
-            if not self.batch:
-                self._shuffle()
-            elif self._problem.data is not self._data:
-                self._gather()
-            batch_loss = partial(self._problem.batch_loss, *self._batches[self.batch])
+            batch_loss = partial(self._problem.batch_loss, *self.draw())
             try:
                 with self._randomness if self._draws else nullcontext():
                     loss = self.engine.step(batch_loss, self._pinned())
@@ -119,6 +118,30 @@ class Stepper:
             self._draws = self._draws and self._randomness.drew
             self.batch += 1
         return loss
+
+    def draw(self) -> tuple[Tensor, Tensor]:
+        """Return the rows and targets of the next batch. The turn must be the caller's."""
+        if not self.batch:
+            self._shuffle()
+        elif self._problem.data is not self._data:
+            self._gather()
+        return self._batches[self.batch]
+
+    def take(self, loss: float, gradient: Tensor) -> None:
+        """Make the step of a batch that was drawn, from its loss and flat gradient.
+
+        Raises
+        ------
+        Diverged
+            After the last good parameters were put back.
+        """
+        with self._problem.turn:
+            try:
+                self.engine.take(loss, gradient, self._pinned())
+            except Diverged:
+                self.engine.restore()
+                raise
+            self.batch += 1
 
     @property
     def epoch_done(self) -> bool:
@@ -151,7 +174,7 @@ class Stepper:
     # -- the parts of a step -----------------------------------------------------------------
 
     def _shuffle(self) -> None:
-        self._permutation = torch.randperm(len(self._problem.data), generator=self._order)
+        self._permutation = torch.randperm(len(self._problem.data), generator=self.order)
         self._gather()
 
     def _gather(self) -> None:
@@ -159,9 +182,9 @@ class Stepper:
         X, y = self._problem.Xt, self._problem.yt
         if len(self._permutation) != len(X):
             # Points were added or deleted during an epoch: the rest of it is drawn anew.
-            self._permutation = torch.randperm(len(X), generator=self._order)
+            self._permutation = torch.randperm(len(X), generator=self.order)
         order = self._permutation.to(X.device)
-        size = self._batch_size or len(X)
+        size = self.batch_size or len(X)
         self._data = self._problem.data
         rows = (X.index_select(0, order), y.index_select(0, order))
         self._batches = list(zip(*(torch.split(part, size) for part in rows), strict=True))

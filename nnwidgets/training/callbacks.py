@@ -87,6 +87,11 @@ class Callbacks:
         for position, callback in enumerate(listed):
             self._add(callback, position)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return any(self._hooks.values())
+
     def _add(self, callback: object, position: int) -> None:
         if isinstance(callback, type):
             raise TypeError(

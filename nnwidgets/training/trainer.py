@@ -85,6 +85,7 @@ class Trainer:
         self._stepper = Stepper(run, made, size, count("seed", seed, most=2**64 - 1))
         self._player = Player()
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
+        self._listens = stop is not None or listeners.any
         self._lr: float | None = None  # set by hand: outlives a reset
         run.trainer = self
         name = (
@@ -107,6 +108,11 @@ class Trainer:
     def last_step(self) -> NDArray[np.float64] | None:
         """What the last step added to the flat parameters, (size,); None before there was one."""
         return self._stepper.engine.last_step
+
+    @property
+    def listens(self) -> bool:
+        """Whether callbacks or a condition to stop want to hear of its epochs."""
+        return self._listens
 
     @property
     def playing(self) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import traitlets
 from nnwidgets.core.initial import deep_models
 from nnwidgets.core.problem import Problem
 from nnwidgets.training._checks import count
+from nnwidgets.training._together import fit_together
 from nnwidgets.training.curves import joined
 from nnwidgets.training.gradients import GradientRecorder
 from nnwidgets.training.run import Run
@@ -57,7 +57,12 @@ class FlowComparison(LibraryView):
     title = option(traitlets.Unicode())
 
     def __init__(
-        self, trainers: Mapping[str, Trainer], net: Network, epochs: int, **options: Any
+        self,
+        trainers: Mapping[str, Trainer],
+        net: Network,
+        epochs: int,
+        progress: bool | Callable[[dict[str, Any]], object] = True,
+        **options: Any,
     ) -> None:
         self.trainers = dict(trainers)
         self.recorders = {
@@ -65,18 +70,24 @@ class FlowComparison(LibraryView):
             for name, trainer in trainers.items()
         }
         super().__init__(net, **options)
-        self.train(epochs)
+        self.train(epochs, progress)
 
-    def train(self, epochs: int = 20) -> None:
-        """Train every network so many epochs further, one after the other, and wait for it.
+    def train(
+        self, epochs: int = 20, progress: bool | Callable[[dict[str, Any]], object] = True
+    ) -> None:
+        """Train every network so many epochs further, and wait for it.
 
-        One that diverges stops; its losses end there.
+        Networks of one shape are trained side by side, the others one after the other. One that
+        diverges stops; its losses end there.
+
+        Parameters
+        ----------
+        epochs : int, default 20
+        progress : bool or callable, default True
+            As for ``Trainer.fit``.
         """
-        for trainer in self.trainers.values():
-            if trainer.run.status.state != "diverged":
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", RuntimeWarning)  # the view says so
-                    trainer.fit(epochs, progress=False)
+        going = [each for each in self.trainers.values() if each.run.status.state != "diverged"]
+        fit_together(going, epochs, progress)
         self._feed.offer()
 
     def flows(self, epoch: int | None = None) -> dict[str, Flow]:
@@ -125,6 +136,7 @@ def compare(
     loss: Any,
     seed: int,
     training: dict[str, Any],
+    progress: bool | Callable[[dict[str, Any]], object],
     options: dict[str, Any],
 ) -> FlowComparison:
     """Make the models, their trainers and the view; see ``GradientFlow.compare``."""
@@ -144,7 +156,7 @@ def compare(
             run = Run(Problem(model, data.X, data.y, loss=loss))
         trainers[name] = Trainer(run, **{**DEFAULT, "seed": seed, **training})
     assert net is not None
-    return FlowComparison(trainers, net, epochs, **options)
+    return FlowComparison(trainers, net, epochs, progress, **options)
 
 
 def _outputs(y: Any, loss: Any) -> int:

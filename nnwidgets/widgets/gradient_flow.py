@@ -18,7 +18,7 @@ from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     from numpy.typing import ArrayLike
@@ -131,6 +131,7 @@ class GradientFlow(LibraryView):
         loss: Any = "auto",
         seed: int = 0,
         training: dict[str, Any] | None = None,
+        progress: bool | Callable[[dict[str, Any]], object] = True,
         **options: Any,
     ) -> FlowComparison:
         """Train deep networks that differ in activation and initialisation; show their gradients.
@@ -157,6 +158,8 @@ class GradientFlow(LibraryView):
         training : dict, optional
             Options of :class:`Trainer`; default ``{"optimizer": "sgd", "lr": 0.1,
             "batch_size": 32}``.
+        progress : bool or callable, default True
+            As for ``Trainer.fit``.
         **options
             ``vanishing``, ``exploding``, ``width_px``, ``height``, ``title``.
 
@@ -174,7 +177,9 @@ class GradientFlow(LibraryView):
         if "width_px" in options:  # width is that of the networks
             options["width"] = options.pop("width_px")
         how = {"depth": depth, "width": width, "epochs": epochs, "loss": loss, "seed": seed}
-        return compare(X, y, candidates, **how, training=training or {}, options=options)
+        return compare(
+            X, y, candidates, **how, training=training or {}, progress=progress, options=options
+        )
 
     @property
     def recorder(self) -> GradientRecorder:
