@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../testing/fake-clock.js";
 import { networkOf } from "../testing/views.js";
-import { Painter, SHARE } from "./painter.js";
+import { Painter, SHARE, WHOLE } from "./painter.js";
 import type { NetState } from "./types.js";
 
 const FRAME = 16;
@@ -19,8 +19,8 @@ class SlowClock extends FakeClock {
   }
 }
 
-/** Three views, each of which takes longer than a frame's share, and what they have drawn. */
-function slow(changes: Partial<NetState>) {
+/** Three views, each of which takes so long, and what they have drawn after the first frame. */
+function slow(changes: Partial<NetState>, ms = SHARE + 1) {
   const clock = new SlowClock();
   const state = { ...networkOf({ sizes: [2, 2, 1] }), ...changes };
   const counts = { painted: -1 };
@@ -37,13 +37,19 @@ function slow(changes: Partial<NetState>) {
   for (const name of ["a", "b", "c"]) {
     painter.add(() => {
       drawn.push(name);
-      clock.spend(SHARE + 1);
+      clock.spend(ms);
     });
   }
   const frame = () => {
     clock.advance(FRAME);
     return drawn.splice(0).join("");
   };
+  for (let k = 0; k < 20; k++) {
+    painter.schedule();
+    frame();
+  }
+  while (counts.painted < painter.change) frame();
+  painter.schedule();
   return { painter, counts, frame };
 }
 
@@ -53,7 +59,7 @@ describe("views that take longer than a frame", () => {
   it("take turns while training goes on, and Python is answered when all have drawn", () => {
     const { painter, counts, frame } = slow({ status });
     const first = painter.change;
-    expect([frame(), frame(), counts.painted]).toEqual(["a", "b", -1]);
+    expect([frame(), frame(), counts.painted]).toEqual(["a", "b", first - 1]);
     painter.schedule(); // an answer must not wait for a mouse to stand still
     expect([frame(), counts.painted]).toEqual(["c", first]);
     expect([frame(), frame(), counts.painted]).toEqual(["a", "b", first + 1]); // c has seen it
@@ -67,6 +73,14 @@ describe("views that take longer than a frame", () => {
       return frame();
     });
     expect(order).toEqual(["a", "b", "c", "a", "b", "c"]);
+  });
+
+  it("are drawn in one frame where they are quick together", () => {
+    const { painter, frame } = slow({ status }, WHOLE / 4);
+    for (let k = 0; k < 3; k++) {
+      expect(frame()).toBe("abc");
+      painter.schedule();
+    }
   });
 
   it("are drawn in one frame under a hand, and at rest", () => {

@@ -10,13 +10,19 @@ import type { NetState } from "./types.js";
 
 type Draw = (state: NetState) => void;
 
-/** Milliseconds of a frame that are spent on drawing before the rest has to wait for the next. */
+/** Milliseconds up to which all views together are drawn in one frame. */
+export const WHOLE = 10;
+/** Where they took longer: what is spent in a frame before the rest has to wait for the next. */
 export const SHARE = 4;
+/** What the newest drawing of a view counts for in the mean of its cost. */
+const NEWEST = 0.3;
 
 interface Subscriber {
   readonly draw: Draw;
   /** The change it has seen. */
   seen: number;
+  /** Milliseconds that a drawing of it takes, about: the clock counts whole ones. */
+  cost: number;
   /** Failed when it last drew: what is broken is told once, not sixty times a second. */
   broken: boolean;
 }
@@ -50,7 +56,7 @@ export class Painter {
 
   /** Adds a subscriber, which is painted for the first time in the next frame. */
   add(draw: Draw): () => void {
-    const subscriber: Subscriber = { draw, seen: -1, broken: false };
+    const subscriber: Subscriber = { draw, seen: -1, cost: 0, broken: false };
     this.subscribers.add(subscriber);
     this.schedule();
     return () => void this.subscribers.delete(subscriber);
@@ -78,7 +84,8 @@ export class Painter {
     const state = this.hooks.state();
     const { change } = this; // a subscriber may make another, which the next frame shows
     this.frame += 1; // before drawing: two views can tell that they were painted together
-    const end = mayWait(state) ? this.clock.now() + SHARE : Number.POSITIVE_INFINITY;
+    const shared = mayWait(state) && this.whole > WHOLE;
+    const end = shared ? this.clock.now() + SHARE : Number.POSITIVE_INFINITY;
     for (const subscriber of [...this.subscribers]) {
       if (subscriber.seen === change || !this.subscribers.delete(subscriber)) continue;
       this.subscribers.add(subscriber);
@@ -91,7 +98,13 @@ export class Painter {
     this.hooks.painted(oldest);
   }
 
+  /** Milliseconds that it takes to draw all views. */
+  private get whole(): number {
+    return [...this.subscribers].reduce((sum, { cost }) => sum + cost, 0);
+  }
+
   private draw(subscriber: Subscriber, state: NetState): void {
+    const began = this.clock.now();
     try {
       subscriber.draw(state);
       subscriber.broken = false;
@@ -100,6 +113,7 @@ export class Painter {
       subscriber.broken = true;
       if (!known) this.hooks.failed(error);
     }
+    subscriber.cost += (this.clock.now() - began - subscriber.cost) * NEWEST;
   }
 }
 
