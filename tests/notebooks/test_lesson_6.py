@@ -130,7 +130,7 @@ class TestBends:
         assert numbers(refusal)[0] > 50
 
     def test_bends_that_undo_each_other(self, lesson: NotebookNode) -> None:
-        text = "\n".join(printed(lesson)["answer-5"])
+        text = "\n".join(printed(lesson)["answer-6"])
 
         assert "measured and not proven" in text
         assert "y₁ = 1 x₁ + 0 x₂ + 0" in text
@@ -244,3 +244,13 @@ class TestXor:
         close = np.abs(answers - TARGETS) < 0.02
         assert close.sum() == right
         np.testing.assert_allclose(answers[~close], TARGETS[~close].mean(), atol=0.02)
+
+
+def test_the_tasks_are_solved_by_their_answers(lesson: NotebookNode) -> None:
+    assert printed(lesson)["grades"] == [
+        "Two lines: solved False, attempts 0, hints 0",
+        "Three units: solved False, attempts 0, hints 0",
+    ]
+    by_hand, few = printed(lesson)["answer-5"]
+    assert by_hand == "two lines: True"
+    assert few.startswith("three units: True, loss 0.0000")
