@@ -74,6 +74,8 @@ export interface DataMessage {
   d: number;
   k: number;
   X: BufferLike;
+  /** A number: X has one byte for each of its numbers, so many of which are 1. */
+  steps?: number | null;
   y: BufferLike;
   ack: number;
 }
@@ -161,6 +163,22 @@ export type Outgoing =
     }
   | ({ type: "recall"; epoch: number } & Structured)
   | { type: "watch"; probes: ProbeRequest[] };
+
+/** One byte for each number, `steps` of which are 1, as numbers of the model's dtype. */
+export function counted(
+  buffer: BufferLike,
+  steps: number,
+  dtype: "float32" | "float64",
+): Float64Array {
+  const bytes = ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+  const values = Float64Array.from({ length: 256 }, (_, byte) => byte / steps);
+  const known = dtype === "float32" ? values.map(Math.fround) : values;
+  const out = new Float64Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) out[i] = known[bytes[i]];
+  return out;
+}
 
 /** Bytes as any host hands them over, as numbers of the model's dtype widened to float64. */
 export function numbers(buffer: BufferLike, dtype: "float32" | "float64"): Float64Array {

@@ -6,7 +6,14 @@
  * view ever sees the structure of one model with the parameters of another.
  */
 
-import { type BufferLike, type DataMessage, numbers, type Spec, type Status } from "../wire.js";
+import {
+  type BufferLike,
+  counted,
+  type DataMessage,
+  numbers,
+  type Spec,
+  type Status,
+} from "../wire.js";
 import type { ModelLike } from "./host.js";
 import type { DataSet } from "./types.js";
 
@@ -128,8 +135,9 @@ function decoded(buffer: BufferLike, dtype: Spec["dtype"]): Float64Array {
 }
 
 function dataSet(message: DataMessage, dtype: Spec["dtype"]): DataSet {
-  const { n, d, k } = message;
-  return { n, d, k, X: decoded(message.X, dtype), y: decoded(message.y, dtype) };
+  const { n, d, k, steps } = message;
+  const X = steps ? counted(message.X, steps, dtype) : decoded(message.X, dtype);
+  return { n, d, k, X, y: decoded(message.y, dtype) };
 }
 
 /** Why the pieces cannot be of one network; null where they can. */
