@@ -272,6 +272,10 @@ describe("the network", () => {
     settle();
     expect(slider().disabled).toBe(true);
     expect(one(".nnw-collapse-note").textContent).toContain("no hidden layer");
+    store.patch({ spec: RELU.spec, params: RELU.params });
+    settle();
+    expect(all(".nnw-plane")).toHaveLength(2);
+    expect(slider().disabled).toBe(false);
     store.patch({ spec: { ...RELU.spec, kind: "opaque" } });
     settle();
     expect(one(".nnw-collapse").textContent).toContain("needs Linear layers");

@@ -74,11 +74,9 @@ export class Pictures {
     if (wanted && !this.#unmountSpace) {
       this.#spaceOptions.set("layer", last);
       const { lens, mount } = this.given;
-      this.#unmountSpace = mount("FeatureSpace", {
-        store: lens,
-        options: this.#spaceOptions,
-        el: this.#space,
-      });
+      const el = document.createElement("div"); // a view leaves its traces on the one it had
+      this.#space.replaceChildren(el);
+      this.#unmountSpace = mount("FeatureSpace", { store: lens, options: this.#spaceOptions, el });
     }
     if (!wanted) this.#leaveSpace();
   }
