@@ -282,6 +282,7 @@ function isZero(alpha: Alpha): boolean {
 
 function alphaText(alpha: Alpha): string {
   const all = typeof alpha === "number" ? [alpha] : alpha;
+  if (all.length === 0) return "0"; // no layer is blended
   const text = all.slice(0, 4).map((each) => String(Number(each.toFixed(2))));
   return all.length > 4 ? `${text.join(", ")}, …` : text.join(", ");
 }
