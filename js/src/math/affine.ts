@@ -5,6 +5,7 @@
 
 import type { DenseLayer } from "../state/types.js";
 import { activation, derivative } from "./activations.js";
+import type { Axes } from "./lines.js";
 
 /** y = W x + b. */
 export interface Affine {
@@ -14,13 +15,6 @@ export interface Affine {
   readonly weight: Float64Array;
   /** (outputs) */
   readonly bias: Float64Array;
-}
-
-/** x ↦ x. */
-function identity(inputs: number): Affine {
-  const weight = new Float64Array(inputs * inputs);
-  for (let i = 0; i < inputs; i++) weight[i * inputs + i] = 1;
-  return { inputs, outputs: inputs, weight, bias: new Float64Array(inputs) };
 }
 
 /** The layer's weighted sums after an affine map: W (V x + c) + b = (W V) x + (W c + b). */
@@ -74,11 +68,11 @@ export interface Tangent {
  * @param x one row of inputs
  */
 export function tangent(layers: readonly DenseLayer[], x: ArrayLike<number>): Tangent {
-  let map = identity(layers[0].inputs);
+  let map = copy(layers[0]);
   const zs: Float64Array[] = [];
   const slopes: Float64Array[] = [];
   for (const [l, layer] of layers.entries()) {
-    map = after(layer, map);
+    if (l > 0) map = after(layer, map);
     if (l === layers.length - 1) break;
     const z = at(map, x);
     const slope = z.map((value) => derivative(layer.activation, value));
@@ -101,6 +95,17 @@ export function at({ inputs, outputs, weight, bias }: Affine, x: ArrayLike<numbe
     for (let i = 0; i < inputs; i++) out[unit] += weight[unit * inputs + i] * x[i];
   }
   return out;
+}
+
+/** What the inputs are in the plane of two of them: the map of (x, y) to all. */
+export function onPlane(inputs: number, axes: Axes, fixed: ArrayLike<number>): Affine {
+  const weight = new Float64Array(2 * inputs);
+  const bias = Float64Array.from({ length: inputs }, (_, m) => fixed[m]);
+  axes.forEach((axis, side) => {
+    weight[2 * axis + side] = 1;
+    bias[axis] = 0;
+  });
+  return { inputs: 2, outputs: inputs, weight, bias };
 }
 
 /** An affine map as a layer, with the activation that the stack's last layer has. */

@@ -8,6 +8,7 @@
 
 import type { DenseLayer } from "../state/types.js";
 import { derivative } from "./activations.js";
+import { type Affine, after, onPlane } from "./affine.js";
 import { inner, inPieces, straight } from "./blend.js";
 import type { Axes, Extent, Point } from "./lines.js";
 
@@ -22,10 +23,9 @@ export interface Regions {
   readonly complete: boolean;
 }
 
-/** A region on its way through the layers: what comes into the next one is (x, y, 1) times this. */
+/** A region on its way through the layers, with what comes into the next one, of (x, y). */
 interface Piece extends Region {
-  /** (units, 3), row-major */
-  readonly map: Float64Array;
+  readonly map: Affine;
 }
 
 /** Products that may be spent: some twenty milliseconds. */
@@ -57,7 +57,7 @@ export function linearRegions(
     if (work > WORK) return { regions: pieces, complete: false };
     const next: Piece[] = [];
     for (const [i, { corners, map }] of pieces.entries()) {
-      const z = sums(layer, map);
+      const z = after(layer, map);
       const parts = straight(layer.activation) ? [corners] : cutByAll(corners, z, extent, most);
       for (const part of parts) next.push({ corners: part, map: activated(layer, z, part) });
       const left = pieces.length - i - 1;
@@ -87,44 +87,24 @@ export function regionAt({ regions }: Regions, [x, y]: Point): number {
 /** All of the extent, with the inputs as they are there. */
 function whole(inputs: number, axes: Axes, fixed: ArrayLike<number>, extent: Extent): Piece {
   const [x0, x1, y0, y1] = extent;
-  const map = new Float64Array(3 * inputs);
-  for (let m = 0; m < inputs; m++) {
-    if (m === axes[0]) map[3 * m] = 1;
-    else if (m === axes[1]) map[3 * m + 1] = 1;
-    else map[3 * m + 2] = fixed[m];
-  }
   const corners: Point[] = [
     [x0, y0],
     [x1, y0],
     [x1, y1],
     [x0, y1],
   ];
-  return { corners, map };
-}
-
-/** The layer's weighted sums as (x, y, 1) times (units, 3). */
-function sums({ inputs, units, weight, bias }: DenseLayer, map: Float64Array): Float64Array {
-  const z = new Float64Array(3 * units);
-  for (let unit = 0; unit < units; unit++) {
-    const row = 3 * unit;
-    z[row + 2] = bias === null ? 0 : bias[unit];
-    for (let m = 0; m < inputs; m++) {
-      const w = weight[unit * inputs + m];
-      for (let c = 0; c < 3; c++) z[row + c] += w * map[3 * m + c];
-    }
-  }
-  return z;
+  return { corners, map: onPlane(inputs, axes, fixed) };
 }
 
 function cutByAll(
   whole: readonly Point[],
-  z: Float64Array,
+  { outputs, weight, bias }: Affine,
   extent: Extent,
   most: number,
 ): (readonly Point[])[] {
   let parts: (readonly Point[])[] = [whole];
-  for (let row = 0; row < z.length && parts.length <= most; row += 3) {
-    const [a, b, c] = [z[row], z[row + 1], z[row + 2]];
+  for (let unit = 0; unit < outputs && parts.length <= most; unit++) {
+    const [a, b, c] = [weight[2 * unit], weight[2 * unit + 1], bias[unit]];
     // Most lines miss most parts, and of all those only the numbers are looked at.
     if (parts.some((part) => crosses(part, a, b, c, extent))) {
       parts = parts.flatMap((part) =>
@@ -175,19 +155,17 @@ function cut(corners: readonly Point[], a: number, b: number, c: number): (reado
 }
 
 /** The activations in a part, in which each is one straight line. */
-function activated(
-  { activation, units }: DenseLayer,
-  z: Float64Array,
-  corners: readonly Point[],
-): Float64Array {
-  const out = z.slice();
+function activated({ activation }: DenseLayer, z: Affine, corners: readonly Point[]): Affine {
+  const [weight, bias] = [z.weight.slice(), z.bias.slice()];
   const n = corners.length;
   const x = corners.reduce((sum, corner) => sum + corner[0], 0) / n;
   const y = corners.reduce((sum, corner) => sum + corner[1], 0) / n;
-  for (let unit = 0; unit < units; unit++) {
-    const row = 3 * unit;
-    const slope = derivative(activation, z[row] * x + z[row + 1] * y + z[row + 2]);
-    for (let c = 0; c < 3; c++) out[row + c] *= slope;
+  for (let unit = 0; unit < z.outputs; unit++) {
+    const [i, j] = [2 * unit, 2 * unit + 1];
+    const slope = derivative(activation, weight[i] * x + weight[j] * y + bias[unit]);
+    weight[i] *= slope;
+    weight[j] *= slope;
+    bias[unit] *= slope;
   }
-  return out;
+  return { ...z, weight, bias };
 }

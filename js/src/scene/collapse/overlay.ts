@@ -3,10 +3,10 @@
  * level line of a regression, linear regions, and the region under the pointer.
  */
 
-import { collapse, layerOf } from "../../math/affine.js";
+import { after, layerOf, onPlane } from "../../math/affine.js";
 import { boundaries, contour, fieldInputs, type Polyline, type Size } from "../../math/field.js";
 import { layersOf, outputs } from "../../math/forward.js";
-import { clip, sliceLine } from "../../math/lines.js";
+import { type Axes, clip, sliceLine } from "../../math/lines.js";
 import { linearRegions, type Regions, regionAt } from "../../math/regions.js";
 import { Workspace } from "../../math/workspace.js";
 import type { DenseLayer, NetState } from "../../state/types.js";
@@ -17,6 +17,10 @@ import type { CurveMark, Position } from "../types.js";
 import { keyOf, middle, mostRegions, type Shown } from "./window.js";
 
 const INK = "currentColor";
+
+/** The inputs of a layer that is of the plane alone. */
+const FIRST: Axes = [0];
+const BOTH: Axes = [0, 1];
 
 export class CollapseOverlay {
   readonly #work = new Workspace();
@@ -58,9 +62,10 @@ export class CollapseOverlay {
     const { spec, params, data } = state;
     const ends = spec.layers.map(({ weight, bias }) => `${weight} ${bias}`).join();
     return this.#whole.get([ends, params, data, ...keyOf(shown)], () => {
-      const layer = collapsedLayer(spec, params);
-      if (shown.axes.length === 1) return this.#curve(spec, layer, shown);
-      const paths = this.#decides(state, [layer], shown);
+      const layer = collapsedLayer(spec, params, shown);
+      const alone = { ...shown, axes: shown.axes.length === 1 ? FIRST : BOTH, fixed: [0, 0] };
+      if (shown.axes.length === 1) return this.#curve(spec, layer, alone);
+      const paths = this.#decides(state, [layer], alone);
       return paths.length === 0 ? [] : [mark("whole", "the network made linear", paths)];
     });
   }
@@ -92,8 +97,9 @@ export class CollapseOverlay {
     const size = fieldSize(shown.inner, layers);
     const [nx, ny] = size;
     const { axes, fixed, extent } = shown;
-    const room = this.#work.floats("inputs", nx * ny * spec.inputs);
-    const inputs = fieldInputs(extent, nx, ny, axes, fixed, spec.inputs, room);
+    const d = only.inputs;
+    const room = this.#work.floats("inputs", nx * ny * d);
+    const inputs = fieldInputs(extent, nx, ny, axes, fixed, d, room);
     const values = outputs(layers, spec.head, inputs, nx * ny, this.#work);
     if (!regression) return boundaries(spec, values, size, extent);
     const first = values.filter((_, i) => i % spec.outputs === 0);
@@ -101,11 +107,12 @@ export class CollapseOverlay {
   }
 }
 
-/** The layer that the network is once its hidden activations are gone. */
-export function collapsedLayer(spec: Spec, params: Float64Array): DenseLayer {
+/** The layer of (x, y) in the plane that the network is once its hidden activations are gone. */
+function collapsedLayer(spec: Spec, params: Float64Array, { axes, fixed }: Shown): DenseLayer {
   const layers = layersOf(spec, params);
-  const maps = collapse(layers);
-  return layerOf(maps[maps.length - 1], layers[layers.length - 1]);
+  const inputs = onPlane(spec.inputs, axes, fixed);
+  const map = layers.reduce((before, layer) => after(layer, before), inputs);
+  return layerOf(map, layers[layers.length - 1]);
 }
 
 function outlines(regions: Regions | null): CurveMark[] {
