@@ -105,6 +105,12 @@ def _hint(model: nn.Module, X: NDArray[Any], shape: tuple[int, ...]) -> str:
                 "A convolution reads pictures: pass X of shape (n, channels, height, width), or "
                 "begin the model with nn.Unflatten(1, (channels, height, width))"
             )
+        if len(shape) == 2:
+            return (
+                f"X looks like grey pictures (n, height, width) = (n, {', '.join(map(str, shape))})"
+                f"; the first convolution reads {channels} channels: pass X of shape "
+                f"(n, {channels}, height, width)"
+            )
         if len(shape) == 3 and shape[0] != channels:
             return (
                 f"X has pictures of {shape[0]} channels (n, channels, height, width); the first "

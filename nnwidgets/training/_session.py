@@ -7,6 +7,8 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import torch
+
 from nnwidgets.training._engine import Diverged
 from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._status import describe
@@ -39,9 +41,18 @@ class Ending(NamedTuple):
         """Return the ending of a run whose parameters or loss were finite no longer."""
         message = (
             f"training diverged after epoch {run.epoch}: {why}. The last finite "
-            "weights are kept; a lower learning rate may help."
+            f"weights are kept; {_advice(run)}"
         )
         return cls("diverged", message)
+
+
+def _advice(run: Run) -> str:
+    if run.problem.parameters.first.dtype == torch.float16:
+        return (
+            "float16 ends at 65504 and at 6e-8, so that Adam soon divides by 0: "
+            "model.bfloat16() or model.float() can be trained."
+        )
+    return "a lower learning rate may help."
 
 
 class Session:

@@ -140,18 +140,27 @@ class Indices(traitlets.TraitType[Any, Any]):
         return tuple(int(i) for i in items)
 
 
-class MaybeWhole(traitlets.TraitType[Any, Any]):
-    """None or a whole number; NumPy's are whole numbers, too, and True is not."""
+class Row(traitlets.TraitType[Any, Any]):
+    """A row of the data: whether there is such a one is for the owner to say, by :func:`row`."""
+
+    default_value: int | None = 0
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Return an int; NumPy's are whole numbers, too, and True is not."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            none = "None or " if self.allow_none else ""
+            raise traitlets.TraitError(
+                f"{self.name} must be {none}a whole number, that of a row of the data; "
+                f"got {value!r}"
+            )
+        return int(value)
+
+
+class MaybeRow(Row):
+    """A row of the data, or None."""
 
     allow_none = True
     default_value = None
-    info_text = "None or a whole number"
-
-    def validate(self, obj: Any, value: Any) -> int:
-        """Return an int."""
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            self.error(obj, value)
-        return int(value)
 
 
 class MaybePlace(traitlets.TraitType[Any, Any]):
@@ -248,22 +257,22 @@ def choose(names: Sequence[str], given: Any, argument: str) -> Any:
     return int(given) % len(names)
 
 
-def row(given: Any, n: int, argument: str) -> int | None:
-    """Return a row of the data, counted from the front; None for none.
+def row(given: int | None, n: int, argument: str, *, none: bool = False) -> int | None:
+    """Return a row of the data, counted from the front; None for none, which is told of `none`.
 
     Raises
     ------
     traitlets.TraitError
-        For anything that is no row of n.
+        For a number that is no row of n.
     """
     if given is None:
         return None
-    whole = isinstance(given, int | np.integer) and not isinstance(given, bool)
-    if not whole or not -n <= given < n:
+    if not -n <= given < n:
         raise traitlets.TraitError(
-            f"{argument} must be None or a row of the data, from 0 to {n - 1}; got {given!r}"
+            f"{argument} must be {'None or ' if none else ''}a row of the data, "
+            f"from 0 to {n - 1}; got {given}"
         )
-    return int(given) % n
+    return given % n
 
 
 def _floats(value: Any) -> tuple[float, ...] | None:

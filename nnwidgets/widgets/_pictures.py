@@ -54,7 +54,7 @@ class SampleView(LibraryView):
     _bundle_name: ClassVar[str] = "maps"
     _fed_by: ClassVar[tuple[str, ...]] = ("epoch", "parameters", "data", "structure")
 
-    sample = option(_options.Whole(0, -(2**31), 2**31))
+    sample = option(_options.Row())
     controls = option(traitlets.Bool(False))
     width = option(_options.Whole(760, 240, 4000))
     title = option(traitlets.Unicode())

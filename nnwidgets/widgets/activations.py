@@ -77,7 +77,7 @@ class Activations(LibraryView):
     show = option(traitlets.Enum(_SHOWS, "distribution"))
     layer = option(_options.Place())
     units = option(_options.Indices())
-    sample = option(_options.MaybeWhole())
+    sample = option(_options.MaybeRow())
     flat_slope = option(_options.Real(0.05, 0.0, 1.0))
     saturated_share = option(_options.Real(0.9, 0.0, 1.0))
     dead_share = option(_options.Real(1.0, 0.0, 1.0))
@@ -110,13 +110,8 @@ class Activations(LibraryView):
         return _options.choose([str(unit) for unit in range(count)], tuple(units), "units")
 
     @traitlets.validate("sample")
-    def _check_sample(self, proposal: Any) -> Any:
-        sample, rows = proposal["value"], len(self.net.run.problem.data.X)
-        if sample is not None and not -rows <= sample < rows:
-            raise traitlets.TraitError(
-                f"sample must be a row of the data, from 0 to {rows - 1}; got {sample}"
-            )
-        return None if sample is None else sample % rows
+    def _check_sample(self, proposal: Any) -> int | None:
+        return _options.row(proposal["value"], len(self.net.X), "sample")
 
     @traitlets.observe("layer")
     def _keep_units(self, change: Any) -> None:

@@ -106,7 +106,7 @@ class ForwardBackward(LibraryView):
 
     _bundle_name: ClassVar[str] = "by_hand"
 
-    sample = option(_options.Whole(0, 0, 2**31))
+    sample = option(_options.Row())
     batch = option(traitlets.Int(None, allow_none=True))
     step = option(traitlets.Unicode())
     lr = option(traitlets.Float(None, allow_none=True))
@@ -172,13 +172,13 @@ class ForwardBackward(LibraryView):
             )
 
     @traitlets.validate("sample")
-    def _check_sample(self, proposal: Any) -> Any:
-        count = len(self.net.run.problem.data.X)
-        if not 0 <= proposal["value"] < count:
+    def _check_sample(self, proposal: Any) -> int | None:
+        count = len(self.net.X)
+        if proposal["value"] < 0:  # an exercise says in words which sample it is about
             raise traitlets.TraitError(
                 f"sample must be a row of the data, from 0 to {count - 1}; got {proposal['value']}"
             )
-        return proposal["value"]
+        return _options.row(proposal["value"], count, "sample")
 
     @traitlets.validate("batch")
     def _check_batch(self, proposal: Any) -> Any:

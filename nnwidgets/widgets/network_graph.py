@@ -78,7 +78,7 @@ class NetworkGraph(LibraryView):
 
     edges = option(traitlets.Enum(EDGES, "weights"))
     of = option(traitlets.Enum(OF, "data"))
-    sample = option(traitlets.Any(None, allow_none=True))
+    sample = option(_options.MaybeRow())
     thumbnails = option(traitlets.Bool(True))
     max_units = option(_options.Whole(10, 1, 64))
     labels = option(traitlets.Bool(True))
@@ -90,7 +90,7 @@ class NetworkGraph(LibraryView):
 
     @traitlets.validate("sample")
     def _check_sample(self, proposal: Any) -> int | None:
-        return _options.row(proposal["value"], len(self.net.X), "sample")
+        return _options.row(proposal["value"], len(self.net.X), "sample", none=True)
 
     def _payload(self) -> Payload | None:
         """Return the modules of a model that the page does not compute."""

@@ -111,3 +111,9 @@ def test_ids_reach_an_embedding_as_integers(cast: bool, make) -> None:  # type: 
 def test_an_embedding_refuses_fractions() -> None:
     with pytest.raises(ValueError, match=r"nn\.Embedding reads whole numbers"):
         Problem(Bag(cast=False), np.full((12, 5), 0.5), Y)
+
+
+def test_pictures_without_the_channels_that_are_read_are_refused_with_a_hint():
+    model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.Flatten(), nn.Linear(2 * 2 * 3, 2))
+    with pytest.raises(ValueError, match=r"grey pictures .*\(n, 4, 5\); .* reads 3 channels: pass"):
+        nnw.Network(model, np.zeros((6, 4, 5)), np.arange(6) % 2)

@@ -469,3 +469,12 @@ def test_all_rows_at_once_and_more_than_all():
     assert np.array_equal(
         quiet(make_run(), 2, batch_size=None), quiet(make_run(), 2, batch_size=10 * N)
     )
+
+
+def test_half_precision_that_adam_cannot_train_is_told_as_what_it_is():
+    X = torch.randn(20, 2, generator=torch.Generator().manual_seed(0))
+    model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1)).half()
+    trainer = Trainer(Run(Problem(model, X, (X[:, 0] > 0).float())), "adam")
+    with pytest.warns(RuntimeWarning, match=r"float16 ends at 65504 .* model\.bfloat16\(\) or"):
+        trainer.fit(3, progress=False)
+    assert all(torch.isfinite(p).all() for p in model.parameters())

@@ -249,3 +249,54 @@ def test_an_option_quoted_in_an_error_is_cut_short(net: nnw.Network, page: Page,
         told = [*page.heard("error"), *(data.get("content") for data, _ in view.comm.sent)]
         assert len([each for each in told if each][-1]["message"]) < 1000
     assert getattr(view, name) == before
+
+
+class Attends(nn.Module):
+    """Asks its attention for no weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.up, self.out = nn.Linear(3, 8), nn.Linear(8, 2)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.up(x)
+        return self.out(self.attention(h, h, h, need_weights=False)[0].mean(1))
+
+
+def _shown(name: str) -> nnw.Network:
+    rng = np.random.default_rng(0)
+    y = np.arange(20) % 2
+    if name == "AttentionMaps":
+        return nnw.Network(Attends(), rng.normal(size=(20, 5, 3)), y)
+    if name in ("FeatureMaps", "Augmentations"):
+        model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(True), nn.Flatten(), nn.Linear(144, 2))
+        return nnw.Network(model, rng.random((20, 3, 8, 8)), y)
+    return nnw.Network(nnw.mlp([2, 3, 1]), rng.normal(size=(20, 2)), y)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("NetworkGraph", "Activations", "ForwardBackward"),
+        *("FeatureMaps", "AttentionMaps", "Augmentations"),
+    ],
+)
+def test_every_view_takes_the_same_samples_and_says_which(name: str) -> None:
+    net = _shown(name)
+    view = getattr(nnw, name)
+    assert view(net, sample=np.int64(3)).sample == 3
+    made = view(net, sample=19)
+    if name != "ForwardBackward":
+        assert view(net, sample=-1).sample == 19
+    for beyond in (20, -21):
+        with pytest.raises(traitlets.TraitError, match=rf"sample must be .*from 0 to 19.*{beyond}"):
+            view(net, sample=beyond)
+        with pytest.raises(traitlets.TraitError, match="from 0 to 19"):
+            made.sample = beyond
+    for wrong in (1.5, "a", True, [1]):
+        with pytest.raises(
+            traitlets.TraitError, match=r"sample must be .*a whole number, that of a row"
+        ):
+            view(net, sample=wrong)
+    assert made.sample == 19
