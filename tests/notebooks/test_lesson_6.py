@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,17 @@ class TestAffineMaps:
             product, slope, intercept = numbers(one)
             assert product == slope
             assert numbers(other) == [slope, intercept]
+
+    @pytest.mark.parametrize(("lr", "lands"), [(0.1, True), (1.2, False)])
+    def test_descent_into_the_bowl(self, lr: float, lands: bool) -> None:
+        x = np.random.default_rng(0).normal(size=100)
+        line = nnw.Network(nnw.mlp([1, 1], seed=0), x[:, None], 0.3174 * x + 2.6466, loss="mse")
+        trainer = nnw.Trainer(line, optimizer="sgd", lr=lr, batch_size=100)
+
+        with nullcontext() if lands else pytest.warns(RuntimeWarning, match="diverged"):
+            trainer.fit(200, progress=False)
+
+        assert (line.loss < 1e-10) is lands
 
     def test_the_algebra(self, lesson: NotebookNode) -> None:
         by_hand, _, formula = printed(lesson)["algebra-numbers"][:3]
@@ -139,9 +151,9 @@ class TestBends:
         assert nnw.collapse(torch.nn.LeakyReLU(1.0), 2).by == "structure"
 
 
-def many(activation: str, steps: int) -> torch.Tensor:
+def many(activation: str, steps: int, hidden: int = 4) -> torch.Tensor:
     """Return the least loss that each of a hundred networks of the lesson has had."""
-    models = [nnw.mlp([2, 4, 1], activation, seed=seed) for seed in range(100)]
+    models = [nnw.mlp([2, hidden, 1], activation, seed=seed) for seed in range(100)]
     W1, b1, W2, b2 = (
         torch.stack(same).detach().requires_grad_()
         for same in zip(*(model.parameters() for model in models), strict=True)
@@ -150,8 +162,8 @@ def many(activation: str, steps: int) -> torch.Tensor:
     optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
     least = torch.full((100,), torch.inf)
     for _ in range(steps):
-        hidden = bend(torch.baddbmm(b1[:, None], X, W1.mT))
-        out = torch.baddbmm(b2[:, None], hidden, W2.mT)[..., 0]
+        a = bend(torch.baddbmm(b1[:, None], X, W1.mT))
+        out = torch.baddbmm(b2[:, None], a, W2.mT)[..., 0]
         losses = ((out - torch.tensor(TARGETS)) ** 2).mean(1)
         least = torch.minimum(least, losses.detach())
         optimizer.zero_grad()
@@ -204,6 +216,12 @@ class TestXor:
     def test_smooth_bends_solve_it_from_every_seed(self) -> None:
         assert (many("sigmoid", 5000) < 1e-5).all()
         assert (many("tanh", 1000) < 1e-5).all()
+
+    @pytest.mark.usefixtures("one_thread")
+    def test_what_helps(self) -> None:
+        assert 90 <= (many("relu", 1000, hidden=8) < 1e-5).sum() < 100
+        assert (many("relu", 1000, hidden=16) < 1e-5).all()
+        assert (many("leaky_relu", 1000) < 1e-5).sum() > 75
 
     def test_the_unlucky_one_bends_nowhere(self, lesson: NotebookNode) -> None:
         end, *units = printed(lesson)["unlucky"]
