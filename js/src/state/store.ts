@@ -20,9 +20,8 @@ import { Editor } from "./editor.js";
 import type { ModelLike, NetworkStore, StoreOptions } from "./host.js";
 import { Mirror } from "./mirror.js";
 import { Painter } from "./painter.js";
+import { Past } from "./past.js";
 import { Probes } from "./probes.js";
-import { Recalls } from "./recalls.js";
-import { EpochRecord } from "./record.js";
 import { NOTHING } from "./selection.js";
 import { shownState } from "./shown.js";
 import type { NetState, Selection } from "./types.js";
@@ -39,8 +38,7 @@ class LiveStore implements NetworkStore {
   private readonly mirror: Mirror;
   private readonly uplink: Uplink;
   private readonly editor: Editor;
-  private readonly record = new EpochRecord();
-  private readonly recalls: Recalls;
+  private readonly past: Past;
   private readonly probes: Probes;
   private readonly painter: Painter;
   private readonly alarm: Alarm;
@@ -63,7 +61,7 @@ class LiveStore implements NetworkStore {
     this.mirror = new Mirror(model);
     this.uplink = new Uplink(clock, { changed: () => this.changed(), live: () => this.resume() });
     this.editor = new Editor(this.mirror.known, clock, this.uplink);
-    this.recalls = new Recalls(clock, this.uplink);
+    this.past = new Past(clock, this.uplink);
     this.probes = new Probes(clock, this.uplink);
     this.painter = new Painter(clock, {
       state: () => {
@@ -77,7 +75,7 @@ class LiveStore implements NetworkStore {
     });
     this.alarm = new Alarm(clock, () => this.beat());
     this.unlisten = this.listen();
-    this.remember();
+    this.past.see(this.mirror.known);
   }
 
   get state(): NetState {
@@ -154,8 +152,7 @@ class LiveStore implements NetworkStore {
   }
 
   recall(epoch: number): Promise<Float64Array> {
-    const known = this.record.at(epoch);
-    return known === null ? this.recalls.ask(epoch, this.revision) : Promise.resolve(known);
+    return this.past.at(epoch, this.revision);
   }
 
   probe(request: ProbeRequest) {
@@ -185,7 +182,7 @@ class LiveStore implements NetworkStore {
     this.stopSettling?.();
     this.painter.clear();
     this.probes.clear();
-    this.recalls.cancel("the page has closed");
+    this.past.close();
   }
 
   private take(message: Incoming, buffer: BufferLike | undefined): void {
@@ -195,7 +192,7 @@ class LiveStore implements NetworkStore {
       this.editor.complained("seq" in message ? Number(message.seq) : undefined);
       this.fail(message.message, message.detail);
     } else if (message.type === "recalled" && buffer) {
-      this.recalls.answer(message.epoch, this.mirror.parameters(buffer));
+      this.past.answer(message.epoch, this.mirror.parameters(buffer));
     } else if (message.type === "probe" && buffer) {
       const { key, serial, shape } = message;
       if (this.probes.receive(key, serial, shape, buffer)) this.changed();
@@ -231,19 +228,13 @@ class LiveStore implements NetworkStore {
     const settled = this.mirror.settle();
     if (settled === null) return;
     if (settled.relaid) {
-      this.record.clear();
-      this.recalls.cancel("the network has other units or layers by now");
+      this.past.forget();
       this.selection = NOTHING;
     }
     this.editor.adopt(this.mirror.known, settled, this.ack);
-    this.remember();
+    this.past.see(this.mirror.known);
     this.changed();
     this.arm();
-  }
-
-  private remember(): void {
-    const { status, params, spec } = this.mirror.known;
-    this.record.add(status.epoch, params, spec.dtype);
   }
 
   /** Python can be reached: says what has waited. */

@@ -66,3 +66,13 @@ export const SURFACE_OPTIONS = {
   ...{ log: false, trajectory: true, gradient: true, auto: false, controls: false },
   ...{ width: 640, height: 400, title: "" },
 };
+
+/** What LossSurface asks of Python, said into a list. */
+export function fakeChannel(said: string[]) {
+  return {
+    compute: () => void said.push("compute"),
+    cancel: () => void said.push("cancel"),
+    chunk: () => Promise.reject(new Error("none here")),
+    dispose: () => {},
+  };
+}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
 import { type FakeStore, fakeOptions, fakeStore } from "../testing/fake-store.js";
 import { layOut, type Painted } from "../testing/layout.js";
-import { IDLE, SURFACE, SURFACE_OPTIONS } from "../testing/surfaces.js";
+import { fakeChannel, IDLE, SURFACE, SURFACE_OPTIONS } from "../testing/surfaces.js";
 import { networkOf } from "../testing/views.js";
 import { lossSurface } from "./loss_surface.js";
 
@@ -32,18 +32,11 @@ let said: string[];
 
 function mount(values: Record<string, unknown> = {}): void {
   document.body.innerHTML = "";
-  el = document.createElement("div");
-  document.body.append(el);
+  el = document.body.appendChild(document.createElement("div"));
   store = fakeStore(networkOf({ sizes: [1, 1, 1] }));
   options = fakeOptions({ ...SURFACE_OPTIONS, ...values });
   said = [];
-  const channel = {
-    compute: () => void said.push("compute"),
-    cancel: () => void said.push("cancel"),
-    chunk: () => Promise.reject(new Error("none here")),
-    dispose: () => {},
-  };
-  unmount = lossSurface({ store, options, el, channel });
+  unmount = lossSurface({ store, options, el, channel: fakeChannel(said) });
   vi.advanceTimersByTime(50);
 }
 
