@@ -56,9 +56,9 @@ class InStep:
         leader.run.subscribe(changed)
 
     def on_epoch_end(self, trainer: Trainer, _logs: Mapping[str, object]) -> None:
-        """Train those that are not settled yet for as many epochs as the leader is ahead."""
+        """Train those that are not settled yet for one epoch, too."""
         for follower in self._followers:
-            while follower.run.epoch < trainer.run.epoch and not self.settled(follower.run):
+            if follower.run.epoch < trainer.run.epoch and not self.settled(follower.run):
                 follower.step()
 
     def settled(self, run: Run) -> bool:

@@ -60,7 +60,7 @@ class OutputSurface(LibraryView):
         ``"2d"`` is a map seen from above; pages without WebGL always show that.
     table : bool, default True
         Whether the table is shown, where the data have 16 different rows at most.
-    resolution : int, default 31
+    resolution : int, default 25
         Points of the surface along each side, from 5 to 101.
     extent : (x0, x1, y0, y1), optional
         The square; None is around the data.
@@ -87,8 +87,11 @@ class OutputSurface(LibraryView):
 
     Examples
     --------
-    >>> OutputSurface(net)  # doctest: +SKIP
-    >>> OutputSurface(net, output="setosa", projection="2d", controls=True)  # doctest: +SKIP
+    >>> import nnwidgets as nnw
+    >>> table = nnw.datasets.xor()
+    >>> net = nnw.Network(nnw.mlp([2, 4, 1], seed=0), table.X, table.y, loss="mse")
+    >>> view = OutputSurface(net, controls=True)
+    >>> view.eye = (0, -2, 1)  # from the front
     """
 
     _bundle_name = "surface"
@@ -97,7 +100,7 @@ class OutputSurface(LibraryView):
     output = option(_options.Place())
     projection = option(traitlets.Enum(("3d", "2d"), "3d"))
     table = option(traitlets.Bool(True))
-    resolution = option(_options.Whole(31, 5, 101))
+    resolution = option(_options.Whole(25, 5, 101))
     extent = option(_options.Extent())
     eye = option(_Eye())
     controls = option(traitlets.Bool(False))

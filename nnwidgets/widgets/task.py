@@ -15,10 +15,9 @@ from nnwidgets.widgets._clock import Throttle
 from nnwidgets.widgets._go_back import go_back
 from nnwidgets.widgets._goals import goals_of
 from nnwidgets.widgets._library import LibraryView
-from nnwidgets.widgets._presets import HIDEABLE
-from nnwidgets.widgets._verdict import Start, Verdict
+from nnwidgets.widgets._task_arguments import hidden_of, names_of, run_of, start_of
+from nnwidgets.widgets._verdict import Verdict
 from nnwidgets.widgets._view import option
-from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnwidgets.core.goals import Reading
-    from nnwidgets.training.run import Run
     from nnwidgets.widgets._feed import Payload
     from nnwidgets.widgets._goals import Checks
+    from nnwidgets.widgets.network import Network
 
 # Seconds between two looks at a network that moves.
 _LOOK = 0.05
@@ -101,17 +100,14 @@ class Task(LibraryView):
 
     Examples
     --------
-    >>> task = Task(  # doctest: +SKIP
-    ...     net,
-    ...     "Separate the four clouds with two lines.",
-    ...     accuracy=1,
-    ...     by_hand=True,
-    ...     freeze=["2.weight", "2.bias"],
-    ...     hide=["training", "points"],
-    ...     hints=["Both lines run from the lower left to the upper right."],
-    ... )
-    >>> task.solved, task.attempts  # doctest: +SKIP
-    (False, 3)
+    >>> import nnwidgets as nnw
+    >>> net = nnw.Network(nnw.mlp([2, 2, 1], seed=0), nnw.datasets.blobs4())
+    >>> task = Task(net, "Separate the clouds with two lines.", accuracy=1, by_hand=True)
+    >>> task.solved, task.attempts
+    (False, 0)
+    >>> net.set_weights([[[-3, 3], [3, -3]], [1.5, 1.5], [[2.6], [2.6]], [-2]], layout="keras")
+    >>> task.solved, task.attempts, [entry["solved"] for entry in task.history]
+    (True, 1, [True])
     """
 
     _bundle_name = "inside"
@@ -136,9 +132,9 @@ class Task(LibraryView):
         hints: str | Sequence[str] = (),
         **options: Any,
     ) -> None:
-        run = _run_of(net)
-        self._frozen, self._hidden = _names("freeze", freeze), _hidden(hide, freeze)
-        self._hints = _names("hints", hints)
+        run = run_of(net)
+        self._frozen, self._hidden = names_of("freeze", freeze), hidden_of(hide, freeze)
+        self._hints = names_of("hints", hints)
         judge = Judge(run.problem)
         goals = goals_of(
             run.problem,
@@ -150,7 +146,7 @@ class Task(LibraryView):
             check=check,
             freeze=self._frozen,
         )
-        self._start = _start_of(net)
+        self._start = start_of(net)
         self._verdict = Verdict(run, judge, goals, self._start, net)
         if self._verdict.met:
             raise ValueError("the network meets all conditions already: start from another state")
@@ -288,35 +284,6 @@ class Task(LibraryView):
             return
         self._verdict.rest()
         self._feed.offer()
-
-
-def _run_of(net: object) -> Run:
-    if not isinstance(net, Network):
-        raise TypeError(f"a task is set for a Network, got {type(net).__name__}")
-    return net.run
-
-
-def _names(argument: str, given: str | Sequence[str]) -> tuple[str, ...]:
-    """Return a tuple of texts, of one or of several."""
-    names = (given,) if isinstance(given, str) else tuple(given)
-    if not all(isinstance(name, str) for name in names):
-        raise TypeError(f"{argument} must be a str or a list of them, got {given!r}")
-    return names
-
-
-def _hidden(hide: str | Sequence[str], freeze: object) -> tuple[str, ...]:
-    names = _names("hide", hide)
-    for name in names:
-        if name not in HIDEABLE:
-            raise ValueError(f"hide knows {', '.join(HIDEABLE)}; got {name!r}")
-    return (*names, "freeze") if freeze else names
-
-
-def _start_of(net: Network) -> Start:
-    problem = net.run.problem
-    stack = problem.stack
-    units = tuple(layer.out_features for layer in stack.layers[:-1]) if stack else None
-    return Start(problem.parameters.read(), problem.data, units, net.activation)
 
 
 def _weakly(task: Task, method: Callable[[Task], None]) -> Callable[[], None]:

@@ -6,6 +6,7 @@
 import { html, nothing, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
 import { significant } from "../render/format.js";
+import { whileSeen } from "../render/sight.js";
 import { hasWebgl } from "../render/webgl.js";
 import { rowsCaption } from "../scene/chosen_rows.js";
 import { derivedOf } from "../scene/derived.js";
@@ -53,6 +54,8 @@ class OutputSurfaceView {
     ["note", "table", "menus"].map((part) => [part, new Kept<void>()]),
   );
   #shown: OutputMap | OutputSpace | null = null;
+  /** What nobody sees costs nothing. */
+  #seen = true;
   readonly #next = new NextFrame(() => this.draw(this.#context.store.state));
 
   constructor(context: LibraryContext) {
@@ -69,6 +72,10 @@ class OutputSurfaceView {
     this.#unsubscribe = [
       store.subscribe((state) => this.draw(state)),
       options.subscribe(() => this.redraw()),
+      whileSeen(this.#root, (seen) => {
+        this.#seen = seen;
+        if (seen) this.redraw();
+      }),
     ];
     this.draw(store.state);
   }
@@ -79,6 +86,7 @@ class OutputSurfaceView {
   }
 
   draw(state: NetState): void {
+    if (!this.#seen) return;
     const { options, store } = this.#context;
     applySize(this.#root, { width: options.get("width"), height: options.get("height") });
     const wanted = {
