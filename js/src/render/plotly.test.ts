@@ -89,6 +89,12 @@ describe("moving traces", () => {
     });
   });
 
+  it("writes what is said of a trace that stays where it is, and draws nothing", () => {
+    const { element, update } = graph();
+    expect(moveTraces(element, [{ trace: 0, customdata: [[3]] }])).toBe(true);
+    expect([element._fullData?.[0].customdata, update.mock.calls.length]).toEqual([[[3]], 0]);
+  });
+
   it("says so where a trace appears or goes, for plotly draws those anew", () => {
     const empty = { x: [], y: [], z: [] };
     expect(moveTraces(graph().element, [{ trace: 1, to }])).toBe(false);

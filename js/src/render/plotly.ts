@@ -71,13 +71,14 @@ export function moveTraces(element: PlotlyElement, changes: readonly Moved[]): b
 
 function moveTrace(element: PlotlyElement, scene: DrawnScene, { trace, ...change }: Moved) {
   const given = element.data?.[trace] as { x?: ArrayLike<number> } | undefined;
-  if (given?.x?.length === 0 && change.to.x.length === 0) return true;
+  const { to, customdata } = change;
+  if (to && given?.x?.length === 0 && to.x.length === 0) return true;
   const whole = element._fullData?.[trace];
   const drawn = scene.traces[whole?.uid ?? ""];
-  if (!given || !whole || !drawn || change.to.x.length === 0) return false;
+  if (!given || !whole || !drawn || to?.x.length === 0) return false;
   Object.assign(given, changed(given, change)); // for pictures that are saved
-  if (change.customdata) whole.customdata = change.customdata; // which tips are written from
-  drawn.update({ ...changed(drawn.data, change), _length: change.to.x.length });
+  if (customdata) whole.customdata = customdata; // which tips are written from
+  if (to) drawn.update({ ...changed(drawn.data, change), _length: to.x.length });
   return true;
 }
 

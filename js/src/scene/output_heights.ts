@@ -40,6 +40,9 @@ export function outputNames(spec: Spec): string[] {
   });
 }
 
+/** plotly cuts off what lies at the very end of an axis. */
+const PROBABILITIES: Interval = [-0.03, 1.03];
+
 /** Room above and below what is drawn, as a share of that. */
 const ROOM = 0.06;
 /** Below this share of the axis, what is drawn has become so flat that another axis is due. */
@@ -81,7 +84,7 @@ export function describeHeights(
   const name = outputNames(spec)[output];
   if (spec.task !== "regression") {
     const classShown = spec.task === "multiclass" ? output : null;
-    return { name, range: [0, 1], colours: [0, 1], classShown, shaded: false, level: 0.5 };
+    return { name, range: PROBABILITIES, colours: [0, 1], classShown, shaded: false, level: 0.5 };
   }
   const [low, high] = rangeOfAll(targets);
   const colours: Interval = high > low ? [low, high] : symmetricRange(values);

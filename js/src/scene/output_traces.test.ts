@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { networkOf } from "../testing/views.js";
 import { OutputScene } from "./output_surface.js";
-import { moved, SURFACE, stemsOf, TARGETS, tracesOf, trianglesOf } from "./output_traces.js";
+import {
+  meshOf,
+  moved,
+  SURFACE,
+  stemsOf,
+  TARGETS,
+  tracesOf,
+  trianglesOf,
+} from "./output_traces.js";
 
 const INK = { text: "rgb(0, 0, 0)", faint: "rgb(200, 200, 200)", ground: "rgb(255, 255, 255)" };
 const REGRESSION = { task: "regression", loss: "mse" } as const;
@@ -39,15 +47,29 @@ describe("the traces of an output", () => {
     expect(z.length).toBe(12);
   });
 
+  it("are gaps, not runs of nothing, where there is no number", () => {
+    const none = { ...picture, values: new Float64Array(25).fill(Number.NaN) };
+    expect([...meshOf(none).z]).toEqual([Number.NaN]);
+    const unknown = { ...picture.targets, output: new Float64Array(4).fill(Number.NaN) };
+    expect([...stemsOf(unknown).z].filter(Number.isFinite)).toEqual([0, 1, 1, 0]);
+    const [surface] = tracesOf(none, INK) as unknown as { z: Numbers }[];
+    expect([...surface.z].every((z) => z > picture.heights.range[0])).toBe(true);
+  });
+
   it("move with the weights: no trace is made anew, and none becomes empty", () => {
     const params = state.params.with(8, 0.05);
     const after = scene.build({ ...state, params }, OPTIONS, null);
     expect(after.heights.range).toEqual(picture.heights.range);
     const moves = moved(picture, after);
     const surface = moves?.find(({ trace }) => trace === SURFACE);
-    expect([...(surface?.to.z ?? [])]).toEqual([...after.values]);
-    expect(moves?.some(({ trace }) => trace === TARGETS)).toBe(true);
-    expect(moves?.every(({ to }) => to.x.length > 0)).toBe(true);
+    expect([...(surface?.to?.z ?? [])]).toEqual([...after.values]);
+    const error = picture.targets.output[1] - picture.targets.target[1];
+    const targets = moves?.find(({ trace }) => trace === TARGETS);
+    expect([targets?.to, targets?.customdata?.[1][1]]).toEqual([
+      undefined,
+      expect.closeTo(error + 0.05, 12),
+    ]);
+    expect(moves?.every(({ to }) => to?.x.length !== 0)).toBe(true);
     expect(moved(after, after)).toEqual([]);
   });
 

@@ -50,13 +50,18 @@ export function moved(before: OutputPicture, after: OutputPicture): Moved[] | nu
   if (before.targets !== after.targets) {
     moves.push(
       { trace: STEMS, to: stemsOf(after.targets) },
-      { trace: TARGETS, to: targetsAt(after.targets), customdata: said(after.targets) },
+      { trace: TARGETS, ...placesOf(before, after), customdata: said(after.targets) },
     );
   }
   if (before.targets !== after.targets || before.chosen !== after.chosen) {
     moves.push({ trace: CHOSEN, to: chosenAt(after) });
   }
   return moves;
+}
+
+/** Targets stay where they are while a network learns; hundreds of them take a frame to move. */
+function placesOf({ targets: a }: OutputPicture, { targets: b }: OutputPicture) {
+  return a.x === b.x && a.y === b.y && a.target === b.target ? {} : { to: targetsAt(b) };
 }
 
 function sameAxes(a: OutputPicture, b: OutputPicture): boolean {
@@ -103,7 +108,9 @@ export function trianglesOf(side: number) {
 /** What is no number lies on the floor and has the middle of the colours. */
 function heightsAndColours({ values, heights }: OutputPicture) {
   const [low, high] = heights.colours;
-  const z = values.map((value) => (Number.isFinite(value) ? value : heights.range[0]));
+  const [bottom, top] = heights.range;
+  const floor = bottom + RISE * (top - bottom);
+  const z = values.map((value) => (Number.isFinite(value) ? value : floor));
   const intensity = values.map((value) => {
     const share = (value - low) / (high - low);
     return share >= 0 ? Math.min(1, share) : share < 0 ? 0 : 0.5;
@@ -149,14 +156,20 @@ class Pieces {
   readonly y: number[] = [];
   readonly z: number[] = [];
 
+  /** What is no finite number is a gap: plotly never ends drawing lines of nothing else. */
   add(x: number, y: number, z: number): void {
-    this.x.push(x);
-    this.y.push(y);
-    this.z.push(z);
+    if (Number.isFinite(x + y + z)) this.#push(x, y, z);
+    else this.gap();
   }
 
   gap(): void {
-    this.add(Number.NaN, Number.NaN, Number.NaN);
+    if (!Number.isNaN(this.z.at(-1) ?? 0)) this.#push(Number.NaN, Number.NaN, Number.NaN);
+  }
+
+  #push(x: number, y: number, z: number): void {
+    this.x.push(x);
+    this.y.push(y);
+    this.z.push(z);
   }
 
   /** At least a gap: plotly would make a trace that was empty anew, and all others with it. */

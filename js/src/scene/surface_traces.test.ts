@@ -120,7 +120,7 @@ describe("what moves from one picture to the next", () => {
   it("is the ball and its arrow in a drag", () => {
     const after = { ...picture, ball: { ...picture.ball, x: 2 }, gradient: [1, 0] as const };
     expect(moved(picture, after)?.map(({ trace }) => trace)).toEqual([1, 2]);
-    expect(moved(picture, after)?.[0].to.x).toEqual([2]);
+    expect(moved(picture, after)?.[0].to?.x).toEqual([2]);
   });
 
   it("is a track as well that has grown", () => {

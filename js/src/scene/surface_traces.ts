@@ -54,7 +54,8 @@ export type Coordinates = { readonly [axis in "x" | "y" | "z"]: Column };
 /** A trace that is elsewhere now; `shade` goes from 0 to 1 along it where it has several colours. */
 export interface Moved {
   readonly trace: number;
-  readonly to: Coordinates;
+  /** Left out where only what is said of it has changed. */
+  readonly to?: Coordinates;
   readonly shade?: readonly number[];
   readonly customdata?: readonly (readonly number[])[];
   /** Whatever else of the trace is another. */

@@ -98,11 +98,12 @@ class OutputSurfaceView {
     const extent = this.#scene.extent(data, wanted.extent);
     const given = this.#opaque.outputs(state, extent, wanted.side, this.#scene.rows(data).rows);
     const picture = this.#scene.build(state, wanted, given);
-    this.#drawPicture(picture);
+    const waiting = given !== null && given.field === null;
+    this.#drawPicture(picture, waiting);
     this.#drawTable(picture, state, wanted.output);
     this.#drawNote(state);
     this.#drawMenus(state, picture);
-    this.#drawCaption(state, picture);
+    this.#drawCaption(state, picture, waiting);
     this.#bar.update(state);
     this.#root.dataset.frame = String(store.frame);
   }
@@ -121,8 +122,9 @@ class OutputSurfaceView {
     return this.#context.options.get("projection") === "2d" || !hasWebgl();
   }
 
-  #drawPicture(picture: OutputPicture): void {
+  #drawPicture(picture: OutputPicture, waiting: boolean): void {
     this.#mount(picture);
+    if (waiting) return;
     if (this.#shown instanceof OutputMap) {
       this.#shown.draw(picture);
     } else if (this.#shown) {
@@ -201,12 +203,13 @@ class OutputSurfaceView {
     });
   }
 
-  #drawCaption(state: NetState, { heights, targets }: OutputPicture): void {
+  #drawCaption(state: NetState, { heights, targets }: OutputPicture, waiting: boolean): void {
     const { loss } = scoreOf(state, derivedOf(this.#context.store));
     const few = targets.rows.length < targets.of;
     const parts = [
       `epoch ${state.status.epoch}`,
       `loss ${significant(loss)}`,
+      waiting ? "computed by Python…" : "",
       few ? rowsCaption(targets.rows.length, targets.of, String) : "",
       heights.level === null ? "" : `line: ${heights.name} = ${heights.level}`,
       this.#flat && this.#context.options.get("projection") === "3d"

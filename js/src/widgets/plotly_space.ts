@@ -149,7 +149,8 @@ export class PlotlySpace<P> {
     const start = performance.now();
     await plotly.react(this.#graph, this.#drawing.traces(picture, ink), layout, CONFIG);
     const now = performance.now();
-    this.#restUntil = now + REST * (now - start);
+    // The first is no measure: most of it is spent on what plotly makes once.
+    this.#restUntil = first ? now : now + REST * (now - start);
     if (first) this.#drawing.begun?.(this.#graph, plotly);
   }
 
