@@ -90,22 +90,21 @@ def cell(view: Locator, row: str) -> list[str]:
     return view.locator(f'.nnw-lost [data-row="{row}"] td').all_inner_texts()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_slider_merges_the_lines(notebook: OpenNotebook, artifacts: Path, theme: str) -> None:
-    book = notebook(XOR, theme=theme, viewport={"width": 1300, "height": 1400})
+def test_the_slider_merges_the_lines(notebook: OpenNotebook, artifacts: Path) -> None:
+    book = notebook(XOR, viewport={"width": 1300, "height": 1400})
     book.run(0)
     view = shown(book)
     boundary = view.locator(".nnw-plane .nnw-curve.boundary").first
     wait_until(lambda: len(re.findall("M", str(boundary.get_attribute("d")))) == 2)
     assert cell(view, "straight pieces") == ["curved", "curved", "1"]
-    view.screenshot(path=artifacts / f"linear-collapse-{theme}-0.png")
+    view.screenshot(path=artifacts / "linear-collapse-0.png")
 
     slider = view.get_by_role("slider", name="α: how linear")
     box = slider.bounding_box()
     assert box
     view.evaluate(RECORD)
     drag(book, (box["x"] + 9, box["y"] + box["height"] / 2), (box["width"] / 2, 0), release=False)
-    view.screenshot(path=artifacts / f"linear-collapse-{theme}-half.png")
+    view.screenshot(path=artifacts / "linear-collapse-half.png")
     book.page.mouse.move(box["x"] + box["width"] + 40, box["y"] + box["height"] / 2, steps=6)
     book.page.mouse.up()
     book.until("view.alpha", "1.0")
@@ -120,7 +119,7 @@ def test_the_slider_merges_the_lines(notebook: OpenNotebook, artifacts: Path, th
     assert len(re.findall("M", str(boundary.get_attribute("d")))) == 1
     whole = points(view.locator(".nnw-plane .nnw-curve.whole").first)
     assert max(away(at, whole) for at in points(boundary)) < 1.5
-    view.screenshot(path=artifacts / f"linear-collapse-{theme}-1.png")
+    view.screenshot(path=artifacts / "linear-collapse-1.png")
 
     # By hand: W2 W1 = (4, 4), W2 b1 + b2 = 1/2. The model kept its activation.
     assert formula(view, "one") == "z = 4\\,x_{1} + 4\\,x_{2} + 0.5"
@@ -145,7 +144,7 @@ def test_the_slider_merges_the_lines(notebook: OpenNotebook, artifacts: Path, th
 
 
 def test_chains_regions_and_large_networks(notebook: OpenNotebook, artifacts: Path) -> None:
-    book = notebook(MANY, viewport={"width": 1300, "height": 1500})
+    book = notebook(MANY, theme="dark", viewport={"width": 1300, "height": 1500})
     book.run(0)
     chain, deep, wide = (shown(book, index) for index in range(3))
 

@@ -218,11 +218,12 @@ class LinearCollapseView {
   /** Typesetting and counting take their time: where that is too long, they rest in between. */
   #waits({ status }: NetState): boolean {
     const rests = isTraining(status) || this.#took > LONG;
-    if (!rests || performance.now() - this.#drawnAt >= REST) return false;
+    const rest = Math.max(REST, 3 * this.#took); // a large network leaves the page time to move
+    if (!rests || performance.now() - this.#drawnAt >= rest) return false;
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
       this.#draw(this.#lens.state);
-    }, REST);
+    }, rest);
     return true;
   }
 
