@@ -224,11 +224,13 @@ class Task(LibraryView):
         if self.is_open and self._forget is not None:
             self.net._presets.show(self)
             self.net._dress_views()
-            if self._frozen:
-                self.net.unfreeze(*self._frozen)
+            if self._thawed:
+                self.net.unfreeze(*self._thawed)
         super().close()
 
     def _preset(self) -> None:
+        frozen = self.net.frozen
+        self._thawed = [name for name in self._frozen if name not in frozen]  # when it closes
         if self._frozen:
             self.net.freeze(*self._frozen)
         self.net._presets.hide(self, self._hidden)

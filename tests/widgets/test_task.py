@@ -175,6 +175,13 @@ class TestInThePage:
         assert before._dom_classes == ()
         assert start.frozen == []
 
+    def test_closing_it_leaves_frozen_what_was_frozen_before(self, start: nnw.Network) -> None:
+        start.freeze("2.bias")
+        task = nnw.Task(start, accuracy=1, freeze=["2.weight", "2.bias"])
+        assert start.frozen == ["2.weight", "2.bias"]
+        task.close()
+        assert start.frozen == ["2.bias"]
+
 
 class TestBadTasks:
     @pytest.mark.parametrize(
