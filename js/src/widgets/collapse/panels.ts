@@ -94,6 +94,9 @@ export function localPanel(local: Local | null, typesetter: Typesetter): Templat
   </div>`;
 }
 
+/** Passages that leave room for another beside them. */
+const HALF = ["bend", "layer-1", "pairs"];
+
 /**
  * @param open whether its formulas are shown; what is closed is not typeset
  * @param toggle opens or closes it
@@ -106,7 +109,7 @@ export function passage(
 ): TemplateResult {
   const { id, title, why, general, numbers, note } = each;
   const set = (tex: string) => formula(typesetter, tex);
-  return html`<section class="nnw-passage" data-passage=${id} ?data-wide=${numbers.length > 1}>
+  return html`<section class="nnw-passage" data-passage=${id} ?data-half=${HALF.includes(id)}>
     <h4>
       ${
         each.folded
