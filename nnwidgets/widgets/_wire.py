@@ -46,17 +46,55 @@ raises :class:`WireError` naming what was expected and what came. Nothing is cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnwidgets.core._restructure import MAX_UNITS, Change
 from nnwidgets.core._restructure import OPERATIONS as STRUCTURAL
 from nnwidgets.core._revision import Outdated
 from nnwidgets.widgets import _json
-from nnwidgets.widgets._json import WireError as WireError
+from nnwidgets.widgets._json import WireError
+from nnwidgets.widgets._messages import (
+    Activation,
+    Bounds,
+    Edit,
+    FieldProbe,
+    Freeze,
+    Got,
+    Hello,
+    LayerProbe,
+    Message,
+    Ping,
+    Points,
+    Recall,
+    Structure,
+    Train,
+    Watch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+__all__ = [
+    "Activation",
+    "Bounds",
+    "Edit",
+    "FieldProbe",
+    "Freeze",
+    "Got",
+    "Hello",
+    "LayerProbe",
+    "Message",
+    "Ping",
+    "Points",
+    "Recall",
+    "Structure",
+    "Train",
+    "Watch",
+    "WireError",
+    "answered",
+    "parse",
+    "sequence_of",
+]
 
 ACTIONS = ("play", "pause", "step", "reset", "set")
 UNITS = ("epoch", "batch")
@@ -67,131 +105,6 @@ MAX_SERIAL = 2**53 - 1
 MAX_STEPS = 1_000_000
 MAX_PROBES = 32
 MAX_FIELD = 512
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a message may refer to: the sizes of the network and of its data."""
-
-    revision: int
-    """Of the structure; see :attr:`nnwidgets.core.problem.Problem.revision`."""
-    size: int
-    rows: int
-    features: int
-    columns: int
-    layers: int
-    largest: float
-    """The largest finite number of the parameters' dtype."""
-
-
-@dataclass(frozen=True)
-class Hello:
-    """A page has opened, or has found its way back."""
-
-
-@dataclass(frozen=True)
-class Got:
-    """The page has the frame of this serial number."""
-
-    serial: int
-
-
-@dataclass(frozen=True)
-class Ping:
-    """The page asks whether anybody is there."""
-
-    n: int
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Parameters to set, by flat index, and the ones that are held."""
-
-    seq: int
-    index: tuple[int, ...]
-    value: tuple[float, ...]
-    held: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Freeze:
-    """Parameters to freeze or to thaw."""
-
-    index: tuple[int, ...]
-    frozen: bool
-
-
-@dataclass(frozen=True)
-class Points:
-    """One change of the data."""
-
-    seq: int
-    op: str
-    row: int
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Activation:
-    """The activation of every hidden layer, or one for each."""
-
-    value: str | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Structure:
-    """A unit or a hidden layer to add or to remove."""
-
-    change: Change
-
-
-@dataclass(frozen=True)
-class Train:
-    """What the control bar asks of the trainer. ``settings`` holds only what was sent."""
-
-    action: str
-    unit: str
-    n: int | None
-    settings: Mapping[str, float | None]
-
-
-@dataclass(frozen=True)
-class Recall:
-    """The parameters of a recorded epoch."""
-
-    epoch: int
-
-
-@dataclass(frozen=True)
-class FieldProbe:
-    """The model's outputs over a plane, which only Python can compute."""
-
-    key: str
-    axes: tuple[int, ...]
-    extent: tuple[float, ...]
-    size: tuple[int, ...]
-    fixed: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class LayerProbe:
-    """One layer's activations of every point."""
-
-    key: str
-    layer: int
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Every probe that the page shows now; it replaces what was watched before."""
-
-    probes: tuple[FieldProbe | LayerProbe, ...]
-
-
-Message = (
-    Hello | Got | Ping | Edit | Freeze | Points | Activation | Structure | Train | Recall | Watch
-)
 
 
 def parse(content: object, bounds: Bounds) -> Message:
