@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import is_
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from nnwidgets.core._arrays import check_finite, to_array, to_floats
+from nnwidgets.core._fitting import TEST, fitting, fitting_test, plain_ids
 from nnwidgets.core._forward import check_outputs
 from nnwidgets.core._names import check_class_names, check_feature_names
 from nnwidgets.core._revision import Outdated
@@ -25,7 +26,6 @@ from nnwidgets.core.structure import Stack, evaluating, read_stack
 from nnwidgets.core.turn import Turn
 
 _CHUNK = 1 << 16  # rows of one forward pass in outputs_at: bounds its memory
-_TEST = ("test X", "test y")  # what errors call the test data
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Problem:
         self.turn, self.revision = Turn(), 0
         self.parameters = Parameters(model)
         self.model = model
-        self.data = Data.check(_plain_ids(X, model), y, self.parameters.dtype)
+        self.data = Data.check(plain_ids(X, model), y, self.parameters.dtype)
         self.inputs = self.data.X.shape[1]
         with one_thread_if_small(self.parameters.size * TRIAL):
             self.refresh()
@@ -117,8 +117,8 @@ class Problem:
             self.loss: Loss = resolve(loss, model, self.data.y, outputs)
             self._train = self._tensors(self.data)
             self.loss(outputs, self._train[1][: len(outputs)])
-        self.test = None if test is None else self._check_test(test)
-        self._test = None if self.test is None else self._tensors(self.test, _TEST)
+        self.test = None if test is None else fitting_test(test, self.data, self.parameters.dtype)
+        self._test = None if self.test is None else self._tensors(self.test, TEST)
         self.feature_names = check_feature_names(feature_names, X, self.inputs)
         self.class_names = check_class_names(class_names, self.loss.task, self.outputs)
         self.frozen = np.zeros(self.parameters.size, bool)
@@ -175,7 +175,7 @@ class Problem:
         ValueError
             If it does not fit; the old data stay.
         """
-        data = self._fitting(data, ("X", "y"))
+        data = fitting(data, self.data, self.parameters.dtype)
         tensors = self._tensors(data)
         with self.turn:
             self.data, self._train = data, tensors
@@ -296,35 +296,5 @@ class Problem:
             return tensors
         self._like = self._like.to(like.device, like.dtype)
         self._train = self._tensors(self.data)
-        self._test = None if self.test is None else self._tensors(self.test, _TEST)
+        self._test = None if self.test is None else self._tensors(self.test, TEST)
         return self._placed(which)
-
-    def _fitting(self, data: Data, names: tuple[str, str]) -> Data:
-        checked = Data.check(data.X, data.y, self.parameters.dtype, names)
-        data = replace(checked, shape=data.shape)
-        other = len(data.shape) > 1 and data.shape != self.data.shape
-        if data.X.shape[1] != self.inputs or other:
-            raise ValueError(
-                f"{names[0]} must have {self._columns()}, got shape {(len(data), *data.shape)}"
-            )
-        return replace(data, shape=self.data.shape)
-
-    def _columns(self) -> str:
-        shape = self.data.shape
-        return f"{self.inputs} columns" if len(shape) == 1 else f"rows of shape {shape}"
-
-    def _check_test(self, test: object) -> Data:
-        if isinstance(test, Data):
-            return self._fitting(test, _TEST)
-        pair = list(test) if isinstance(test, Iterable) else []
-        if len(pair) != 2:
-            raise TypeError(f"test must be a pair (X, y), got {type(test).__name__}")
-        X, y = pair
-        return self._fitting(Data.check(X, y, self.parameters.dtype, _TEST), _TEST)
-
-
-def _plain_ids(X: ArrayLike, model: nn.Module) -> ArrayLike:
-    """Return token ids in a tensor as an array: a model that embeds them gets integers again."""
-    whole = isinstance(X, Tensor) and not (X.is_floating_point() or X.is_complex())
-    embeds = whole and any(isinstance(module, nn.Embedding) for module in model.modules())
-    return to_array(X, "X") if embeds else X
