@@ -88,6 +88,8 @@ class Fleet:
                 trainer._stepper.take(value, gradient)
             except Diverged as why:
                 diverged[trainer] = why
+            else:
+                trainer.run.batches += 1
         return diverged
 
     def _values(self, total: float, outputs: Tensor, y: Tensor) -> list[float]:

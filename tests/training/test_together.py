@@ -57,6 +57,7 @@ def test_the_numbers_are_those_of_one_after_the_other(name: str, optimizer: str)
         ours, theirs = (t.run.problem.parameters.read() for t in (together, alone))
         np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-10)
         assert together.run.status == alone.run.status
+        assert together.run.batches == alone.run.batches == 12
         np.testing.assert_allclose(together.last_step, alone.last_step, rtol=1e-5, atol=1e-9)
         together.fit(2, progress=False)  # each goes on by itself, with its own memory
         alone.fit(2, progress=False)
