@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidgets.training._csv import as_csv
 from nnwidgets.training.history import History
 from nnwidgets.training.run import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -134,17 +135,8 @@ def to_csv(runs: Mapping[str, Columns], path: str | Path | None = None) -> str:
     floats are written so that they read back exactly.
     """
     names = _names(runs)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", *names])
-    for run, columns in runs.items():
-        blank = [math.nan] * len(columns["epoch"])
-        lists = [columns[name].tolist() if name in columns else blank for name in names]
-        for row in zip(*lists, strict=True):
-            writer.writerow([run, *map(_field, row)])
-    if path is not None:
-        Path(path).write_text(text.getvalue(), encoding="utf-8")
-    return text.getvalue()
+    rows = (row for run, columns in runs.items() for row in _lines(run, columns, names))
+    return as_csv(["run", *names], rows, path)
 
 
 def to_dataframe(runs: Mapping[str, Columns]) -> pd.DataFrame:
@@ -169,5 +161,8 @@ def _names(runs: Mapping[str, Columns]) -> list[str]:
     return [*(name for name in _FIRST if name in found), *(n for n in found if n not in _FIRST)]
 
 
-def _field(value: float) -> object:
-    return "" if math.isnan(value) else value
+def _lines(run: str, columns: Columns, names: list[str]) -> Iterator[list[object]]:
+    blank = [math.nan] * len(columns["epoch"])
+    lists = [columns[name].tolist() if name in columns else blank for name in names]
+    for row in zip(*lists, strict=True):
+        yield [run, *row]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import copy
-import csv
-import io
 import math
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
 
 from nnwidgets.training._checks import number
+from nnwidgets.training._csv import as_csv
 from nnwidgets.training._vectors import Vectors, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import DTypeLike, NDArray
@@ -275,14 +274,8 @@ class History:
         A missing number is an empty field; floats are written so that they read back exactly.
         """
         columns = self.columns()
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(columns)
-        for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-            writer.writerow(["" if math.isnan(value) else value for value in row])
-        if path is not None:
-            Path(path).write_text(text.getvalue(), encoding="utf-8")
-        return text.getvalue()
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        return as_csv(columns, rows, path)
 
     def to_dataframe(self) -> pd.DataFrame:
         """All columns but the parameters as a pandas DataFrame indexed by epoch."""
