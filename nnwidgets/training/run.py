@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import traceback
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,12 +11,12 @@ from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count, number
 from nnwidgets.training._latest import Latest
 from nnwidgets.training._seat import Seat
-from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
+from nnwidgets.training._told import Told
 from nnwidgets.training._witnesses import Witnesses
 from nnwidgets.training.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.trainer import Trainer
 
 
-class Run:
+class Run(Told):
     """A `Problem` with its history, its epoch, its trainer, and those who want to hear of changes.
 
     Everything here may be called from any thread. Row 0 of the history, the state before any
@@ -62,51 +59,14 @@ class Run:
     """
 
     def __init__(self, problem: Problem, *, history_bytes: int = 64 * 2**20) -> None:
+        super().__init__()
         parameters = problem.parameters
         self.problem = problem
         self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
         self.epoch = self.batches = 0
         self.trainer: Trainer | None = None
-        self.status, self.seat = Status(), Seat()
-        self._subscribers, self.witnesses = Subscribers(), Witnesses()
-        self._lock, self.latest = threading.Lock(), Latest(problem)
+        self.seat, self.witnesses, self.latest = Seat(), Witnesses(), Latest(problem)
         self.begin_history()
-
-    # -- those who listen --------------------------------------------------------------------
-
-    def subscribe(self, fn: Subscriber) -> Callable[[], None]:
-        """Have `fn(kind)` called after each change; the answer ends that.
-
-        Parameters
-        ----------
-        fn : callable
-            Gets one of "parameters" (they moved, but not by a whole epoch), "epoch" (one was
-            recorded, or the history was cleared), "data", "structure" (an activation was
-            swapped), "status" or "frozen". It is called by the thread that made the change,
-            which waits, and without the turn: it should only make a note.
-        """
-        return self._subscribers.add(fn)
-
-    def notify(self, kind: Kind) -> None:
-        """Tell every subscriber. What one raises ends up in the status and stops nobody."""
-        errors = self._subscribers.tell(kind)
-        if errors:
-            trace = "".join(traceback.format_exception(errors[0]))
-            message = f"a subscriber failed: {describe(errors[0])}"
-            self.replace_status(message=message, traceback=trace)
-            if kind != "status":
-                self.notify("status")
-
-    def set_status(self, **changes: Any) -> None:
-        """Replace fields of the status and tell everybody; nothing is told if nothing changes."""
-        if self.replace_status(**changes):
-            self.notify("status")
-
-    def replace_status(self, **changes: Any) -> bool:
-        """Replace fields of the status and tell nobody; answer whether anything is new."""
-        with self._lock:
-            before, self.status = self.status, replace(self.status, **changes)
-            return self.status != before
 
     # -- where it stands ---------------------------------------------------------------------
 
