@@ -73,6 +73,12 @@ class Engine:
         self._saved = [torch.empty_like(value) for value in (*values, *self._buffers)]
 
     @property
+    def name(self) -> str:
+        """What the optimizer is called: its short name, or its class."""
+        named = self.recipe.make_flat is not None
+        return self.recipe.name if named else type(self.optimizer).__name__
+
+    @property
     def lr(self) -> float:
         """The learning rate (of the first parameter group); setting it sets every group's."""
         return float(self.optimizer.param_groups[0]["lr"])

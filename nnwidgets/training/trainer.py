@@ -85,19 +85,13 @@ class Trainer:
         self._stepper = Stepper(run, made, size, count("seed", seed, most=2**64 - 1))
         self._player = Player()
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
-        self._listens = stop is not None or listeners.any
+        self.listens = stop is not None or listeners.any  # to what becomes of each epoch
         self._lr: float | None = None  # set by hand: outlives a reset
         run.trainer = self
-        name = (
-            made.name
-            if made.make_flat is not None
-            else type(self._stepper.engine.optimizer).__name__
-        )
-        run.set_status(optimizer=name, lr=self.lr, batch_size=size, speed=None)
+        run.set_status(optimizer=self._stepper.engine.name, lr=self.lr, batch_size=size, speed=None)
 
     def __repr__(self) -> str:
-        status = self.run.status
-        return f"Trainer({status.optimizer}, lr={self.lr:g}, epoch {self.run.epoch})"
+        return f"Trainer({self.run.status.optimizer}, lr={self.lr:g}, epoch {self.run.epoch})"
 
     @property
     def history(self) -> History:
@@ -108,11 +102,6 @@ class Trainer:
     def last_step(self) -> NDArray[np.float64] | None:
         """What the last step added to the flat parameters, (size,); None before there was one."""
         return self._stepper.engine.last_step
-
-    @property
-    def listens(self) -> bool:
-        """Whether callbacks or a condition to stop want to hear of its epochs."""
-        return self._listens
 
     @property
     def playing(self) -> bool:
