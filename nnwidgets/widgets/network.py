@@ -16,7 +16,7 @@ from nnwidgets.widgets._announce import Announcer
 from nnwidgets.widgets._given import given, pair
 from nnwidgets.widgets._live import Arrays, Live
 from nnwidgets.widgets._parameter import ParameterValue, ParameterValues
-from nnwidgets.widgets._restructuring import Restructuring
+from nnwidgets.widgets._recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from nnwidgets.core.datasets import Dataset
-    from nnwidgets.core.problem import Score
-    from nnwidgets.training.history import History
 
 
-class Network(Restructuring):
+class Network(Recording):
     """A PyTorch module with its data and loss, shown and moved by any number of views.
 
     The module stays yours: weights are read from it and written into it in place, so an optimizer
@@ -222,59 +220,6 @@ class Network(Restructuring):
     def frozen(self) -> list[str]:
         """References of what is frozen: whole parameters by name, else single entries."""
         return frozen_references(self.run.problem)
-
-    # -- training ----------------------------------------------------------------------------
-
-    @property
-    def history(self) -> History:
-        """Every epoch so far."""
-        return self.run.history
-
-    def record(
-        self,
-        epoch: int | None = None,
-        loss: float | None = None,
-        accuracy: float | None = None,
-        **metrics: float,
-    ) -> None:
-        """Call once an epoch from a training loop of your own: views and history follow.
-
-        Parameters
-        ----------
-        epoch
-            Default: one more than before.
-        loss, accuracy
-            Worked out over the training data where not given.
-        **metrics
-            Further numbers for the history.
-        """
-        self.run.record(epoch=epoch, loss=loss, accuracy=accuracy, **metrics)
-
-    def reset(self) -> None:
-        """Go back to epoch 0 and the parameters of then, or of :meth:`mark_initial`."""
-        (self.run.trainer or self.run).reset()
-
-    def mark_initial(self) -> None:
-        """Make the parameters of now the initial ones: what :meth:`reset` goes back to.
-
-        Views that show the initial state show it from now on. Epoch and history go on as they
-        are; but where nothing has been trained yet, epoch 0 in the history becomes that of now.
-
-        Examples
-        --------
-        >>> net.set_weights(kernels, layout="keras")  # doctest: +SKIP
-        >>> net.mark_initial()  # training starts from these, each time  # doctest: +SKIP
-        """
-        run = self.run
-        with run.problem.turn:
-            run.problem.mark_initial()
-            if run.epoch == 0:
-                run.begin_history()
-        run.notify("parameters" if run.epoch else "epoch")
-
-    def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
-        """Return loss and accuracy over all of the data, in evaluation mode."""
-        return self.run.problem.evaluate(which)
 
     def snapshot(self) -> Snapshot:
         """Return the present state, frozen: parameters, epoch, loss."""

@@ -1,0 +1,66 @@
+"""What was recorded of a network, and where it goes back to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from nnwidgets.widgets._restructuring import Restructuring
+
+if TYPE_CHECKING:
+    from nnwidgets.core.problem import Score
+    from nnwidgets.training.history import History
+
+
+class Recording(Restructuring):
+    """A network with its history: of its trainer, or of a training loop of the user's own."""
+
+    @property
+    def history(self) -> History:
+        """Every epoch so far."""
+        return self.run.history
+
+    def record(
+        self,
+        epoch: int | None = None,
+        loss: float | None = None,
+        accuracy: float | None = None,
+        **metrics: float,
+    ) -> None:
+        """Call once an epoch from a training loop of your own: views and history follow.
+
+        Parameters
+        ----------
+        epoch
+            Default: one more than before.
+        loss, accuracy
+            Worked out over the training data where not given.
+        **metrics
+            Further numbers for the history.
+        """
+        self.run.record(epoch=epoch, loss=loss, accuracy=accuracy, **metrics)
+
+    def reset(self) -> None:
+        """Go back to epoch 0 and the parameters of then, or of :meth:`mark_initial`."""
+        (self.run.trainer or self.run).reset()
+
+    def mark_initial(self) -> None:
+        """Make the parameters of now the initial ones: what :meth:`reset` goes back to.
+
+        Views that show the initial state show it from now on. Epoch and history go on as they
+        are; but where nothing has been trained yet, epoch 0 in the history becomes that of now.
+
+        Examples
+        --------
+        >>> net.set_weights(kernels, layout="keras")  # doctest: +SKIP
+        >>> net.mark_initial()  # training starts from these, each time  # doctest: +SKIP
+        """
+        run = self.run
+        with run.problem.turn:
+            run.problem.mark_initial()
+            if run.epoch == 0:
+                run.begin_history()
+        run.notify("parameters" if run.epoch else "epoch")
+
+    def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
+        """Return loss and accuracy over all of the data, in evaluation mode."""
+        return self.run.problem.evaluate(which)
