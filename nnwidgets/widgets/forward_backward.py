@@ -9,6 +9,7 @@ import traitlets
 
 from nnwidgets.core import by_hand
 from nnwidgets.widgets import _json, _options
+from nnwidgets.widgets._answers import answer_to, reference
 from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._live import call_in_main_thread
@@ -28,8 +29,6 @@ AFFORDABLE = 4e6
 
 #: What the update takes where neither the view nor a trainer says.
 RATE = 0.1
-
-Answer = dict[str, Any]
 
 
 class ForwardBackward(LibraryView):
@@ -139,7 +138,7 @@ class ForwardBackward(LibraryView):
     @property
     def questions(self) -> list[str]:
         """All that is asked."""
-        return [_reference(step.id, entry) for step in self._steps() for entry in step.entries]
+        return [reference(step.id, entry) for step in self._steps() for entry in step.entries]
 
     @property
     def score(self) -> float:
@@ -263,7 +262,7 @@ class ForwardBackward(LibraryView):
     def _note(
         self, step: str, entry: tuple[int, ...], sample: int, given: float | None, expected: float
     ) -> None:
-        asked = _reference(step, entry)
+        asked = reference(step, entry)
 
         def note() -> None:
             others, before = [], None
@@ -272,36 +271,9 @@ class ForwardBackward(LibraryView):
                     before = answer
                 else:
                     others.append(answer)
-            self.answers = [*others, _answer(before, step, entry, sample, given, expected, self)]
+            self.answers = [
+                *others,
+                answer_to(before, step, entry, sample, given, expected, self.tolerance),
+            ]
 
         call_in_main_thread(note)
-
-
-def _answer(
-    before: Answer | None,
-    step: str,
-    entry: tuple[int, ...],
-    sample: int,
-    given: float | None,
-    expected: float,
-    view: ForwardBackward,
-) -> Answer:
-    looked_up = given is None
-    tried = before or {"given": None, "correct": False, "attempts": 0, "revealed": False}
-    correct = not looked_up and by_hand.is_right(given or 0.0, expected, view.tolerance)
-    return {
-        "step": step,
-        "entry": list(entry),
-        "asked": _reference(step, entry),
-        "sample": sample,
-        "given": tried["given"] if looked_up else given,
-        "expected": expected,
-        "correct": tried["correct"] if looked_up else correct,
-        "attempts": tried["attempts"] + (not looked_up),
-        "revealed": tried["revealed"] or (looked_up and not tried["correct"]),
-    }
-
-
-def _reference(step: str, entry: tuple[int, ...]) -> str:
-    """Return ``"dW2[0,1]"``; a loss is one number."""
-    return step if step == "loss" else f"{step}[{','.join(map(str, entry))}]"
