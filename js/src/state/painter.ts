@@ -11,9 +11,9 @@ import type { NetState } from "./types.js";
 type Draw = (state: NetState) => void;
 
 /** Milliseconds up to which all views together are drawn in one frame. */
-export const WHOLE = 10;
+export const WHOLE = 6;
 /** Where they took longer: what is spent in a frame before the rest has to wait for the next. */
-export const SHARE = 4;
+export const SHARE = 3;
 /** What the newest drawing of a view counts for in the mean of its cost. */
 const NEWEST = 0.3;
 

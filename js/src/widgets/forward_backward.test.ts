@@ -115,17 +115,17 @@ describe("formulas", () => {
     expect(one(".nnw-line").innerHTML).toBe(before);
   });
 
-  it("are set some times a second while training goes on, and the last always", () => {
+  it("are set once a second while training goes on, and the last always", () => {
     vi.useFakeTimers();
     mount();
     store.status({ state: "playing" });
-    vi.advanceTimersByTime(400);
+    vi.advanceTimersByTime(1200);
     for (const w of [1, 2, 3]) {
       store.edit([0], [w]);
       store.paint();
     }
     expect(lines()[0]).not.toContain("z = 3\\cdot");
-    vi.advanceTimersByTime(400);
+    vi.advanceTimersByTime(1200);
     expect(lines()[0]).toContain("z = 3\\cdot");
   });
 

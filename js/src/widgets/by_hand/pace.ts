@@ -4,9 +4,9 @@ import { isTraining } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
 
 /** Milliseconds between two drawings. */
-const REST = 250;
+const REST = 1000;
 
-/** Typesetting takes some 10 ms: while training goes on, nobody reads sixty formulas a second. */
+/** Typesetting takes some 10 ms: while training goes on, nobody reads formulas that change faster. */
 export class Pace {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #drawnIn = "";
