@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import torch
@@ -16,12 +16,15 @@ _MOST = 1 << 27  # numbers in W: 1 GiB
 _CHUNK = 256
 #: Of an output's size: less is rounding.
 TOLERANCE = 1e-10
-_SCALES = (1.0, 1e-3, 1e3, 1e-6, 1e6)
-_FAR = (1e-12, 1e-9, 1e9, 1e12)
+#: Scales of random inputs at which a map is held against its model: usual ones, ...
+NEAR = (1.0, 1e-3, 1e3, 1e-6, 1e6)
+#: ... and those where nothing but looking can tell.
+FAR = (*NEAR, 1e-12, 1e-9, 1e9, 1e12)
 _ROWS = 64
 
 Map = tuple[Tensor, Tensor]
 Function = Callable[[Tensor], Tensor]
+Slack = Callable[[float], float]
 
 
 def by_moving(function: Function, inputs: int, outputs: int, step: float) -> Map:
@@ -97,29 +100,27 @@ def check_size(inputs: int, outputs: int) -> None:
         )
 
 
-def is_map_of(model: Subject, found: Map, slack: float, *, everywhere: bool) -> bool:
-    """Whether a model has the outputs W x + b, for random inputs of many sizes.
+def is_map_of(model: Subject, found: Map, scales: Sequence[float], slack: Slack) -> bool:
+    """Whether a model has the outputs W x + b, for random inputs of these scales.
 
     Parameters
     ----------
-    slack : float
-        What rounding may add to the outputs for inputs of size 1.
-    everywhere : bool
-        To look at sizes from 1e-12 to 1e12: for a model whose structure proves nothing.
+    slack : callable
+        What rounding may add to the outputs for inputs of a scale.
     """
     W, b = found
-    for scale, rows in samples(model.inputs, everywhere):
+    for scale, rows in samples(model.inputs, scales):
         out = model(rows)
         error = (out - rows @ W.T - b).abs()
-        if not (error <= allowed(out, slack * max(scale, 1))).all():
+        if not (error <= allowed(out, slack(scale))).all():
             return False
     return True
 
 
-def samples(inputs: int, everywhere: bool) -> Iterator[tuple[float, Tensor]]:
-    """Yield random rows of many sizes, size 1 first; every second one lies on an axis."""
+def samples(inputs: int, scales: Sequence[float]) -> Iterator[tuple[float, Tensor]]:
+    """Yield random rows of each scale; every second one lies on an axis."""
     generator = torch.Generator().manual_seed(3)
-    for scale in _SCALES + (_FAR if everywhere else ()):
+    for scale in scales:
         rows = torch.randn(_ROWS, inputs, dtype=torch.float64, generator=generator)
         axes = torch.randint(inputs, (_ROWS // 2, 1), generator=generator)
         rows[::2] *= torch.zeros(_ROWS // 2, inputs).scatter_(1, axes, 1)

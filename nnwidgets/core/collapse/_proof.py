@@ -10,6 +10,7 @@ have a new name for something straight.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,8 @@ _SHAPES = _words(
     "zeros_like ones_like empty_like full_like new_empty new_zeros new_ones new_full "
     "new_empty_strided sym_size sym_numel"
 )
+_MOST = 12  # sizes that are looked at
+_AFAR = 1e30
 
 
 @dataclass
@@ -75,20 +78,55 @@ class Proof:
         Where operations that are not known to be affine were made, in order; empty where the
         model is affine by its structure.
     largest : float
-        The largest number on the way, to which rounding is relative.
+        The largest number made on the way, to which rounding is relative.
+    sizes : tuple of float
+        How large an input has to be for what goes into these operations to pass zero: where they
+        may bend, be it far away.
     """
 
     open: tuple[str, ...]
     largest: float
+    sizes: tuple[float, ...]
 
 
 def prove(model: Subject) -> Proof:
     """Go through a model operation by operation."""
+    usual = _pass(model, 1.0)
+    sizes = set[float]()
+    if usual.places:
+        # From afar, so that rounding does not hide how what goes in there moves.
+        here, there = _pass(model, 0.0), _pass(model, _AFAR)
+        for one, other in zip(here.entering, there.entering, strict=False):
+            if one.shape == other.shape:
+                sizes.update(_sizes(one, other))
+    places = tuple(dict.fromkeys(usual.places))
+    return Proof(places, usual.largest, tuple(sorted(sizes)[:_MOST]))
+
+
+def largest(model: Subject, size: float) -> float:
+    """Return the largest number on the way of an input of a size."""
+    return _pass(model, size).largest
+
+
+def _pass(model: Subject, size: float) -> _Operations:
     generator = torch.Generator().manual_seed(1)
     row = torch.randn(1, *model.input_shape, dtype=torch.float64, generator=generator)
-    with Watch(model.double) as watch, Double(), _Operations(watch, row) as operations:
-        model.double(row)
-    return Proof(tuple(dict.fromkeys(operations.places)), operations.largest)
+    row *= size
+    with Watch(model.double) as watch:
+        found = _Operations(watch, row)
+        with Double(), found:
+            model.double(row)
+    return found
+
+
+def _sizes(here: Tensor, there: Tensor) -> set[float]:
+    """Return powers of ten at which numbers that are so at 0 and afar come to change their sign."""
+    size = _AFAR * (here / (there - here)).abs()
+    size = size[size.isfinite() & (size > 1e-60) & (size < 1e60)]
+    if not size.numel():
+        return set()
+    few = float(size.min()), float(size.median()), float(size.max())
+    return {10.0 ** math.ceil(math.log10(value)) for value in few}
 
 
 class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -100,7 +138,8 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._kept = [row]  # so that no later memory gets an earlier's address
         self._known = {_address(row)}
         self.places: list[str] = []
-        self.largest = float(row.abs().max())
+        self.entering: list[Tensor] = []
+        self.largest = 0.0
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -117,6 +156,9 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         reached = self.depends((args, kwargs))
         name = func._overloadpacket.__name__
         straight = not reached or self._straight(name.removesuffix("_"), args, kwargs)
+        if not straight:
+            floats = [t for t in _tensors(args) if t.is_floating_point() and self.depends(t)]
+            self.entering += [tensor.clone().flatten() for tensor in floats]
         out = func(*args, **kwargs)
         if not reached or name in _SHAPES:
             return out
@@ -144,8 +186,11 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return False
 
     def _follow(self, tensor: Tensor) -> None:
+        given = _address(tensor) == _address(self._kept[0])
         self._known.add(_address(tensor))
         self._kept.append(tensor)
+        if given:
+            return  # the input itself: nothing has been rounded yet
         if tensor.is_floating_point() and tensor.numel() and tensor.layout is torch.strided:
             self.largest = max(self.largest, float(tensor.abs().max()))
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nnwidgets.core._watch import Watch
 from nnwidgets.core.collapse._double import Double
-from nnwidgets.core.collapse._map import TOLERANCE, allowed, samples
+from nnwidgets.core.collapse._map import TOLERANCE, Slack, allowed, samples
 from nnwidgets.core.collapse._subject import Subject, dtype_of
 
 _CLEAR = 1e-3  # of the outputs: a gap that anybody sees
@@ -69,12 +69,12 @@ class NotAffine(ValueError):
         return type(self), (self.layer, self.kind, self.witness)
 
 
-def refusal(model: Subject, slack: float) -> NotAffine | None:
+def refusal(model: Subject, scales: Sequence[float], slack: Slack) -> NotAffine | None:
     """Return why a model is not affine, with the clearest witness found; None if there is none."""
-    found = _search(model, slack)
+    found = _search(model, scales, slack)
     if found is None:
         return None
-    x1, x2, t = _round_off(model, *found, slack)
+    x1, x2, t = found
     between, straight = _both(model, x1[None], x2[None], t)
     layer, kind = _bends(model, x1, x2, t)
     dtype = dtype_of(model.own)
@@ -92,16 +92,19 @@ def _both(model: Subject, x1: Tensor, x2: Tensor, t: float) -> tuple[Tensor, Ten
     return model(t * x1 + (1 - t) * x2), t * model(x1) + (1 - t) * model(x2)
 
 
-def _search(model: Subject, slack: float) -> tuple[Tensor, Tensor, float] | None:
+def _search(
+    model: Subject, scales: Sequence[float], slack: Slack
+) -> tuple[Tensor, Tensor, float] | None:
     """Return the pair with the clearest gap, among those of a usual size if one is clear there."""
     best, found = 1.0, None  # less than once what rounding could make shows nothing
-    for scale, rows in samples(model.inputs, everywhere=True):
+    for scale, rows in samples(model.inputs, scales):
         x1, x2 = rows.chunk(2)
+        noise = slack(scale)
         for t in (0.5, 0.25):
-            ratio = _ratios(model, x1, x2, t, slack * max(scale, 1))
+            ratio = _ratios(model, x1, x2, t, noise)
             at = int(ratio.argmax())
             if ratio[at] > best:
-                best, found = float(ratio[at]), (x1[at], x2[at], t)
+                best, found = float(ratio[at]), _round_off(model, x1[at], x2[at], t, noise)
         if best > _CLEAR / TOLERANCE:
             break
     return found

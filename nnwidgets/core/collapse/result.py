@@ -13,8 +13,16 @@ from torch import Tensor
 
 from nnwidgets.core._arrays import to_array
 from nnwidgets.core.collapse._double import apart
-from nnwidgets.core.collapse._map import Map, by_jacobian, by_moving, by_structure, is_map_of
-from nnwidgets.core.collapse._proof import prove
+from nnwidgets.core.collapse._map import (
+    FAR,
+    NEAR,
+    Map,
+    by_jacobian,
+    by_moving,
+    by_structure,
+    is_map_of,
+)
+from nnwidgets.core.collapse._proof import largest, prove
 from nnwidgets.core.collapse._refusal import refusal
 from nnwidgets.core.collapse._repr import describe
 from nnwidgets.core.collapse._steps import Step, steps
@@ -65,7 +73,7 @@ class Collapse:
     by : {"structure", "jacobian", "differences"}
         "structure": every operation of the model is known to be affine. Otherwise some are not
         (see `unproven`), and that the model is the map all the same was measured, on random inputs
-        from 1e-12 to 1e12 in size.
+        from 1e-12 to 1e12 in size and where these operations change their sign.
     unproven : tuple of str
         Layers that bend by themselves, or that are not known here.
     checks : tuple of Check
@@ -199,8 +207,7 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
     are one layer. The map is exact, not fitted: every operation is checked to be affine, and the
     numbers are then what the operations make of zero and of each unit vector (or, of few outputs,
     their gradients), in float64. Where the operations prove nothing, it is torch.func's Jacobian,
-    if the model goes by it. The model itself is neither called nor changed: all of it happens on
-    copies.
+    if the model goes by it. All of it happens on copies: the model is neither called nor changed.
 
     Parameters
     ----------
@@ -229,7 +236,8 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
     is affine if and only if f(t x₁ + (1 − t) x₂) = t f(x₁) + (1 − t) f(x₂) for all x₁, x₂ and t.
 
     Affine means everywhere: a ReLU whose unit is positive on all of your data still bends. What is
-    measured, and not proven, has limits: bends of less than 1e-10 of an output are not seen.
+    measured, and not proven, has limits: a bend is not seen where it changes an output by less
+    than 1e-10 of it, or where it needs inputs so large that a float64 cannot hold both.
 
     Examples
     --------
@@ -256,16 +264,19 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
         found = subject(model, input_shape)
         proof = prove(found)
         if not proof.open:
-            slack = 1e-12 * proof.largest
             for candidate in by_structure(found):
-                if is_map_of(found, candidate, slack, everywhere=False):
+                if is_map_of(found, candidate, NEAR, lambda x: 1e-12 * max(x, 1) * proof.largest):
                     return _made(found, candidate, "structure", ())
-        slack = 1e-15 * proof.largest
-        bends = refusal(found, slack)
+        scales = (*FAR, *proof.sizes)
+
+        def slack(scale: float) -> float:
+            return 1e-15 * largest(found, scale)
+
+        bends = refusal(found, scales, slack)
         if bends is not None:
             raise bends
         for name, candidate in _measured(found):
-            if is_map_of(found, candidate, slack, everywhere=True):
+            if is_map_of(found, candidate, scales, slack):
                 return _made(found, candidate, name, proof.open or ("model",))
         raise ValueError(
             "whether the model is affine cannot be told: it rounds by more than it might bend. "
