@@ -79,6 +79,18 @@ describe("views that take longer than a frame", () => {
     expect(order.slice(3)).toEqual(order.slice(0, 3));
   });
 
+  it("leave the page some frames for itself where one of them makes a long one", () => {
+    const { painter, frame } = slow({ status }, 3 * FRAME);
+    const order = Array.from({ length: 12 }, () => {
+      painter.schedule();
+      return frame();
+    });
+    expect(order.filter((drawn) => drawn.length > 1)).toEqual([]);
+    const idle = order.filter((drawn) => drawn === "").length;
+    expect(idle).toBeGreaterThanOrEqual(6);
+    expect(idle).toBeLessThan(10);
+  });
+
   it("are drawn in one frame where they are quick together", () => {
     const { painter, frame } = slow({ status }, WHOLE / 4);
     for (let k = 0; k < 3; k++) {

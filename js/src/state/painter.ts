@@ -14,6 +14,10 @@ type Draw = (state: NetState) => void;
 export const WHOLE = 6;
 /** Where they took longer: what is spent in a frame before the rest has to wait for the next. */
 export const SHARE = 3;
+/** A frame that took longer, layout and all, is followed by a rest of half its time. */
+export const SMOOTH = 20;
+/** The longest that counts: after a page was hidden it is not minutes. */
+const LONGEST = 100;
 /** What the newest drawing of a view counts for in the mean of its cost. */
 const NEWEST = 0.3;
 
@@ -44,6 +48,9 @@ export class Painter {
   /** Who was painted last is the last. */
   private readonly subscribers = new Set<Subscriber>();
   private scheduled = false;
+  /** When the shared frame began whose cost is not known yet. */
+  private began: number | null = null;
+  private restUntil = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -82,10 +89,16 @@ export class Painter {
     this.scheduled = false;
     if (!this.watched) return;
     const state = this.hooks.state();
+    if (this.rests() && mayWait(state)) this.request();
+    else if (this.oldest !== this.change) this.drawStale(state);
+  }
+
+  private drawStale(state: NetState): void {
     const { change } = this; // a subscriber may make another, which the next frame shows
     this.frame += 1; // before drawing: two views can tell that they were painted together
     const shared = mayWait(state) && this.whole > WHOLE;
-    const end = shared ? this.clock.now() + SHARE : Number.POSITIVE_INFINITY;
+    this.began = shared ? this.clock.now() : null;
+    const end = this.began === null ? Number.POSITIVE_INFINITY : this.began + SHARE;
     for (const subscriber of [...this.subscribers]) {
       if (subscriber.seen === change || !this.subscribers.delete(subscriber)) continue;
       this.subscribers.add(subscriber);
@@ -93,9 +106,28 @@ export class Painter {
       this.draw(subscriber, state);
       if (this.clock.now() >= end) break;
     }
-    const oldest = Math.min(...[...this.subscribers].map(({ seen }) => seen));
-    if (oldest !== this.change) this.request();
+    const { oldest } = this;
+    if (shared || oldest !== this.change) this.request();
     this.hooks.painted(oldest);
+  }
+
+  /** The change that everybody has seen. */
+  private get oldest(): number {
+    return Math.min(...[...this.subscribers].map(({ seen }) => seen));
+  }
+
+  /**
+   * Whether the page is to have this frame for itself: half as long as the last shared one took
+   * until the browser was done with it, where that was long.
+   */
+  private rests(): boolean {
+    const now = this.clock.now();
+    if (this.began !== null) {
+      const cost = Math.min(LONGEST, now - this.began);
+      this.restUntil = cost > SMOOTH ? now + cost / 2 : now;
+      this.began = null;
+    }
+    return now < this.restUntil;
   }
 
   /** Milliseconds that it takes to draw all views. */
