@@ -76,6 +76,17 @@ def test_a_bend_is_seen_at_every_size(size):
     assert_witness(caught.value, model)
 
 
+def test_a_step_behind_huge_numbers():
+    model = dense(nn.Tanh())
+    model[0].weight.data *= 1e22
+    model[0].bias.data *= 1e22
+
+    with pytest.raises(nnw.NotAffine) as caught:
+        nnw.collapse(model)
+
+    assert_witness(caught.value, model)
+
+
 POOLS = [nn.MaxPool2d(2), nn.AdaptiveMaxPool2d(2), nn.LPPool2d(2, 2), nn.FractionalMaxPool2d(2, 2)]
 
 
@@ -191,7 +202,7 @@ def test_a_forward_that_decides_by_its_input():
 
 
 def test_what_cannot_be_told_is_said(monkeypatch):
-    monkeypatch.setattr("nnwidgets.core.collapse.result.is_map_of", lambda *_, **__: False)
+    monkeypatch.setattr("nnwidgets.core.collapse._map.is_map_of", lambda *_, **__: False)
 
     with pytest.raises(ValueError, match="cannot be told: it rounds") as caught:
         nnw.collapse(nn.Linear(2, 1))

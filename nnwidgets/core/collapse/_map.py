@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
@@ -16,6 +17,8 @@ _MOST = 1 << 27  # numbers in W: 1 GiB
 _CHUNK = 256
 #: Of an output's size: less is rounding.
 TOLERANCE = 1e-10
+#: A part of an output that is no rounding, whatever numbers are on the way.
+CLEAR = 1e-3
 #: Scales of random inputs at which a map is held against its model: usual ones, ...
 NEAR = (1.0, 1e-3, 1e3, 1e-6, 1e6)
 #: ... and those where nothing but looking can tell.
@@ -100,19 +103,23 @@ def check_size(inputs: int, outputs: int) -> None:
         )
 
 
-def is_map_of(model: Subject, found: Map, scales: Sequence[float], slack: Slack) -> bool:
+def is_map_of(
+    model: Subject, found: Map, scales: Sequence[float], slack: Slack, most: float = math.inf
+) -> bool:
     """Whether a model has the outputs W x + b, for random inputs of these scales.
 
     Parameters
     ----------
     slack : callable
         What rounding may add to the outputs for inputs of a scale.
+    most : float
+        And how large a part of them that is at most.
     """
     W, b = found
     for scale, rows in samples(model.inputs, scales):
         out = model(rows)
         error = (out - rows @ W.T - b).abs()
-        if not (error <= allowed(out, slack(scale))).all():
+        if not (error <= allowed(out, slack(scale), most)).all():
             return False
     return True
 
@@ -127,6 +134,8 @@ def samples(inputs: int, scales: Sequence[float]) -> Iterator[tuple[float, Tenso
         yield scale, scale * rows
 
 
-def allowed(outputs: Tensor, slack: float) -> Tensor:
+def allowed(outputs: Tensor, slack: float, most: float) -> Tensor:
     """Return how far each output may be off (outputs,), given those of many rows."""
-    return TOLERANCE * outputs.abs().amax(0) + slack
+    size = outputs.abs().amax(0)
+    rounding = slack if most == math.inf else (most * size).clamp(max=slack)
+    return TOLERANCE * size + rounding

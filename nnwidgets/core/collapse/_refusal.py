@@ -10,10 +10,8 @@ from torch import Tensor, nn
 
 from nnwidgets.core._watch import Watch
 from nnwidgets.core.collapse._double import Double
-from nnwidgets.core.collapse._map import TOLERANCE, Slack, allowed, samples
+from nnwidgets.core.collapse._map import CLEAR, TOLERANCE, Slack, allowed, samples
 from nnwidgets.core.collapse._subject import Subject, dtype_of
-
-_CLEAR = 1e-3  # of the outputs: a gap that anybody sees
 
 
 class Witness(NamedTuple):
@@ -105,7 +103,7 @@ def _search(
             at = int(ratio.argmax())
             if ratio[at] > best:
                 best, found = float(ratio[at]), _round_off(model, x1[at], x2[at], t, noise)
-        if best > _CLEAR / TOLERANCE:
+        if best > CLEAR / TOLERANCE:
             break
     return found
 
@@ -113,7 +111,7 @@ def _search(
 def _ratios(model: Subject, x1: Tensor, x2: Tensor, t: float, slack: float) -> Tensor:
     """Return for each pair how many times the gap is what rounding could make."""
     between, straight = _both(model, x1, x2, t)
-    gap = (between - straight).abs() / allowed(torch.cat([between, straight]), slack)
+    gap = (between - straight).abs() / allowed(torch.cat([between, straight]), slack, CLEAR)
     # An overflow shows a bend, too, but not as clearly; nothing over nothing is no gap.
     return gap.nan_to_num(0, posinf=0).amax(1)
 

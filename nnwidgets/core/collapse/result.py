@@ -12,16 +12,8 @@ import torch
 from torch import Tensor
 
 from nnwidgets.core._arrays import to_array
+from nnwidgets.core.collapse import _map
 from nnwidgets.core.collapse._double import apart
-from nnwidgets.core.collapse._map import (
-    FAR,
-    NEAR,
-    Map,
-    by_jacobian,
-    by_moving,
-    by_structure,
-    is_map_of,
-)
 from nnwidgets.core.collapse._proof import largest, prove
 from nnwidgets.core.collapse._refusal import refusal
 from nnwidgets.core.collapse._repr import describe
@@ -264,10 +256,12 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
         found = subject(model, input_shape)
         proof = prove(found)
         if not proof.open:
-            for candidate in by_structure(found):
-                if is_map_of(found, candidate, NEAR, lambda x: 1e-12 * max(x, 1) * proof.largest):
+            for candidate in _map.by_structure(found):
+                if _map.is_map_of(
+                    found, candidate, _map.NEAR, lambda x: 1e-12 * max(x, 1) * proof.largest
+                ):
                     return _made(found, candidate, "structure", ())
-        scales = (*FAR, *proof.sizes)
+        scales = (*_map.FAR, *proof.sizes)
 
         def slack(scale: float) -> float:
             return 1e-15 * largest(found, scale)
@@ -276,7 +270,7 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
         if bends is not None:
             raise bends
         for name, candidate in _measured(found):
-            if is_map_of(found, candidate, scales, slack):
+            if _map.is_map_of(found, candidate, scales, slack, _map.CLEAR):
                 return _made(found, candidate, name, proof.open or ("model",))
         raise ValueError(
             "whether the model is affine cannot be told: it rounds by more than it might bend. "
@@ -286,15 +280,15 @@ def collapse(model: Any, input_shape: Any = None) -> Collapse:
 
 def _measured(model: Subject) -> Any:
     try:
-        found = by_jacobian(model)
+        found = _map.by_jacobian(model)
     except Exception:  # noqa: BLE001  (torch.func refuses for many reasons; the other way has none)
         pass
     else:
         yield "jacobian", found
     # Where a forward cuts its gradient, the Jacobian is not how the outputs move.
-    yield "differences", by_moving(model, model.inputs, model.outputs, 1.0)
+    yield "differences", _map.by_moving(model, model.inputs, model.outputs, 1.0)
 
 
-def _made(model: Subject, found: Map, by: str, unproven: tuple[str, ...]) -> Collapse:
+def _made(model: Subject, found: _map.Map, by: str, unproven: tuple[str, ...]) -> Collapse:
     W, b = found
     return Collapse(W, b, model.input_shape, model.output_shape, model.kind, by, unproven, model)
