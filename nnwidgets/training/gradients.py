@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Recorded = tuple[int, NDArray[Any]]
 
 #: Of the time that training takes, so much is spent on gradients where `every` is "auto".
-SHARE = 0.04
+SHARE = 0.03
 MOST_EPOCHS = 1000
 
 
@@ -46,7 +46,7 @@ class GradientRecorder:
     ----------
     net : Network or Run
     every : int or "auto", default "auto"
-        Record each so many epochs; "auto" as many as fit into 4 % of the time.
+        Record each so many epochs; "auto" as many as fit into 3 % of the time.
     of : {"auto", "loss", "grad"}
         "loss" always computes, "grad" always reads ``p.grad``.
     rows : int, default 2048

@@ -53,7 +53,7 @@ class GradientFlow(LibraryView):
     net
         A :class:`Network`; or a module, followed by ``X`` and ``y``.
     every : int or "auto", default "auto"
-        Record each so many epochs; "auto" as many as fit into 4 % of the time.
+        Record each so many epochs; "auto" as many as fit into 3 % of the time.
     of : {"auto", "loss", "grad"}
         Which gradient, as for :class:`GradientRecorder`.
     rows : int, default 2048

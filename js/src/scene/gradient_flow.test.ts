@@ -116,7 +116,7 @@ describe("a distribution", () => {
 it("says which gradient this is", () => {
   const flow = flowOf(row(0, 1, 2), row(10, 1, 2));
   expect(flowCaption(flow, 10)).toBe(
-    "Gradient of the loss over all 50 samples at each epoch's end, dropout off · 2 of 11 epochs recorded: 4 % of the time · weights without biases",
+    "Gradient of the loss over all 50 samples at each epoch's end, dropout off · 2 of 11 epochs recorded: 3 % of the time · weights without biases",
   );
   expect(flowCaption({ ...flow, computed: Float64Array.of(0, 0) }, 1)).toContain("p.grad");
   expect(flowCaption({ ...flow, samples: [20, 50] }, 1)).toContain("20 of 50 samples");

@@ -201,7 +201,7 @@ export function flowCaption(flow: Flow, epoch: number): string {
   const parts = [`Gradient ${some || !read ? what : "as it stood in p.grad at net.record()"}`];
   const passed = epoch - (epochs[0] ?? 0) + 1;
   if (epochs.length < passed) {
-    const why = every === "auto" ? ": 4 % of the time" : "";
+    const why = every === "auto" ? ": 3 % of the time" : "";
     parts.push(`${epochs.length} of ${passed.toLocaleString("en-US")} epochs recorded${why}`);
   }
   return `${parts.join(" · ")} · weights without biases`;

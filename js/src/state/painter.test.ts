@@ -85,10 +85,10 @@ describe("views that take longer than a frame", () => {
       painter.schedule();
       return frame();
     });
-    expect(order.filter((drawn) => drawn.length > 1)).toEqual([]);
-    const idle = order.filter((drawn) => drawn === "").length;
-    expect(idle).toBeGreaterThanOrEqual(6);
-    expect(idle).toBeLessThan(10);
+    expect(order.filter((views) => views.length > 1)).toEqual([]);
+    const drawn = order.filter((views) => views !== "").length;
+    expect(drawn).toBeGreaterThanOrEqual(2);
+    expect(drawn).toBeLessThanOrEqual(6);
   });
 
   it("are drawn in one frame where they are quick together", () => {

@@ -14,7 +14,7 @@ type Draw = (state: NetState) => void;
 export const WHOLE = 6;
 /** Where they took longer: what is spent in a frame before the rest has to wait for the next. */
 export const SHARE = 3;
-/** A frame that took longer, layout and all, is followed by a rest of half its time. */
+/** A frame that took longer, layout and all, is followed by a rest as long. */
 export const SMOOTH = 20;
 /** The longest that counts: after a page was hidden it is not minutes. */
 const LONGEST = 100;
@@ -117,14 +117,14 @@ export class Painter {
   }
 
   /**
-   * Whether the page is to have this frame for itself: half as long as the last shared one took
+   * Whether the page is to have this frame for itself: for as long as the last shared one took
    * until the browser was done with it, where that was long.
    */
   private rests(): boolean {
     const now = this.clock.now();
     if (this.began !== null) {
       const cost = Math.min(LONGEST, now - this.began);
-      this.restUntil = cost > SMOOTH ? now + cost / 2 : now;
+      this.restUntil = cost > SMOOTH ? now + cost : now;
       this.began = null;
     }
     return now < this.restUntil;
