@@ -33,11 +33,7 @@ def check_outputs(outputs: object, rows: int) -> Tensor:
     TypeError, ValueError
         If not.
     """
-    if not isinstance(outputs, Tensor):
-        got = type(outputs).__name__
-        if isinstance(outputs, tuple | list):
-            got += f" of {len(outputs)}: wrap the model so that it returns the one to train on"
-        raise TypeError(f"the model must return one tensor, got a {got}")
+    outputs = one_tensor(outputs, "wrap the model so that it returns the one to train on")
     if not outputs.is_floating_point():
         raise TypeError(f"the model must return a floating tensor, got {outputs.dtype}")
     if outputs.ndim not in (1, 2) or len(outputs) != rows or outputs[:1].numel() == 0:
@@ -46,3 +42,17 @@ def check_outputs(outputs: object, rows: int) -> Tensor:
             f"got {tuple(outputs.shape)}"
         )
     return outputs
+
+
+def one_tensor(outputs: object, advice: str) -> Tensor:
+    """Return a model's ``outputs`` if they are a tensor; of several, `advice` says what to do.
+
+    Raises
+    ------
+    TypeError
+        If not.
+    """
+    if isinstance(outputs, Tensor):
+        return outputs
+    several = f" of {len(outputs)}: {advice}" if isinstance(outputs, tuple | list) else ""
+    raise TypeError(f"the model must return one tensor, got a {type(outputs).__name__}{several}")

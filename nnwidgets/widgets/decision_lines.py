@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from nnwidgets.widgets import _options
-from nnwidgets.widgets._plane import PlaneView
+from nnwidgets.widgets._plane import InputPlane, PlaneView, first_axes
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network
 
 
-class DecisionLines(PlaneView):
+class DecisionLines(InputPlane, PlaneView):
     """The points in the plane of two features, with a line for every unit of the first layer.
 
     A line is where the unit's weighted sum is zero. Drag its body to move it, its ends to turn
@@ -49,28 +49,12 @@ class DecisionLines(PlaneView):
     >>> DecisionLines(model, X, y, loss="bce")  # doctest: +SKIP
     """
 
-    axes = option(_options.Places())
-    fixed = option(_options.Numbers())
     layer = option(_options.Place())
     ghost = option(_options.Ghost())
     show_points = option(traitlets.Bool(True))
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
-        options.setdefault("axes", tuple(range(min(2, net._spec["inputs"]))))
-
-    @traitlets.validate("axes")
-    def _check_axes(self, proposal: Any) -> Any:
-        return _options.choose(self.net._spec["features"], proposal["value"], "axes")
-
-    @traitlets.validate("fixed")
-    def _check_fixed(self, proposal: Any) -> Any:
-        inputs = self.net._spec["inputs"]
-        fixed = proposal["value"]
-        if fixed is not None and len(fixed) != inputs:
-            raise traitlets.TraitError(
-                f"fixed must have {inputs} numbers, one for every feature; got {len(fixed)}"
-            )
-        return fixed
+        options.setdefault("axes", first_axes(net))
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> Any:

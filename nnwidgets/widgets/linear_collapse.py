@@ -9,6 +9,7 @@ import traitlets
 
 from nnwidgets.widgets import _options
 from nnwidgets.widgets._library import LibraryView
+from nnwidgets.widgets._plane import InputPlane, first_axes
 from nnwidgets.widgets._view import option
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Alpha(traitlets.TraitType[Any, Any]):
         return float(value)
 
 
-class LinearCollapse(LibraryView):
+class LinearCollapse(InputPlane, LibraryView):
     """The network with its activations, and a slider that makes them linear.
 
     At α each hidden unit hands on (1 - α)·f(z) + α·z. The network's lines and its feature space
@@ -102,8 +103,6 @@ class LinearCollapse(LibraryView):
     _bundle_name: ClassVar[str] = "by_hand"
 
     alpha = option(Alpha())
-    axes = option(_options.Places())
-    fixed = option(_options.Numbers())
     field = option(traitlets.Enum(_options.FIELDS, "both"))
     extent = option(_options.Extent())
     precision = option(_options.Whole(4, 2, 12))
@@ -139,7 +138,7 @@ class LinearCollapse(LibraryView):
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         if net.run.problem.stack is None:
             raise ValueError(_needed(net))
-        options.setdefault("axes", tuple(range(min(2, net._spec["inputs"]))))
+        options.setdefault("axes", first_axes(net))
 
     def _refit(self) -> None:
         if isinstance(self.alpha, tuple):
@@ -159,19 +158,6 @@ class LinearCollapse(LibraryView):
                 f"got {len(value)}"
             )
         return value
-
-    @traitlets.validate("axes")
-    def _check_axes(self, proposal: Any) -> Any:
-        return _options.choose(self.net._spec["features"], proposal["value"], "axes")
-
-    @traitlets.validate("fixed")
-    def _check_fixed(self, proposal: Any) -> Any:
-        inputs, fixed = self.net._spec["inputs"], proposal["value"]
-        if fixed is not None and len(fixed) != inputs:
-            raise traitlets.TraitError(
-                f"fixed must have {inputs} numbers, one for every feature; got {len(fixed)}"
-            )
-        return fixed
 
 
 def _needed(net: Network) -> str:

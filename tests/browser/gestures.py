@@ -31,6 +31,21 @@ def plane(book: Notebook, index: int = 0) -> Locator:
     return found
 
 
+def space(book: Notebook, index: int = 0, seconds: float = 30) -> Locator:
+    """Return the n-th picture in three dimensions, once plotly has drawn it."""
+    found = book.page.locator(".nnw-surface3d").nth(index)
+    found.locator("canvas").first.wait_for(timeout=1000 * seconds, state="attached")
+    book.page.wait_for_function(
+        """(index) => {
+            const graph = document.querySelectorAll(".nnw-surface3d .js-plotly-plot")[index];
+            return graph?._fullLayout?.scene?._scene?.traces[graph._fullData[0].uid];
+        }""",
+        arg=index,
+    )
+    book.page.wait_for_timeout(300)
+    return found
+
+
 def settle(book: Notebook) -> None:
     """Return when every plane has been still for some frames: laid out, and nothing on its way."""
     book.page.evaluate(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.gestures import centre, drag, part, plane, settle, wait_until
+from tests.browser.gestures import centre, drag, part, plane, settle, space, wait_until
 from tests.browser.lab import CHROMIUM_FLAGS, WEBGL_FLAGS, Notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType, Locator
+    from playwright.sync_api import Browser, BrowserType
 
 TABLE = """
 import nnwidgets as nnw, ipywidgets, torch
@@ -35,21 +35,6 @@ def browser(
     running = chromium.launch(executable_path=chromium_path, args=request.param)
     yield running
     running.close()
-
-
-def space(book: Notebook, index: int = 0) -> Locator:
-    """Return the n-th picture in three dimensions, once plotly has drawn it."""
-    found = book.page.locator(".nnw-surface3d").nth(index)
-    found.locator("canvas").first.wait_for(timeout=60_000, state="attached")
-    book.page.wait_for_function(
-        """(index) => {
-            const graph = document.querySelectorAll(".nnw-surface3d .js-plotly-plot")[index];
-            return graph?._fullLayout?.scene?._scene?.traces[graph._fullData[0].uid];
-        }""",
-        arg=index,
-    )
-    book.page.wait_for_timeout(300)
-    return found
 
 
 def shown(book: Notebook, index: int = 0) -> list[float]:
@@ -76,7 +61,7 @@ def test_a_drag_moves_surface_and_table_in_the_frame_of_the_line_and_leaves_the_
 ) -> None:
     book = notebook(BESIDE)
     book.run(0)
-    picture = space(book)
+    picture = space(book, seconds=60)
     assert shown(book) == pytest.approx(book.numbers(OUTPUTS), abs=2e-4)
     before = eye(book)
     x, y = centre(picture)
@@ -133,7 +118,7 @@ def test_three_networks_are_trained_by_one_bar_and_turned_by_one_hand(
     book = notebook(THREE, theme="dark")
     book.run(0)
     for index in range(3):
-        space(book, index)
+        space(book, index, seconds=60)
     book.page.locator(".nnw-training-bar [data-action=play]").click()
     book.until("xor.trainer.run.epoch > 2", "True", seconds=60)
     book.page.locator(".nnw-training-bar [data-action=play]").click()
@@ -146,7 +131,7 @@ def test_three_networks_are_trained_by_one_bar_and_turned_by_one_hand(
     for index, wanted in enumerate([[0.5] * 4, [0, 1, 1, 0], [0.5] * 4]):
         assert shown(book, index) == pytest.approx(wanted, abs=0.01)
     before = eye(book, 2)
-    drag(book, centre(space(book, 0)), (50, 10))
+    drag(book, centre(space(book, 0, seconds=60)), (50, 10))
     wait_until(lambda: eye(book, 2) != before, 20)
     wait_until(lambda: eye(book, 1) == pytest.approx(eye(book, 0), abs=1e-3), 20)
     book.page.wait_for_timeout(800)

@@ -13,7 +13,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.gestures import SHOW, centre, drag, part, plane, settle, wait_until
+from tests.browser.gestures import SHOW, centre, drag, part, plane, settle, space, wait_until
 from tests.browser.lab import WEBGL_FLAGS, Notebook
 
 if TYPE_CHECKING:
@@ -51,21 +51,6 @@ def ball(book: Notebook) -> Locator:
     found.wait_for(timeout=20_000, state="attached")
     settle(book)
     found.hover()
-    return found
-
-
-def space(book: Notebook, index: int = 0) -> Locator:
-    """Return the n-th picture in three dimensions, once plotly has drawn it."""
-    found = book.page.locator(".nnw-surface3d").nth(index)
-    found.locator("canvas").first.wait_for(timeout=30_000, state="attached")
-    book.page.wait_for_function(
-        """(index) => {
-            const graph = document.querySelectorAll(".nnw-surface3d .js-plotly-plot")[index];
-            return graph?._fullLayout?.scene?._scene?.traces[graph._fullData[0].uid];
-        }""",
-        arg=index,
-    )
-    book.page.wait_for_timeout(300)
     return found
 
 

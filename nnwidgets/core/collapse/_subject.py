@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nnwidgets.core._forward import one_tensor
 from nnwidgets.core._threads import one_thread_if_small
 from nnwidgets.core._trace_checks import where
 from nnwidgets.core._watch import original
@@ -173,12 +174,8 @@ def _try_out(
     )
 
 
-def _checked(outputs: Any) -> Tensor:
-    if not isinstance(outputs, Tensor):
-        got = type(outputs).__name__
-        if isinstance(outputs, tuple | list):
-            got += f" of {len(outputs)}: wrap it in a module that returns the one of interest"
-        raise TypeError(f"the model must return one tensor, got a {got}")
+def _checked(given: object) -> Tensor:
+    outputs = one_tensor(given, "wrap it in a module that returns the one of interest")
     if not outputs.is_floating_point():
         raise TypeError(f"the model must return floating numbers, got {outputs.dtype}")
     if outputs.ndim == 0 or len(outputs) != 2 or outputs.numel() == 0:
