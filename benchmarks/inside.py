@@ -35,6 +35,7 @@ ANSWER = (
     0.08  # seconds from a frame to its answer: six views in a browser were seen to take as long
 )
 SECONDS = 5.0  # of training, each time
+PATIENCE = 30.0  # seconds more, until every view has followed training
 SETTINGS: dict[str, Any] = {"optimizer": "adam", "lr": 0.001, "batch_size": 64, "seed": 0}
 WIDTH = 440  # of each view
 WINDOW = {"width": 1700, "height": 1400}  # all six are on screen
@@ -58,6 +59,7 @@ LISTEN = """() => {
         before = time;
         if (window.seen === seen) requestAnimationFrame(step);
     };
+    window.followed = () => frames().every((frame, each) => frame > seen.from[each]);
     window.finish = () => {
         window.seen = null;
         return { ...seen, to: frames() };
@@ -207,11 +209,14 @@ def drawn(rounds: list[dict[str, Any]]) -> Iterator[Check]:
 
 
 def wander(book: Notebook, seconds: float) -> dict[str, Any]:
-    """Let the mouse pass over all views for so long; return what the page noted down."""
+    """Let the mouse pass over all views so long and until all followed; return the page's notes."""
     book.page.evaluate(LISTEN)
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     turn = 0
-    while time.monotonic() < until:
+    while (taken := time.monotonic() - began) < seconds or (
+        # a state can take longer than a short look: only a view that stands still does not follow
+        taken < seconds + PATIENCE and not book.page.evaluate("() => window.followed()")
+    ):
         across, down = 0.1 + 0.8 * (turn * 0.0137 % 1), 0.1 + 0.8 * (turn * 0.0031 % 1)
         book.page.mouse.move(WINDOW["width"] * across, WINDOW["height"] * down)
         turn += 1
