@@ -18,16 +18,23 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "core": {"core"},
     "training": {"training", "core"},
-    "widgets": {"widgets", "training", "core"},
+    "widgets": {"widgets", "training", "core", "words"},
+    "words": {"words"},
 }
 # ... of others, when it is imported itself ...
 PACKAGES = {
     "core": {"numpy", "torch"},
     "training": {"numpy", "torch"},
     "widgets": {"numpy", "torch", "traitlets", "anywidget", "ipywidgets", "IPython", "plotly"},
+    "words": set(),
 }
 # ... and inside a function, for what not every user has or needs.
-OPTIONAL = {"core": {"sklearn", "plotly"}, "training": {"pandas"}, "widgets": {"comm", "ipykernel"}}
+OPTIONAL = {
+    "core": {"sklearn", "plotly"},
+    "training": {"pandas"},
+    "widgets": {"comm", "ipykernel"},
+    "words": set(),
+}
 
 
 @dataclass

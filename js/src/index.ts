@@ -19,6 +19,7 @@ import { connect, type HostContext, mountView, viewOf } from "./widgets/mount.js
 import { trainingBar } from "./widgets/training_bar.js";
 import type { MountView, View } from "./widgets/view.js";
 import { weightSliders } from "./widgets/weight_sliders.js";
+import { setWords } from "./words.js";
 
 interface Context extends HostContext {
   readonly host?: { getModel(ref: string): Promise<ModelLike> };
@@ -43,6 +44,7 @@ const VIEWS: Record<string, View> = {
 const stores = new WeakMap<ModelLike, NetworkStore>();
 
 function initialize({ model, signal }: Pick<Context, "model" | "signal">): Exports {
+  setWords(model.get("_words"));
   const store = createStore({ model, clock: browserClock });
   stores.set(model, store);
   signal?.addEventListener("abort", () => store.dispose());

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from anywidget import WidgetTrait
 
+from nnwidgets import words
 from nnwidgets.widgets import _bundle
 from nnwidgets.widgets._commands import Commands
 from nnwidgets.widgets._lifetime import Owned
@@ -33,6 +34,8 @@ class NetworkModel(Owned):
     ----------
     run
         What is shown.
+    lang
+        The language of the pages.
     """
 
     _esm: Any
@@ -60,10 +63,15 @@ class NetworkModel(Owned):
     _data = _state(traitlets.Dict())
     _frozen = _state(traitlets.List())
     _status = _state(traitlets.Dict())
+    _words = _state(traitlets.Dict())
     uplink = _state(WidgetTrait())
 
-    def __init__(self, run: Run) -> None:
+    lang = traitlets.Unicode("en", read_only=True)
+
+    def __init__(self, run: Run, lang: str = "en") -> None:
         _bundle.text("network.js")  # where it is missing, that is said before anything is open
+        self.set_trait("lang", lang)
+        self._words = words.table(lang)
         self.run = run
         self._sending = threading.Lock()
         self._views: weakref.WeakSet[View] = weakref.WeakSet()

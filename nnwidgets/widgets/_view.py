@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Characters of an error that quotes a message from the page.
 LONGEST = 500
 
-_NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names")
+_NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names", "lang")
 
 # The bundle is the network's, so it is loaded once however many views there are, and they share
 # one store. The ref of a network that has been closed fails: the page then shows anywidget's error.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import traitlets
 
+from nnwidgets import words
 from nnwidgets.core.data import Data
 from nnwidgets.core.problem import Problem
 from nnwidgets.core.snapshot import Snapshot
@@ -53,6 +54,9 @@ class Network(Recording):
         ``(X_test, y_test)``, scored beside the training data.
     feature_names, class_names : sequence of str, optional
         Names for axes and legends.
+    lang : {"en", "zh"}, default "en"
+        The language of its pages: English or Simplified Chinese. Errors raised in Python are
+        English in both.
 
     Attributes
     ----------
@@ -69,6 +73,8 @@ class Network(Recording):
         when points are edited in a view.
     run : Run
         The problem, its history and its trainer.
+    lang : str
+        Trait, read-only.
 
     Raises
     ------
@@ -124,7 +130,9 @@ class Network(Recording):
         test: tuple[ArrayLike, ArrayLike] | Dataset | None = None,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
+        lang: str = "en",
     ) -> None:
+        words.check(lang)
         data = given(X, y, feature_names, class_names)
         problem = Problem(
             model,
@@ -138,7 +146,7 @@ class Network(Recording):
         self._parameter_values = ParameterValues(self)
         self._serial = 0
         self._hidden = hidden_activation(problem)
-        super().__init__(Run(problem))
+        super().__init__(Run(problem), lang)
         self._announcer = Announcer(self)
 
     # -- reading and writing -----------------------------------------------------------------

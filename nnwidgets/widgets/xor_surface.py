@@ -50,6 +50,8 @@ class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
     projection : {"3d", "2d"}
     width, height : int, default 264 and 230
         Of each picture, in pixels.
+    lang : {"en", "zh"}
+        As for ``Network``.
 
     Attributes
     ----------
@@ -79,12 +81,17 @@ class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
         projection: str = "3d",
         width: int = 264,
         height: int = 230,
+        lang: str = "en",
     ) -> None:
         names = _different(activations)
         table = datasets.xor()
         self.networks = {
             name: Network(
-                structure.mlp([2, hidden, 1], name, seed=seed), table.X, table.y, loss="mse"
+                structure.mlp([2, hidden, 1], name, seed=seed),
+                table.X,
+                table.y,
+                loss="mse",
+                lang=lang,
             )
             for name in names
         }

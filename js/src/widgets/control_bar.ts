@@ -8,6 +8,7 @@ import { count, percent, significant } from "../render/format.js";
 import { icons } from "../render/icons.js";
 import { derivedOf } from "../scene/derived.js";
 import type { NetState, Store } from "../state/types.js";
+import { t } from "../words.js";
 import { linkBadge } from "./badge.js";
 import { iconButton } from "./icon_button.js";
 import { Notices } from "./notices.js";
@@ -67,7 +68,7 @@ export class ControlBarSlot {
 
 function controls(state: NetState, store: Store): TemplateResult {
   const gone = state.link === "disconnected";
-  return html`<div class="nnw-controls" role="group" aria-label="Training">
+  return html`<div class="nnw-controls" role="group" aria-label=${t("Training")}>
     <span class="nnw-buttons">${buttons(gone, store)}</span>
     <span class="nnw-settings">
       <label class="nnw-setting">

@@ -5,6 +5,7 @@
 
 import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { Store } from "../state/types.js";
+import { setWords } from "../words.js";
 import { type Feed, modelFeed } from "./feed.js";
 import { connect, type HostContext, mountView, viewOf } from "./mount.js";
 import type { MountView, Options } from "./view.js";
@@ -46,6 +47,8 @@ async function renderView(
   const view = viewOf(views, model);
   const net = model.get("net") as string;
   const { store, mount } = (await host.getWidget(net)).exports;
+  const network = await host.getModel(net);
+  setWords(network.get("_words"));
   const end = mountView(context, (options) => {
     const feed = modelFeed(model);
     const dispose = view({ store, options, el, feed, mount });
@@ -54,6 +57,6 @@ async function renderView(
       feed.dispose();
     };
   });
-  await connect(store, await host.getModel(net), host);
+  await connect(store, network, host);
   return end;
 }
