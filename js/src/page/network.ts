@@ -1,0 +1,111 @@
+/** The network of a page that has no Python: the one copy that edits and training change. */
+
+import { Mirror } from "../state/mirror.js";
+import type { DataSet } from "../state/types.js";
+import type { DataMessage, Spec } from "../wire.js";
+import { Refused } from "./types.js";
+
+export class PageNetwork {
+  spec: Spec;
+  /** Flat, each a number of the spec's dtype. */
+  params: Float64Array;
+  initial: Float64Array;
+  data: DataSet;
+  /** Number of the newest edit of points that `data` includes. */
+  dataAck: number;
+  readonly frozen = new Set<number>();
+  /** What is under the reader's finger: training leaves it alone, too. */
+  readonly held = new Set<number>();
+
+  /** @throws Error where the traits do not fit each other. */
+  constructor(traits: Readonly<Record<string, unknown>>) {
+    const { known } = new Mirror({ get: (name) => traits[name], on() {}, off() {} });
+    this.spec = known.spec;
+    this.params = known.params.slice();
+    this.initial = known.initial;
+    this.data = known.data;
+    this.dataAck = known.dataAck;
+    for (const index of known.frozen) this.frozen.add(index);
+  }
+
+  /** @throws Refused where the message is about a structure that is no longer. */
+  check(revision: number): void {
+    if (revision === this.spec.revision) return;
+    throw new Refused("nothing was changed: the network has other units or layers by now");
+  }
+
+  /** @throws Refused for an index that is none, a number that is not finite, a frozen entry. */
+  write(index: readonly number[], value: readonly number[]): void {
+    this.checkIndex(index);
+    const rounded = value.map((number) => this.round(number));
+    const moved: string[] = [];
+    index.forEach((i, k) => {
+      if (!Number.isFinite(rounded[k])) throw new Refused(`parameter ${i} cannot be ${value[k]}`);
+      if (this.frozen.has(i) && rounded[k] !== this.params[i]) moved.push(this.reference(i));
+    });
+    if (moved.length > 0) {
+      const names = moved.slice(0, 5).join(", ");
+      throw new Refused(`frozen parameters cannot be set: ${names}; thaw them first`);
+    }
+    index.forEach((i, k) => {
+      this.params[i] = rounded[k];
+    });
+  }
+
+  /** @throws Refused for an index that is none. */
+  hold(index: readonly number[]): void {
+    this.checkIndex(index);
+    this.held.clear();
+    for (const i of index) this.held.add(i);
+  }
+
+  /** @throws Refused for an index that is none. */
+  freeze(index: readonly number[], frozen: boolean): void {
+    this.checkIndex(index);
+    for (const i of index) frozen ? this.frozen.add(i) : this.frozen.delete(i);
+  }
+
+  /** A number as the model's own dtype holds it. */
+  round(value: number): number {
+    return this.spec.dtype === "float32" ? Math.fround(value) : value;
+  }
+
+  /** Parameters as the wire has them. */
+  bytes(params: Float64Array): ArrayBuffer {
+    return bytesOf(params, this.spec.dtype);
+  }
+
+  /** The trait `_data`. */
+  dataMessage(): DataMessage {
+    const { n, d, k, X, y } = this.data;
+    const { dtype } = this.spec;
+    const [rows, targets] = [bytesOf(X, dtype), bytesOf(y, dtype)];
+    return { ...{ n, d, k, X: rows, steps: null, y: targets }, ack: this.dataAck };
+  }
+
+  /** A parameter's name and place, such as 0.weight[0,1]. */
+  reference(index: number): string {
+    const found = this.spec.params.find(({ offset, size }) => index - offset < size);
+    if (found === undefined) return `parameter ${index}`;
+    const places: number[] = [];
+    let rest = index - found.offset;
+    for (const length of found.shape.toReversed()) {
+      places.unshift(rest % length);
+      rest = Math.floor(rest / length);
+    }
+    return `${found.name}[${places.join(",")}]`;
+  }
+
+  private checkIndex(index: readonly number[]): void {
+    const { size } = this.spec;
+    for (const i of index) {
+      if (!(Number.isInteger(i) && i >= 0 && i < size)) {
+        throw new Refused(`there is no parameter ${i}: there are ${size}`);
+      }
+    }
+  }
+}
+
+function bytesOf(values: Float64Array, dtype: Spec["dtype"]): ArrayBuffer {
+  return (dtype === "float32" ? Float32Array.from(values) : values.slice()).buffer as ArrayBuffer;
+}
