@@ -95,6 +95,9 @@ export interface Status {
   speed: number | null;
   optimizer: string;
   batch: number | null;
+  /** Regularisation: l1 · Σ|w| + l2/2 · Σw² over parameters of two or more dimensions. */
+  l1?: number;
+  l2?: number;
 }
 
 export type BufferLike = ArrayBuffer | ArrayBufferView;
@@ -160,6 +163,8 @@ export type Outgoing =
       n?: number;
       lr?: number;
       speed?: number | null;
+      l1?: number;
+      l2?: number;
     }
   | ({ type: "recall"; epoch: number } & Structured)
   | { type: "watch"; probes: ProbeRequest[] };

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Optimizer
 
+from nnwidgets.core.penalty import Penalty
+
 Gradients = dict[str, Tensor]
 
 
@@ -77,6 +79,7 @@ def update(
     gradients: Gradients,
     loss: Tensor,
     again: Callable[[], tuple[Tensor, Gradients]],
+    penalty: Penalty,
 ) -> Gradients:
     """Make one step and say by how much every parameter has moved.
 
@@ -84,12 +87,17 @@ def update(
     ----------
     again : callable
         Computes loss and gradients anew, for an optimizer that asks more than once.
+    penalty : Penalty
+        Added to them.
     """
     before = {name: p.detach().clone() for name, p in parameters.items()}
 
     def use(found: Gradients) -> None:
         for name, p in parameters.items():
-            p.grad = found.get(name)
+            gradient = found.get(name)
+            p.grad = None if gradient is None else gradient.clone()
+        if penalty:
+            penalty.pull(list(parameters.values()))
 
     calls = 0
 
@@ -98,8 +106,8 @@ def update(
         calls += 1
         value, found = (loss, gradients) if calls == 1 else again()
         use(found)
-        return value.detach()
+        return value.detach() + penalty.value(parameters.values())
 
-    use({name: gradient.clone() for name, gradient in gradients.items()})
+    use(gradients)
     optimizer.step(closure)  # type: ignore[arg-type]  # torch's own take a tensor
     return {name: p.detach() - before[name] for name, p in parameters.items()}

@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 from nnwidgets.core._stand_in import Gradients, copied, optimizer_for, update
 from nnwidgets.core._trace_checks import Targets
 from nnwidgets.core._trace_watch import Seen, watch
+from nnwidgets.core.penalty import Penalty
 
 
 @dataclass
@@ -37,7 +38,7 @@ def run(
     model: nn.Module,
     inputs: tuple[Tensor, ...],
     targets: Targets | None,
-    optimizer: Optimizer | float | None,
+    mover: tuple[Optimizer | float | None, Penalty],
     training: bool,
     dtype: torch.dtype | None,
     pinned: dict[str, NDArray[np.bool_]] | None,
@@ -46,9 +47,12 @@ def run(
 
     Parameters
     ----------
+    mover : optimizer, learning rate or None, and Penalty
+        What makes the step, and what it adds to the gradients.
     pinned : dict, optional
         Entries of parameters that a step does not move.
     """
+    optimizer, penalty = mover
     memo: dict[int, Any] = {}
     twin = copied(model, memo, dtype).train(training)
     parameters = dict(twin.named_parameters())
@@ -75,7 +79,7 @@ def run(
             value = targets.value(twin, _call(twin, leaves), _like(outputs, inputs))[0]
             return value, _backward(value, parameters, leaves)[0]
 
-        found.updates = update(step, parameters, found.gradients, loss, again)
+        found.updates = update(step, parameters, found.gradients, loss, again, penalty)
     for name, mask in (pinned or {}).items():
         if mask.any():
             still = torch.from_numpy(mask).to(found.updates[name].device)

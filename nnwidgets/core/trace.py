@@ -22,6 +22,7 @@ from nnwidgets.core._trace_checks import (
 from nnwidgets.core._trace_result import Array, LayerTrace, Trace
 from nnwidgets.core._trace_run import Passed, run
 from nnwidgets.core._trace_watch import Seen
+from nnwidgets.core.penalty import Penalty
 from nnwidgets.core.problem import Problem
 
 __all__ = ["LayerTrace", "Trace", "trace"]
@@ -58,7 +59,8 @@ def trace(
         Network's or Problem's own.
     optimizer : torch optimizer, Trainer or float, optional
         Whose next step `updates` shows, with the state it has by now; a number is the learning
-        rate of plain gradient descent. Default: a Network's trainer, if it has one.
+        rate of plain gradient descent. Default: a Network's trainer, if it has one. A Trainer's
+        regularisation is part of its step, and of neither loss nor gradients.
     training : bool, default False
         False: evaluation mode, as in all views. True: as a training step runs, dropout and batch
         statistics included, with the random numbers that torch would draw next.
@@ -103,11 +105,14 @@ def trace(
     problem, trainer = where(model)
     module = model if problem is None else problem.model
     with nullcontext() if problem is None else problem.turn:
-        optimizer = check_optimizer(trainer if optimizer is None else optimizer)
+        mover = trainer if optimizer is None else optimizer
+        penalty = Penalty(getattr(mover, "l1", 0.0), getattr(mover, "l2", 0.0))
+        optimizer = check_optimizer(mover)
         inputs, wanted = to_inputs(module, problem, x, target, check_dtype(dtype))
         targets = line_up(loss, wanted, problem)
         pinned = None if problem is None else _pinned(problem)
-        passed = run(module, inputs, targets, optimizer, training, check_dtype(dtype), pinned)
+        asked = (optimizer, penalty)
+        passed = run(module, inputs, targets, asked, training, check_dtype(dtype), pinned)
     return _made(passed, inputs, targets)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._backward import backward
 from nnwidgets.training._flat import Flat, fits
 
@@ -46,6 +47,8 @@ class Engine:
         Its parameters are trained; its buffers are put back with them.
     recipe : Recipe
         Makes the optimizer.
+    penalty : Penalty, optional
+        Whose gradient is added to that of every batch; it may be changed at any time.
 
     Attributes
     ----------
@@ -54,8 +57,9 @@ class Engine:
         The one at work.
     """
 
-    def __init__(self, model: nn.Module, recipe: Recipe) -> None:
+    def __init__(self, model: nn.Module, recipe: Recipe, penalty: Penalty | None = None) -> None:
         self.recipe = recipe
+        self.penalty = Penalty() if penalty is None else penalty
         self._parameters = list(model.parameters())
         self._buffers = list(model.buffers())
         self._flat: Flat | None = None
@@ -156,6 +160,8 @@ class Engine:
         _check_loss(value)
         assert self._flat is not None
         self._flat.gradient.copy_(gradient)
+        if self.penalty:
+            self.penalty.add_to(self._flat.split(self._flat.gradient), self._parameters)
         self._save()
         self._advance()
         self._stepped_to(pinned)
@@ -196,6 +202,10 @@ class Engine:
             if "modified by an inplace operation" in str(error):
                 error.add_note(_TWO_AT_ONCE)
             raise
+        if self.penalty:
+            self.penalty.pull(self._parameters)
+            if self.recipe.make_flat is None:  # such as LBFGS, which compares losses
+                loss = loss.detach() + self.penalty.value(self._parameters)
         return loss, value
 
     def _values(self) -> list[Tensor]:

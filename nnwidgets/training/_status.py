@@ -32,6 +32,8 @@ class Status:
         Its name; "" before there is a trainer.
     batch_size : int or None
         None before there is a trainer.
+    l1, l2 : float
+        Regularisation; see `Trainer`.
     """
 
     state: State = "idle"
@@ -41,6 +43,8 @@ class Status:
     speed: float | None = None
     optimizer: str = ""
     batch_size: int | None = None
+    l1: float = 0.0
+    l2: float = 0.0
 
 
 class Subscribers(Listeners[Subscriber]):

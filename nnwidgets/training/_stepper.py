@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._engine import Diverged, Engine
 from nnwidgets.training._randomness import OwnRandomness
 from nnwidgets.training._threads import OneThread
@@ -38,6 +39,8 @@ class Stepper:
         None takes all rows at once. The last batch of an epoch may be smaller.
     seed : int
         Of the order, and of dropout and the like.
+    penalty : Penalty, optional
+        Regularisation; it may be changed at any time.
 
     Attributes
     ----------
@@ -48,14 +51,23 @@ class Stepper:
         What the orders to come are drawn from.
     engine : Engine
         The optimizer at work.
+    penalty : Penalty
     """
 
-    def __init__(self, run: Run, recipe: Recipe, batch_size: int | None, seed: int) -> None:
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        batch_size: int | None,
+        seed: int,
+        penalty: Penalty | None = None,
+    ) -> None:
         self._run = run
         self._problem = run.problem
         self._recipe = recipe
         self.batch_size = batch_size
         self._seed = seed
+        self.penalty = Penalty() if penalty is None else penalty
         rows = len(run.problem.data)
         size = run.problem.parameters.size
         self._threads = OneThread(size, min(batch_size or rows, rows), rows)
@@ -64,12 +76,15 @@ class Stepper:
     def restart(self) -> None:
         """Forget the place in the data, the order to come and the optimizer's state."""
         self.batch = 0
-        self.engine = Engine(self._problem.model, self._recipe)
+        self.engine = self._new_engine()
         self.order = torch.Generator().manual_seed(self._seed)
         device = self._problem.parameters.first.device
         self._randomness = OwnRandomness(self._seed, device)
         self._permutation = torch.empty(0, dtype=torch.int64)
         self._batches: list[tuple[Tensor, Tensor]] = []
+
+    def _new_engine(self) -> Engine:
+        return Engine(self._problem.model, self._recipe, self.penalty)
 
     # -- a stretch of training ---------------------------------------------------------------
 
@@ -79,7 +94,7 @@ class Stepper:
         with self._problem.turn:
             if not self.engine.drives(self._problem.model):
                 # load_state_dict(assign=True) and the like: an optimizer knows only what it had.
-                lr, self.engine = self.engine.lr, Engine(self._problem.model, self._recipe)
+                lr, self.engine = self.engine.lr, self._new_engine()
                 self.engine.lr = lr
             self._draws = True  # until a batch has shown that the model draws no random numbers
             self.engine.bind()

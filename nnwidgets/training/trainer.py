@@ -8,26 +8,27 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
+from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._checks import count
 from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._progress import Reporter
 from nnwidgets.training._session import Session
+from nnwidgets.training._settings import Settings
 from nnwidgets.training._stepper import Stepper
 from nnwidgets.training.callbacks import Callbacks, Stop, stop_condition
-from nnwidgets.training.optimizers import Factory, checked_lr, recipe
-from nnwidgets.training.player import Player, checked_speed
+from nnwidgets.training.optimizers import Factory, recipe
+from nnwidgets.training.player import Player
 from nnwidgets.training.run import Run
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from torch.optim import Optimizer
 
     from nnwidgets.training._status import State
     from nnwidgets.training.history import History
 
 
-class Trainer:
+class Trainer(Settings):
     """Trains a network and records every epoch in its history.
 
     The newest trainer of a network is the one its control bar drives. Only one can be at work at
@@ -55,6 +56,12 @@ class Trainer:
     stop : callable or mapping, optional
         When to stop early, looked at after each epoch: a function of its logs that says True, or
         thresholds such as ``{"loss": 0.01, "accuracy": 1.0}`` which must all be reached.
+    l1, l2 : float, default 0.0
+        Regularisation: every batch is trained on its loss plus ``l1 · Σ|w| + l2/2 · Σw²`` over
+        all weights. Biases, and other parameters of one dimension, are left alone. The gradient
+        grows by ``l1 · sign(w) + l2 · w``, so that `l2` is the ``weight_decay`` of torch's SGD and
+        Adam, but for the biases. Losses shown and recorded stay those of the data; `penalty` is
+        what comes on top.
 
     Examples
     --------
@@ -74,21 +81,24 @@ class Trainer:
         seed: int = 0,
         callbacks: Iterable[object] = (),
         stop: Stop | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
     ) -> None:
         run = getattr(net, "run", net)
         if not isinstance(run, Run):
             raise TypeError(f"net must be a Network, got {type(net).__name__}")
         size = None if batch_size is None else count("batch_size", batch_size, least=1)
         listeners, reason_to_stop = Callbacks(callbacks), stop_condition(stop)
-        made = recipe(optimizer, lr)
+        made, penalty = recipe(optimizer, lr), Penalty(l1, l2)
         self.run: Run = run
-        self._stepper = Stepper(run, made, size, count("seed", seed, most=2**64 - 1))
+        self.seed = count("seed", seed, most=2**64 - 1)
+        self._stepper = Stepper(run, made, size, self.seed, penalty)
         self._player = Player()
         self._session = Session(self, self._stepper, listeners, self._player, reason_to_stop)
         self.listens = stop is not None or listeners.any  # to what becomes of each epoch
-        self._lr: float | None = None  # set by hand: outlives a reset
         run.trainer = self
-        run.set_status(optimizer=self._stepper.engine.name, lr=self.lr, batch_size=size, speed=None)
+        told = {"lr": self.lr, "batch_size": size, "speed": None, "l1": self.l1, "l2": self.l2}
+        run.set_status(optimizer=self._stepper.engine.name, **told)
 
     def __repr__(self) -> str:
         return f"Trainer({self.run.status.optimizer}, lr={self.lr:g}, epoch {self.run.epoch})"
@@ -107,37 +117,6 @@ class Trainer:
     def playing(self) -> bool:
         """Whether this trainer is at work in the background."""
         return self.run.seat.look()[0] is self and self.run.status.state == "playing"
-
-    @property
-    def lr(self) -> float:
-        """Learning rate. Set it at any time, also while training runs."""
-        return self._stepper.engine.lr
-
-    @lr.setter
-    def lr(self, lr: float) -> None:
-        self._lr = checked_lr(lr)
-        with self.run.problem.turn:
-            self._stepper.engine.lr = self._lr
-        self.run.set_status(lr=self._lr)
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """A torch optimizer of the model's parameters, with the learning rate and state of now.
-
-        To look at, as :func:`nnwidgets.trace` does: of a named one it is a copy.
-        """
-        with self.run.problem.turn:
-            return self._stepper.engine.spread()
-
-    @property
-    def speed(self) -> float | None:
-        """Most epochs a second while playing; None (the default) is as fast as it can."""
-        return self._player.speed
-
-    @speed.setter
-    def speed(self, speed: float | None) -> None:
-        self._player.speed = None if speed is None else checked_speed(speed)
-        self.run.set_status(speed=self._player.speed)
 
     # -- what people call --------------------------------------------------------------------
 

@@ -82,6 +82,13 @@ def positive(value: object, name: str) -> float:
     return result
 
 
+def rate(value: object, name: str) -> float:
+    result = number(value, name, sys.float_info.max)
+    if result < 0:
+        raise WireError(f"{name} must be finite and not negative; got {short(value)}")
+    return result
+
+
 def indices(message: Mapping[str, object], name: str, size: int) -> tuple[int, ...]:
     values = at_most(message.get(name), name, size)
     index = tuple(whole(value, name, size - 1) for value in values)

@@ -175,6 +175,8 @@ def status(run: Run, *, scored: bool = True) -> Json:
         "speed": _finite(now.speed),
         "optimizer": now.optimizer,
         "batch": now.batch_size,
+        "l1": now.l1,
+        "l2": now.l2,
     }
 
 

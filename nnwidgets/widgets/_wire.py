@@ -31,7 +31,7 @@ busy sending frames delays what arrives on it:
   ``held`` are the ones under the reader's finger: training leaves them alone until ``held`` is
   empty or nothing was heard for three seconds. It may carry ``got`` and so answer a frame.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
-  ``train {action, unit, n, lr, speed}``, ``recall {epoch}``, ``watch {probes}``.
+  ``train {action, unit, n, lr, speed, l1, l2}``, ``recall {epoch}``, ``watch {probes}``.
 - ``structure {op, layer, unit, after, units}`` adds or removes a unit or a hidden layer, where the
   spec says that it is ``editable``; what comes back is a new spec and all that belongs to it.
 
@@ -232,6 +232,9 @@ def _train(message: Mapping[str, object], _bounds: Bounds) -> Message:
     settings: dict[str, float | None] = {}
     if message.get("lr") is not None:
         settings["lr"] = _json.positive(message["lr"], "lr")
+    for name in ("l1", "l2"):
+        if message.get(name) is not None:
+            settings[name] = _json.rate(message[name], name)
     if "speed" in message:  # null is a speed: as fast as it can
         speed = message["speed"]
         settings["speed"] = None if speed is None else _json.positive(speed, "speed")

@@ -72,8 +72,8 @@ GOOD = [
     ),
     # A speed of null is one: as fast as it can. Leaving it out changes nothing.
     (
-        {"type": "train", "action": "set", "lr": 0.1, "speed": None},
-        _wire.Train("set", "epoch", None, {"lr": 0.1, "speed": None}),
+        {"type": "train", "action": "set", "lr": 0.1, "speed": None, "l1": 0, "l2": 0.3},
+        _wire.Train("set", "epoch", None, {"lr": 0.1, "speed": None, "l1": 0, "l2": 0.3}),
     ),
     ({"type": "recall", **AT, "epoch": 12}, _wire.Recall(12)),
     (
@@ -171,6 +171,7 @@ FIELD = GOOD[-1][0]["probes"][0]
         ({"type": "train", "action": "set", "lr": 0}, "lr must be positive"),
         ({"type": "train", "action": "set", "lr": 10**400}, "lr must be finite"),
         ({"type": "train", "action": "set", "speed": -1}, "speed must be positive"),
+        ({"type": "train", "action": "set", "l2": -1}, "l2 must be finite and not negative"),
         ({"type": "recall", **AT, "epoch": -1}, "epoch must be"),
         ({"type": "watch", "probes": [3]}, "probe must be an object"),
         ({"type": "watch", "probes": [FIELD] * 33}, "probes must be a list of at most 32"),
