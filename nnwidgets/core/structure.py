@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from nnwidgets.core import activations
+from nnwidgets.core._inits import draw_seed, init_name, initialise, remember
 from nnwidgets.core._restructure import is_editable, mark
 from nnwidgets.core._sites import ActivationSite, hidden_activations, names_for, set_activation
 from nnwidgets.core._stack import LINEAR, DenseLayer, Stack, evaluating, head_of, read_stack
@@ -34,6 +35,7 @@ def mlp(
     activation: str | Sequence[str] = "tanh",
     *,
     bias: bool = True,
+    init: str = "torch",
     seed: int | None = None,
     dtype: torch.dtype | None = None,
 ) -> nn.Sequential:
@@ -46,6 +48,11 @@ def mlp(
     activation : str or sequence of str
         One for all hidden layers, or one for each.
     bias : bool
+    init : str
+        How weights are drawn: "torch" (torch's own way, U(−1/√in, 1/√in) for weights and
+        biases), "xavier" or "glorot", "kaiming" or "he" (normal; "xavier_uniform" and
+        "kaiming_uniform" are the even ones), "uniform" (−½ to ½), "small" (deviation 0.01),
+        "large" (1) or "zeros". Biases are 0 but for "torch".
     seed : int, optional
         For reproducible initial weights; torch's global generator is left as it was.
     dtype : torch.dtype, optional
@@ -69,6 +76,7 @@ def mlp(
         raise TypeError(f"seed must be an int or None, got {seed!r}")
     hidden = [ActivationSite(f"{2 * i + 1}", LINEAR) for i in range(len(units) - 2)]
     names = names_for(activation, hidden) if hidden else []
+    drawn = init_name(init)
     state = torch.get_rng_state()
     try:
         if seed is not None:
@@ -83,7 +91,11 @@ def mlp(
     modules: list[nn.Module] = []
     for linear, name in zip(linears, [*names, None], strict=True):
         modules += [linear] if name is None else [linear, activations.make(name)]
-    return mark(nn.Sequential(*modules)).to(torch.get_default_device())
+    model = mark(nn.Sequential(*modules))
+    if drawn != "torch":
+        initialise(model, drawn, draw_seed() if seed is None else index(seed))
+    remember(model, drawn)
+    return model.to(torch.get_default_device())
 
 
 def _checked_sizes(sizes: object) -> list[int]:

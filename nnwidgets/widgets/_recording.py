@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from nnwidgets.core._inits import draw_seed
+from nnwidgets.training._checks import count
+from nnwidgets.training._reinitialize import reinitialize
 from nnwidgets.widgets._restructuring import Restructuring
 
 if TYPE_CHECKING:
@@ -42,6 +45,37 @@ class Recording(Restructuring):
     def reset(self) -> None:
         """Go back to epoch 0 and the parameters of then, or of :meth:`mark_initial`."""
         (self.run.trainer or self.run).reset()
+
+    def reinitialize(self, seed: int | None = None, init: str | None = None) -> None:
+        """Draw other initial weights, in place, and start over at epoch 0 from them.
+
+        The optimizer has no memory then, the order of the samples starts again, and :meth:`reset`
+        goes back to these weights. Frozen ones stay as they are.
+
+        Parameters
+        ----------
+        seed
+            The same seed gives the same weights: ``nnw.mlp(sizes, init=…, seed=…)`` has those of
+            ``reinitialize(seed)``. Default: one at random, by torch's generator.
+        init
+            "torch" (each module's own ``reset_parameters()``), "xavier", "xavier_uniform",
+            "kaiming", "kaiming_uniform", "uniform" (−½ to ½), "small", "large" or "zeros"; also
+            "glorot" and "he". Default: what ``nnw.mlp`` was told, else "torch".
+
+        Raises
+        ------
+        ValueError, TypeError
+            For an unknown name, a seed that is no whole number, or a model whose modules cannot
+            draw their own weights.
+        RuntimeError
+            While the network is being trained; pause() first.
+
+        Examples
+        --------
+        >>> net.reinitialize(seed=1, init="xavier")  # doctest: +SKIP
+        """
+        chosen = draw_seed() if seed is None else count("seed", seed, most=2**63 - 1)
+        reinitialize(self.run, chosen, init)
 
     def mark_initial(self) -> None:
         """Make the parameters of now the initial ones: what :meth:`reset` goes back to.

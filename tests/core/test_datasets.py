@@ -13,9 +13,21 @@ from hypothesis import strategies as st
 from nnwidgets.core import datasets
 from nnwidgets.core.datasets import Dataset
 
-BINARY = ["blobs4", "xor", "and_", "or_", "linear", "gauss", "circles", "moons", "spiral", "ring"]
+BINARY = [
+    "blobs4",
+    "xor",
+    "and_",
+    "or_",
+    "linear",
+    "gauss",
+    "circles",
+    "moons",
+    "spiral",
+    "ring",
+    "quadrants",
+]
 MULTI = ["three_blobs", "three_spirals", "blobs"]
-REGRESSION = ["sine", "parabola", "step", "piecewise_sine"]
+REGRESSION = ["sine", "parabola", "step", "piecewise_sine", "plane", "bumps"]
 MAKERS = [*BINARY, *MULTI, *REGRESSION, "digits"]
 
 
@@ -89,6 +101,8 @@ def test_bad_arguments_are_named(name, arguments, error, words):
         (lambda: datasets.linear(margin=-0.1), "margin must be at least 0 and below 1, got -0.1"),
         (lambda: datasets.linear(margin=1.0), "margin must be at least 0 and below 1, got 1"),
         (lambda: datasets.spiral(turns=math.inf), "turns must be finite"),
+        (lambda: datasets.spiral(classes=1), "classes must be at least 2, got 1"),
+        (lambda: datasets.quadrants(margin=1), "margin must be at least 0 and below 1, got 1"),
         (lambda: datasets.blobs(classes=1), "classes must be at least 2, got 1"),
         (lambda: datasets.digits(n=1798), "n must be at most 1797, .* got 1798"),
     ],
@@ -201,6 +215,47 @@ def test_spirals_unwound_are_straight_arms(name, arms):
     arm = (angle / (2 * np.pi) - 0.5 * radius) * arms - y
     np.testing.assert_allclose(arm / arms, np.round(arm / arms), atol=1e-5)
     assert np.bincount(y.astype(int)).tolist() == [300 // arms] * arms
+
+
+def test_spiral_has_as_many_arms_as_classes():
+    X, y = datasets.spiral(n=250, noise=0, turns=0.5, classes=5)
+    radius, angle = np.hypot(*X.T), np.arctan2(X[:, 1], X[:, 0])
+    arm = (angle / (2 * np.pi) - 0.5 * radius) * 5 - y
+    np.testing.assert_allclose(arm / 5, np.round(arm / 5), atol=1e-5)
+    assert np.bincount(y).tolist() == [50] * 5
+
+
+def test_quadrants_agree_in_sign_and_keep_off_the_axes():
+    X, y = datasets.quadrants(n=400, noise=0, margin=0.2)
+    np.testing.assert_array_equal(X[:, 0] * X[:, 1] > 0, y == 1)
+    assert np.abs(X).min() >= 0.2 - 1e-6
+    assert np.abs(X).max() <= 1
+    assert sum(y) == 200
+    assert {tuple(np.sign(row)) for row in X} == {(1, 1), (1, -1), (-1, 1), (-1, -1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "surface"),
+    [
+        ("plane", lambda p, q: (p + q) / 2),
+        (
+            "bumps",
+            lambda p, q: sum(
+                sign * math.exp(-((p - a) ** 2 + (q - b) ** 2) / 0.08)
+                for sign, a, b in [
+                    *((-1, -0.65, -0.4), (1, -0.65, 0.4), (1, 0, -0.4)),
+                    *((-1, 0, 0.4), (-1, 0.65, -0.4), (1, 0.65, 0.4)),
+                ]
+            ),
+        ),
+    ],
+)
+def test_surfaces_follow_their_formula(name, surface):
+    X, y = getattr(datasets, name)(n=500, noise=0)
+    np.testing.assert_allclose(y, [surface(float(p), float(q)) for p, q in X], atol=1e-6)
+    assert np.abs(X).max() <= 1
+    _, noisy = getattr(datasets, name)(n=500, noise=0.2)
+    assert np.std(noisy - y) == pytest.approx(0.2, rel=0.15)
 
 
 @pytest.mark.parametrize("classes", [2, 3, 5])

@@ -4,11 +4,12 @@ Every maker is called as ``maker(n, noise, seed)``, further options by name, and
 :class:`Dataset`, which unpacks as ``X, y``:
 
 ========================  =======================================================
-two classes               `blobs4`, `xor`, `and_`, `or_`, `linear`, `gauss`,
+two classes               `blobs4`, `xor`, `and_`, `or_`, `linear`, `gauss`, `quadrants`,
                           `circles`, `ring`, `moons`, `spiral`
-three classes or more     `three_blobs`, `three_spirals`, `blobs` (any number),
+three classes or more     `three_blobs`, `three_spirals`, `blobs` and `spiral` (any number),
                           `digits` (needs scikit-learn), `mnist` (from your files)
 regression, one feature   `sine`, `parabola`, `step`, `piecewise_sine`
+regression, two features  `plane`, `bumps`
 ========================  =======================================================
 
 The same arguments give the same bits, and NumPy's global generator is neither read nor moved.
@@ -32,6 +33,7 @@ from nnwidgets.core.datasets.classification import (
     gauss,
     linear,
     moons,
+    quadrants,
     ring,
     spiral,
     three_blobs,
@@ -40,13 +42,14 @@ from nnwidgets.core.datasets.classification import (
 from nnwidgets.core.datasets.idx import mnist
 from nnwidgets.core.datasets.images import digits
 from nnwidgets.core.datasets.logic import and_, or_, xor
-from nnwidgets.core.datasets.regression import parabola, piecewise_sine, sine, step
+from nnwidgets.core.datasets.regression import bumps, parabola, piecewise_sine, plane, sine, step
 
 __all__ = [
     "Dataset",
     "and_",
     "blobs",
     "blobs4",
+    "bumps",
     "circles",
     "digits",
     "gauss",
@@ -56,6 +59,8 @@ __all__ = [
     "or_",
     "parabola",
     "piecewise_sine",
+    "plane",
+    "quadrants",
     "ring",
     "sine",
     "spiral",

@@ -84,6 +84,37 @@ def gauss(n: int = 200, noise: float = 0.5, seed: int = 0) -> Dataset:
     return planar(centre + rng.normal(0.0, noise, (n, 2)), label, 2, "gauss")
 
 
+def quadrants(n: int = 200, noise: float = 0.05, seed: int = 0, *, margin: float = 0.06) -> Dataset:
+    """Fill the square [−1, 1]²: positive where x₁ and x₂ have the same sign.
+
+    Exclusive or of many points, whose two classes one product x₁·x₂ tells apart.
+
+    Parameters
+    ----------
+    n : int, default 200
+        Number of points, half of each class.
+    noise : float, default 0.05
+        Standard deviation of a displacement after the class is given.
+    seed : int, default 0
+        The same seed gives the same bits.
+    margin : float, default 0.06
+        Distance kept from both axes before the noise, from 0 up to (not including) 1.
+
+    Returns
+    -------
+    Dataset
+        X (n, 2) float32, y (n,) float32 of 0 and 1.
+    """
+    n, noise, rng = common(n, noise, seed)
+    if not 0 <= finite("margin", margin) < 1:
+        raise ValueError(f"margin must be at least 0 and below 1, got {margin:g}")
+    label = _in_turn(n, 2, rng)
+    size = rng.uniform(margin, 1.0, (n, 2))
+    first = np.where(rng.random(n) < 0.5, 1, -1)
+    sign = np.column_stack([first, first * (2 * label - 1)])
+    return planar(size * sign + rng.normal(0.0, noise, (n, 2)), label, 2, "quadrants")
+
+
 def circles(n: int = 200, noise: float = 0.05, seed: int = 0, *, factor: float = 0.5) -> Dataset:
     """Make a circle of radius 1 (negative) around a circle of radius `factor` (positive).
 
@@ -136,26 +167,30 @@ def moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     return planar(X + rng.normal(0.0, noise, (n, 2)), label, 2, "moons")
 
 
-def spiral(n: int = 200, noise: float = 0.02, seed: int = 0, *, turns: float = 1.25) -> Dataset:
-    """Make two spiral arms that wind `turns` times around the origin, out to radius 1.
+def spiral(
+    n: int = 200, noise: float = 0.02, seed: int = 0, *, turns: float = 1.25, classes: int = 2
+) -> Dataset:
+    """Make spiral arms, one a class, that wind `turns` times around the origin, out to radius 1.
 
     Parameters
     ----------
     n : int, default 200
-        Number of points, half on each arm.
+        Number of points, spread evenly over the arms.
     noise : float, default 0.02
         Standard deviation of the Gaussian noise on both coordinates.
     seed : int, default 0
         The same seed gives the same bits.
     turns : float, default 1.25
         How often each arm goes round; negative winds clockwise.
+    classes : int, default 2
+        Number of arms, at least 2.
 
     Returns
     -------
     Dataset
-        X (n, 2) float32, y (n,) float32 of 0 and 1.
+        X (n, 2) float32; y (n,) float32 of 0 and 1, or int64 class numbers for more arms.
     """
-    return _spirals("spiral", 2, n, noise, seed, turns)
+    return _spirals("spiral", whole("classes", classes, 2), n, noise, seed, turns)
 
 
 def three_spirals(

@@ -1,4 +1,4 @@
-"""Curves of one feature, to be fitted."""
+"""Curves of one feature and surfaces over two, to be fitted."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,55 @@ def piecewise_sine(n: int = 10_000, noise: float = 1.0, seed: int = 42) -> Datas
     x = rng.normal(1.0, 4.5, n)
     y = np.select([x < -2, x < 2], [2 * x + 5, 7.3 * np.sin(x)], -0.03 * x**3 + 2)
     return _curve(x, y + rng.normal(0.0, noise, n), "piecewise_sine")
+
+
+def plane(n: int = 200, noise: float = 0.05, seed: int = 0) -> Dataset:
+    """Make the plane y = (x₁ + x₂)/2 over the square [−1, 1)², which one unit can learn.
+
+    Parameters
+    ----------
+    n : int, default 200
+        Number of points, evenly over the square.
+    noise : float, default 0.05
+        Standard deviation of the Gaussian noise on y.
+    seed : int, default 0
+        The same seed gives the same bits.
+
+    Returns
+    -------
+    Dataset
+        X (n, 2) float32, y (n,) float32.
+
+    Examples
+    --------
+    >>> from nnwidgets.core import datasets
+    >>> datasets.plane()
+    Dataset(name='plane', n=200, d=2, task='regression')
+    """
+    n, noise, rng = common(n, noise, seed)
+    X = rng.uniform(-1.0, 1.0, (n, 2))
+    return _surface(X, X.sum(1) / 2 + rng.normal(0.0, noise, n), "plane")
+
+
+def bumps(n: int = 300, noise: float = 0.05, seed: int = 0) -> Dataset:
+    """Make hills and dales: Gaussian bumps of height 1 and −1 in turn over [−1, 1)².
+
+    Each is exp(−‖x − c‖²/(2·0.2²)) around one of six centres, (−0.65, 0, 0.65) by (−0.4, 0.4).
+    Arguments and result as in `plane`.
+    """
+    n, noise, rng = common(n, noise, seed)
+    X = rng.uniform(-1.0, 1.0, (n, 2))
+    square = ((X[:, None] - _CENTRES) ** 2).sum(2)
+    y = np.exp(-square / (2 * 0.2**2)) @ _HEIGHTS
+    return _surface(X, y + rng.normal(0.0, noise, n), "bumps")
+
+
+_CENTRES = np.array([[x, y] for x in (-0.65, 0.0, 0.65) for y in (-0.4, 0.4)])
+_HEIGHTS = np.array([-1.0, 1.0, 1.0, -1.0, -1.0, 1.0])
+
+
+def _surface(X: Column, y: Column, name: str) -> Dataset:
+    return Dataset(X.astype(np.float32), y.astype(np.float32), ("x₁", "x₂"), None, name)
 
 
 def _curve(x: Column, y: Column, name: str) -> Dataset:
