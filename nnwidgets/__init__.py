@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.structure import mlp as mlp
     from nnwidgets.core.trace import Trace as Trace
     from nnwidgets.core.trace import trace as trace
+    from nnwidgets.export.html import export_html as export_html
     from nnwidgets.training.gradients import GradientRecorder as GradientRecorder
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
@@ -97,6 +98,7 @@ _HOMES = {
     "collapse": "nnwidgets.core.collapse",
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",
+    "export_html": "nnwidgets.export.html",
     "feature_maps": "nnwidgets.core.feature_maps",
     "loss_surface": "nnwidgets.core.landscape",
     "mlp": "nnwidgets.core.structure",

@@ -19,6 +19,7 @@ ROOMS = {
     "core": {"core"},
     "training": {"training", "core"},
     "widgets": {"widgets", "training", "core", "words"},
+    "export": {"export", "widgets", "training", "core", "words"},
     "words": {"words"},
 }
 # ... of others, when it is imported itself ...
@@ -26,6 +27,7 @@ PACKAGES = {
     "core": {"numpy", "torch"},
     "training": {"numpy", "torch"},
     "widgets": {"numpy", "torch", "traitlets", "anywidget", "ipywidgets", "IPython", "plotly"},
+    "export": {"numpy", "ipywidgets", "anywidget"},
     "words": set(),
 }
 # ... and inside a function, for what not every user has or needs.
@@ -33,6 +35,7 @@ OPTIONAL = {
     "core": {"sklearn", "plotly"},
     "training": {"pandas"},
     "widgets": {"comm", "ipykernel"},
+    "export": set(),
     "words": set(),
 }
 

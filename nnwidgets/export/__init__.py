@@ -1,0 +1,1 @@
+"""Pages that live without Python: one file each."""

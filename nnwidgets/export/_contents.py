@@ -1,0 +1,113 @@
+"""What was asked to be on a page: views, paragraphs and boxes of these, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ipywidgets
+
+from nnwidgets.widgets._view import View
+from nnwidgets.widgets.network import Network
+
+#: What a page can lay out; other boxes have parts that only their own page has.
+_BOXES = (ipywidgets.HBox, ipywidgets.VBox)
+
+_WANTED = "a Network, a view of one, text, an HBox or VBox of these, or a list of them"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text between views."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a view stands: its number among those of the page."""
+
+    view: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things beside each other, or below each other."""
+
+    across: bool
+    children: tuple[Any, ...]
+
+
+Item = Paragraph | Place | Group
+
+
+@dataclass
+class Contents:
+    """The things of a page.
+
+    Attributes
+    ----------
+    items
+        What stands where.
+    views
+        Every view, in the order of the page; a Network stands for its control bar.
+    nets
+        Every network that a view is of, each once.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    views: list[View | Network] = field(default_factory=list)
+    nets: list[Network] = field(default_factory=list)
+
+    def place_of(self, view: View | Network) -> int:
+        """Return which of the networks a view is of."""
+        net = view if isinstance(view, Network) else view.net
+        return next(place for place, known in enumerate(self.nets) if known is net)
+
+
+def read(given: object) -> Contents:
+    """Return what is to be on the page.
+
+    Raises
+    ------
+    TypeError
+        For what cannot be on a page, naming it.
+    ValueError
+        Where there is no view at all.
+    """
+    contents = Contents()
+    several = isinstance(given, Iterable) and not isinstance(given, str | ipywidgets.Widget)
+    things = list(given) if several else [given]  # type: ignore[call-overload]
+    for position, thing in enumerate(things):
+        name = f"net_or_views[{position}]" if several else "net_or_views"
+        contents.items.append(_item(thing, name, contents))
+    if not contents.views:
+        raise ValueError(f"net_or_views has no view; it must be {_WANTED}")
+    return contents
+
+
+def _item(thing: object, name: str, contents: Contents) -> Item:
+    if isinstance(thing, str):
+        return Paragraph(thing)
+    if isinstance(thing, View | Network):
+        return _place(thing, contents)
+    if isinstance(thing, ipywidgets.Box) and _is_plain(thing):
+        children = [
+            _item(child, f"{name}.children[{i}]", contents)
+            for i, child in enumerate(thing.children)
+        ]
+        return Group(not isinstance(thing, ipywidgets.VBox), tuple(children))
+    raise TypeError(f"{name} must be {_WANTED}; got {type(thing).__name__}")
+
+
+def _is_plain(box: ipywidgets.Box) -> bool:
+    return isinstance(box, _BOXES) or type(box) is ipywidgets.Box
+
+
+def _place(view: View | Network, contents: Contents) -> Place:
+    net = view if isinstance(view, Network) else view.net
+    if not any(known is net for known in contents.nets):
+        contents.nets.append(net)
+    contents.views.append(view)
+    return Place(len(contents.views) - 1)

@@ -1,0 +1,85 @@
+"""The browser's half of an exported page: the modules that its views need, as one script."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from nnwidgets.widgets import _bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Each module is a function of (require, module, exports), which is called once.
+_RUNTIME = """
+const made = {};
+const load = (name) => {
+  if (!made[name]) modules[name](require, (made[name] = { exports: {} }), made[name].exports);
+  return made[name].exports;
+};
+const require = (path) => load(path.replace("./", ""));
+"""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a page is made of besides its state.
+
+    Attributes
+    ----------
+    script
+        The text of one classic script, without its element.
+    css
+        The text of one style sheet.
+    """
+
+    script: str
+    css: str
+
+
+def parts(libraries: Iterable[str]) -> Parts:
+    """Return script and styles of a page whose views are drawn by these libraries.
+
+    Parameters
+    ----------
+    libraries
+        Names of bundles, such as "inside".
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the frontend was never built, saying how to build it.
+    """
+    built = _built()
+    names = sorted(set(libraries))
+    modules = built["modules"]
+    needed: dict[str, None] = {}
+    for entry in ("lesson", *names):
+        _collect(f"{entry}.js", modules, needed)
+    bodies = ",\n".join(
+        f"{json.dumps(name)}:(require,module,exports)=>{{{modules[name]['code']}}}"
+        for name in needed
+    )
+    loaded = ",".join(f"{name}:load({json.dumps(f'{name}.js')}).default" for name in names)
+    script = (
+        f'(()=>{{"use strict";\nconst modules={{\n{bodies}\n}};{_RUNTIME}'
+        f'load("lesson.js").start({{{loaded}}});\n}})();'
+    )
+    css = "\n".join([built["css"], *(_bundle.text(f"{name}.css") for name in names)])
+    return Parts(script, css)
+
+
+def _collect(name: str, modules: dict[str, Any], found: dict[str, None]) -> None:
+    if name in found:
+        return
+    found[name] = None
+    for other in modules[name]["imports"]:
+        _collect(other, modules, found)
+
+
+@cache
+def _built() -> Any:
+    return json.loads(gzip.decompress(_bundle.chunk("page.json.gz")))

@@ -1,0 +1,52 @@
+"""What an exported page keeps of networks and views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+
+from nnwidgets.widgets._library import LibraryView
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from nnwidgets.widgets._view import View
+    from nnwidgets.widgets.network import Network
+
+State = dict[str, Any]
+
+#: Of the page's own making, or of a notebook's host alone.
+_LEFT_OUT = {
+    *("_esm", "_css", "_library", "net", "uplink", "layout"),
+    *(set(anywidget.AnyWidget.class_trait_names(sync=True)) - {"_dom_classes"}),
+}
+
+
+def traits_of(widget: ipywidgets.Widget) -> State:
+    """Return the synced traits of a widget that a page needs."""
+    state: State = widget.get_state([name for name in widget.keys if name not in _LEFT_OUT])
+    return state
+
+
+def network_state(net: Network) -> State:
+    """Return a network as ``js/src/page/state.ts`` reads it."""
+    return {"traits": traits_of(net)}
+
+
+def view_state(view: View | Network, place: int) -> State:
+    """Return a view as ``js/src/page/state.ts`` reads it.
+
+    Parameters
+    ----------
+    view
+        A network is shown as its control bar.
+    place
+        Of its network among the networks of the page.
+    """
+    if not isinstance(view, LibraryView):
+        return {"net": place, "library": None, "traits": traits_of(view), "fed": None}
+    payload = view._payload()
+    fed = None if payload is None else {"content": payload[0], "buffers": payload[1]}
+    library = view._bundle_name
+    return {"net": place, "library": library, "traits": traits_of(view), "fed": fed}

@@ -1,0 +1,80 @@
+"""``export_html``: views as one file that lives in a browser with no Python and no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnwidgets.export import _contents, _json, _state
+from nnwidgets.export._page import page
+from nnwidgets.export._parts import parts
+from nnwidgets.export._report import Export, size_of
+from nnwidgets.export._write import destination, write_whole
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    import ipywidgets
+
+    from nnwidgets.widgets._view import View
+    from nnwidgets.widgets.network import Network
+
+FORMAT = 1
+
+
+def export_html(
+    net_or_views: Network | View | ipywidgets.Box | Iterable[object],
+    path: str | os.PathLike[str],
+    *,
+    title: str = "",
+    text: str = "",
+) -> Export:
+    """Write views as one HTML file that lives without Python, a server or a network.
+
+    Parameters
+    ----------
+    net_or_views
+        A view; a :class:`Network`, which is shown as its control bar; or a list of these, of text
+        and of ``ipywidgets`` HBoxes and VBoxes of these. The order is that of the page. Views of
+        one network move together, as in a notebook.
+    path : str or Path
+        The file, in a folder that exists. It is replaced in one step, or left as it was.
+    title, text : str
+        Plain text above the views. An empty line in ``text`` begins another paragraph.
+
+    Returns
+    -------
+    Export
+        The path and the sizes, and what lives on the page and what does not.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what cannot be on a page, naming the argument.
+    OSError
+        Where the file cannot be written; no part of it is left behind.
+
+    Notes
+    -----
+    The page keeps to a strict Content-Security-Policy: its own script by its hash, no other, no
+    ``eval``, nothing fetched.
+
+    Examples
+    --------
+    >>> net = nnw.Network(nnw.mlp([2, 2, 1], seed=0), nnw.datasets.blobs4())  # doctest: +SKIP
+    >>> views = [nnw.DecisionLines(net), nnw.WeightSliders(net)]  # doctest: +SKIP
+    >>> nnw.export_html(views, "lesson.html", title="Two lines")  # doctest: +SKIP
+    """
+    for name, value in (("title", title), ("text", text)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be text, got {type(value).__name__}")
+    contents = _contents.read(net_or_views)
+    target = destination(path)
+    views = [_state.view_state(view, contents.place_of(view)) for view in contents.views]
+    nets = [_state.network_state(net) for net in contents.nets]
+    state = _json.encode({"format": FORMAT, "nets": nets, "views": views})
+    made = parts(view["library"] for view in views if view["library"] is not None)
+    html = page(contents.items, state, made, title=title, text=text, lang=contents.nets[0].lang)
+    data = html.encode()
+    write_whole(target, data)
+    return Export(target, *size_of(data))
