@@ -60,6 +60,11 @@ class Contents:
     views: list[View | Network] = field(default_factory=list)
     nets: list[Network] = field(default_factory=list)
 
+    @property
+    def lang(self) -> str:
+        """The language of the page, which is that of its networks."""
+        return self.nets[0].lang
+
     def place_of(self, view: View | Network) -> int:
         """Return which of the networks a view is of."""
         net = view if isinstance(view, Network) else view.net
@@ -84,6 +89,11 @@ def read(given: object) -> Contents:
         contents.items.append(_item(thing, name, contents))
     if not contents.views:
         raise ValueError(f"net_or_views has no view; it must be {_WANTED}")
+    languages = sorted({net.lang for net in contents.nets})
+    if len(languages) > 1:
+        raise ValueError(
+            f"net_or_views must be of networks of one language; got {' and '.join(languages)}"
+        )
     return contents
 
 

@@ -21,7 +21,7 @@ _WORTH_TRYING = 256
 
 
 def encode(state: object) -> str:
-    """Return state as JSON text that can stand in a ``<script>`` element.
+    r"""Return state as JSON text that can stand in a ``<script>`` element.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def encode(state: object) -> str:
     >>> encode({"x": (1, float("nan")), "raw": b"abc"})
     '{"x":[1,{"$":"n","v":"NaN"}],"raw":{"$":"b","v":"YWJj"}}'
     >>> encode("</script>")
-    '"\\\\u003c/script>"'
+    '"\\u003c/script>"'
     """
     text = json.dumps(_plain(state), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # No element can end or begin in it; within JSON "<" is in strings only. The two separators

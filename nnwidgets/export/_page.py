@@ -7,8 +7,8 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING
 
+from nnwidgets import words
 from nnwidgets.export._contents import Group, Paragraph
-from nnwidgets.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +46,8 @@ def page(
     """
     heading = f"<h1>{escape(title)}</h1>" if title else ""
     intro = _paragraphs(text) if text else ""
+    switch = _SWITCH.format(label=escape(words.t(lang, "Dark theme")))
+    needed = escape(words.t(lang, "This page needs JavaScript."))
     views = "\n".join(_html(item) for item in items)
     return f"""<!doctype html>
 <html lang="{escape("zh-CN" if lang == "zh" else lang)}">
@@ -58,9 +60,9 @@ def page(
 <style>{made.css}</style>
 </head>
 <body class="nnw-lesson">
-<header class="nnw-lesson-head">{heading}{_SWITCH.format(label=escape(t(lang, "Dark theme")))}</header>
+<header class="nnw-lesson-head">{heading}{switch}</header>
 {intro}
-<noscript><p class="nnw-lesson-text">{escape(t(lang, "This page needs JavaScript."))}</p></noscript>
+<noscript><p class="nnw-lesson-text">{needed}</p></noscript>
 <main class="nnw-lesson-views">
 {views}
 </main>

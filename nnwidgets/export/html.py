@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nnwidgets import words
 from nnwidgets.export import _contents, _json, _state
 from nnwidgets.export._page import page
 from nnwidgets.export._parts import parts
@@ -72,9 +73,10 @@ def export_html(
     target = destination(path)
     views = [_state.view_state(view, contents.place_of(view)) for view in contents.views]
     nets = [_state.network_state(net) for net in contents.nets]
-    state = _json.encode({"format": FORMAT, "nets": nets, "views": views})
+    table = words.table(contents.lang)
+    state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
     made = parts(view["library"] for view in views if view["library"] is not None)
-    html = page(contents.items, state, made, title=title, text=text, lang=contents.nets[0].lang)
+    html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
     data = html.encode()
     write_whole(target, data)
     return Export(target, *size_of(data))

@@ -56,7 +56,7 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
   const models = new Map<string, PageModel>();
   const widgets = new Map<string, { readonly exports: Exports }>();
   state.nets.forEach(({ traits }, i) => {
-    const model = new PageModel({ ...traits, uplink: `uplink:${i}` });
+    const model = new PageModel({ ...traits, _words: state.words, uplink: `uplink:${i}` });
     const uplink = new PageModel({});
     models.set(`net:${i}`, model);
     models.set(`uplink:${i}`, uplink);

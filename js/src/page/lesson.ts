@@ -3,6 +3,7 @@
 import "./lesson.css";
 import network from "../index.js";
 import { browserClock } from "../state/clock.js";
+import { t } from "../words.js";
 import { createHost, type LibraryModule, type NetworkModule } from "./host.js";
 import { readState } from "./state.js";
 import { themeSwitch } from "./theme.js";
@@ -28,7 +29,8 @@ export async function start(libraries: Readonly<Record<string, LibraryModule>>):
     for (const el of places) {
       if (el.childElementCount > 0) continue;
       el.setAttribute("role", "alert");
-      el.textContent = `This view could not be shown: ${(error as Error).message}`;
+      const { message } = error as Error;
+      el.textContent = t("This view could not be shown: {message}", { message });
     }
     throw error; // for the page's console
   }

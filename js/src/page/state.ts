@@ -19,6 +19,8 @@ export interface ViewEntry {
 
 export interface PageState {
   readonly format: 1;
+  /** The table of the page's language. */
+  readonly words: Readonly<Record<string, string>>;
   readonly nets: readonly NetEntry[];
   /** In the order of the places `data-nnw-view` in the page. */
   readonly views: readonly ViewEntry[];
