@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.preprocess import Standardizer as Standardizer
     from nnwidgets.core.problem import Problem as Problem
     from nnwidgets.core.snapshot import Snapshot as Snapshot
+    from nnwidgets.core.state import StateError as StateError
     from nnwidgets.core.structure import mlp as mlp
     from nnwidgets.core.trace import Trace as Trace
     from nnwidgets.core.trace import trace as trace
@@ -86,6 +87,7 @@ _HOMES = {
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",
+    "StateError": "nnwidgets.core.state",
     "Task": "nnwidgets.widgets.task",
     "Trace": "nnwidgets.core.trace",
     "Trainer": "nnwidgets.training.trainer",

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -181,6 +182,22 @@ def describe(module: nn.Module) -> dict[str, object] | None:
 _ARGUMENTS = {"slope": "negative_slope", "alpha": "alpha"}
 
 
+def arguments(spec: Mapping[str, object]) -> dict[str, Any]:
+    """Return what the module of a spec is made with, by torch's names.
+
+    Examples
+    --------
+    >>> arguments({"name": "leaky_relu", "slope": 0.2})
+    {'negative_slope': 0.2}
+    """
+    return {_ARGUMENTS[key]: value for key, value in spec.items() if key != "name"}
+
+
+def rebuild(spec: Mapping[str, object]) -> nn.Module:
+    """Return a new module that :func:`describe` would say ``spec`` of."""
+    return ACTIVATIONS[str(spec["name"])].module(**arguments(spec))
+
+
 def apply(spec: Mapping[str, object], z: Tensor) -> Tensor:
     """Return the activation of ``z`` that :func:`describe` has said ``spec`` of.
 
@@ -189,6 +206,5 @@ def apply(spec: Mapping[str, object], z: Tensor) -> Tensor:
     >>> apply({"name": "leaky_relu", "slope": 0.5}, torch.tensor([-2.0, 3.0]))
     tensor([-1.,  3.])
     """
-    arguments = {_ARGUMENTS[key]: value for key, value in spec.items() if key != "name"}
-    module: Callable[[Tensor], Tensor] = ACTIVATIONS[str(spec["name"])].module(**arguments)
-    return module(z)
+    result: Tensor = rebuild(spec)(z)
+    return result

@@ -32,6 +32,9 @@ _TASKS: dict[str, Task] = {
     "cross_entropy": "multiclass",
 }
 
+#: Every loss that has a name.
+NAMES = tuple(_TASKS)
+
 
 @dataclass(frozen=True)
 class Loss:

@@ -74,8 +74,8 @@ class Problem:
         Of one row as the model gets it: (d,), or (c, h, w).
     frozen, held : ndarray of bool, shape (parameters.size,)
         What is neither trained nor dragged, and what a user holds at the moment.
-    initial : ndarray of shape (parameters.size,)
-        The parameters when the Problem was made.
+    initial, initial_buffers : ndarray of shape (parameters.size,), dict of str to Tensor
+        The parameters and buffers when the Problem was made.
     revision : int
         Grows with every change of units or layers: a flat index means another entry then.
 
@@ -203,8 +203,7 @@ class Problem:
 
         Returns
         -------
-        ndarray of shape (n, outputs)
-            Of the parameters' dtype.
+        ndarray of shape (n, outputs), of the parameters' dtype
         """
         points = to_array(X, "X")
         if points.ndim > 2 and points.shape[1:] in (self.data.shape, self.row_shape):
@@ -243,7 +242,7 @@ class Problem:
         with self.turn:
             self.initial = self.parameters.read()
             self.initial.flags.writeable = False
-            self._buffers = {
+            self.initial_buffers = {
                 name: buffer.detach().clone() for name, buffer in self.model.named_buffers()
             }
 
@@ -252,8 +251,8 @@ class Problem:
         with self.turn, torch.no_grad():
             self.parameters.write(np.arange(self.parameters.size), self.initial)
             for name, buffer in self.model.named_buffers():
-                if name in self._buffers:
-                    buffer.copy_(self._buffers[name])
+                if name in self.initial_buffers:
+                    buffer.copy_(self.initial_buffers[name])
 
     def _mark(self, references: Sequence[str], value: bool) -> None:
         # All of them are looked up before the first is marked.

@@ -46,6 +46,7 @@ class Stepper:
     ----------
     batch : int
         How many batches of the present epoch are done; 0 between two epochs.
+    recipe : Recipe
     batch_size : int or None
     order : torch.Generator
         What the orders to come are drawn from.
@@ -64,7 +65,7 @@ class Stepper:
     ) -> None:
         self._run = run
         self._problem = run.problem
-        self._recipe = recipe
+        self.recipe = recipe
         self.batch_size = batch_size
         self._seed = seed
         self.penalty = Penalty() if penalty is None else penalty
@@ -84,7 +85,7 @@ class Stepper:
         self._batches: list[tuple[Tensor, Tensor]] = []
 
     def _new_engine(self) -> Engine:
-        return Engine(self._problem.model, self._recipe, self.penalty)
+        return Engine(self._problem.model, self.recipe, self.penalty)
 
     # -- a stretch of training ---------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from nnwidgets.widgets._announce import Announcer
 from nnwidgets.widgets._given import given, pair
 from nnwidgets.widgets._live import Arrays, Live
 from nnwidgets.widgets._parameter import ParameterValue, ParameterValues
-from nnwidgets.widgets._recording import Recording
+from nnwidgets.widgets._saving import Saving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.datasets import Dataset
 
 
-class Network(Recording):
+class Network(Saving):
     """A PyTorch module with its data and loss, shown and moved by any number of views.
 
     The module stays yours: weights are read from it and written into it in place, so an optimizer

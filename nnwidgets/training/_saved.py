@@ -1,0 +1,74 @@
+"""The state of a run: taken, and put back into a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnwidgets.core.penalty import Penalty
+from nnwidgets.core.state import NetworkState, StateError, TrainerSettings
+from nnwidgets.core.state.restore import write
+from nnwidgets.training.optimizers import recipe
+from nnwidgets.training.player import checked_speed
+from nnwidgets.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnwidgets.training.run import Run
+
+
+def state_of(run: Run, *, lang: str = "en", data: bool = True) -> NetworkState:
+    """Take a run's state, between two steps of its training."""
+    with run.problem.turn:
+        return NetworkState.of(
+            run.problem, epoch=run.epoch, trainer=_settings(run), lang=lang, data=data
+        )
+
+
+def check_trainer(state: NetworkState) -> None:
+    """Raise `StateError` where the state's trainer could not be made."""
+    settings = state.trainer
+    if settings is None:
+        return
+    try:
+        if settings.optimizer != "custom":
+            recipe(settings.optimizer, settings.lr)
+        if settings.speed is not None:
+            checked_speed(settings.speed)
+        Penalty(settings.l1, settings.l2)
+    except (TypeError, ValueError) as error:
+        raise StateError(f"state.trainer: {error}") from None
+
+
+def restore(run: Run, state: NetworkState) -> None:
+    """Bring a new run, whose model is as at the state's start, to where the state is.
+
+    Its history has two rows then: the start, and the epoch of now. A trainer is made with the
+    state's settings, unless its optimizer was a function of the user's.
+    """
+    problem = run.problem
+    with problem.turn:
+        problem.frozen[state.frozen] = True
+        write(problem.model, state.values, state.buffers)
+        run.touch()
+        if state.epoch:
+            run.commit(state.epoch, run.measure())
+    settings = state.trainer
+    if settings is not None and settings.optimizer != "custom":
+        made_with = {name: v for name, v in vars(settings).items() if name != "speed"}
+        Trainer(run, **made_with).speed = settings.speed
+    run.notify("frozen")
+    run.notify("epoch" if state.epoch else "parameters")
+
+
+def _settings(run: Run) -> TrainerSettings | None:
+    trainer = run.trainer
+    if trainer is None:
+        return None
+    return TrainerSettings(
+        optimizer=trainer._stepper.recipe.name,
+        lr=trainer.lr,
+        batch_size=trainer._stepper.batch_size,
+        seed=trainer.seed,
+        speed=trainer.speed,
+        l1=trainer.l1,
+        l2=trainer.l2,
+    )

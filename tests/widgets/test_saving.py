@@ -1,0 +1,124 @@
+"""Networks kept as text."""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import nnwidgets as nnw
+from tests.widgets.fakes import FakeClock, Opaque
+
+
+def trained(net: nnw.Network) -> nnw.Network:
+    net.freeze("2.bias", "0.weight[0,1]")
+    nnw.Trainer(net, "momentum", lr=0.02, batch_size=8, seed=3, l1=1e-3, l2=0.01).fit(
+        4, progress=False
+    )
+    return net
+
+
+def everything(net: nnw.Network) -> Any:
+    return json.loads(net.to_json())
+
+
+def test_all_of_a_network_comes_back(net: nnw.Network) -> None:
+    trained(net).run.trainer.speed = 12
+    for text in (net.to_json(), net.permalink(), net.permalink("https://example.org/a?b=c")):
+        again = nnw.Network.from_json(text)
+        assert everything(again) == everything(net)
+        assert again.epoch == 4
+        assert again.loss == net.loss
+        assert again.frozen == net.frozen == ["0.weight[0,1]", "2.bias"]
+        trainer = again.run.trainer
+        assert trainer is not None
+        assert (trainer.lr, trainer.speed, trainer.seed) == (0.02, 12, 3)
+        assert (trainer.l1, trainer.l2, again.run.status.batch_size) == (1e-3, 0.01, 8)
+        assert list(again.history.epochs) == [0, 4]
+
+
+def test_a_reset_goes_back_to_the_same_start_and_trains_the_same(net: nnw.Network) -> None:
+    again = nnw.Network.from_json(trained(net).to_json())
+    for one in (net, again):
+        one.reset()
+        one.run.trainer.fit(3, progress=False)
+    assert again.to_json() == net.to_json()
+    assert np.array_equal(again.history.parameters(0), net.history.parameters(0))
+
+
+def test_names_and_language_come_back(clock: FakeClock) -> None:
+    net = nnw.Network(
+        nnw.mlp([2, 2, 1]),
+        [[0.0, 1], [1, 0]],
+        [0, 1],
+        feature_names=["länge", "宽"],
+        class_names=["no", "yes"],
+        lang="zh",
+        test=([[0.5, 0.5]], [1]),
+    )
+    net.weights = {"0.bias": [1, 2]}
+    again = nnw.Network.from_json(net.permalink())
+    assert everything(again) == everything(net)
+    assert again.lang == "zh"
+    assert again.epoch == 0
+    assert again.run.problem.class_names == ("no", "yes")
+    assert again.evaluate("test") == net.evaluate("test")
+
+
+def test_other_data_take_the_place_of_the_states(net: nnw.Network) -> None:
+    text = net.to_json(data=False)
+    with pytest.raises(nnw.StateError, match="pass X and y"):
+        nnw.Network.from_json(text)
+    moons = nnw.datasets.moons(n=10)
+    for again in (
+        nnw.Network.from_json(text, X=moons),
+        nnw.Network.from_json(net.to_json(), X=moons.X, y=moons.y),
+    ):
+        assert np.array_equal(again.X, moons.X.astype(np.float32))
+        assert np.array_equal(again.weights["0.weight"], net.weights["0.weight"])
+    with pytest.raises(nnw.StateError, match="X must have 2 columns"):
+        nnw.Network.from_json(text, X=[[1.0, 2, 3]], y=[0])
+
+
+def test_a_model_and_a_loss_of_ones_own_are_passed(clock: FakeClock) -> None:
+    def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return ((outputs - targets) ** 4).mean()
+
+    X, y = nnw.datasets.blobs4(n=40)
+    net = nnw.Network(Opaque(), X, y.reshape(-1, 1).astype(float), loss=loss)
+    nnw.Trainer(net, lambda p: torch.optim.SGD(p, lr=0.1)).fit(2, progress=False)
+    model = Opaque()
+    before = model.inner.weight.clone()
+    for wrong in (lambda o, t: "no", lambda o, t: o):
+        with pytest.raises(nnw.StateError, match="does not fit together"):
+            nnw.Network.from_json(net.to_json(), model, loss=wrong)
+        assert torch.equal(model.inner.weight, before)
+    again = nnw.Network.from_json(net.to_json(), model, loss=loss)
+    assert again.run.problem.model is model
+    assert torch.equal(model.inner.weight, net.run.problem.model.inner.weight)
+    assert again.epoch == 2
+    assert again.run.trainer is None  # its optimizer was a function, which a text cannot hold
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("lang", "klingon", "state.lang must be one of 'en', 'zh', got 'klingon'"),
+        ("optimizer", "adamm", "state.trainer: optimizer must be one of"),
+        ("lr", -1, "state.trainer.lr must be a number of at least 0, got -1"),
+        ("batch_size", 0, "state.trainer.batch_size must be a whole number in 1"),
+        ("speed", 0, "state.trainer: speed"),
+    ],
+)
+def test_wrong_settings_are_refused(net: nnw.Network, field: str, value: Any, says: str) -> None:
+    state = everything(trained(net))
+    (state if field in state else state["trainer"])[field] = value
+    with pytest.raises(nnw.StateError, match=re.escape(says)):
+        nnw.Network.from_json(json.dumps(state))
+
+
+def test_an_address_has_no_fragment_yet(net: nnw.Network) -> None:
+    with pytest.raises(ValueError, match="address must have no '#'"):
+        net.permalink("https://example.org/#top")
