@@ -1,13 +1,14 @@
-"""One JupyterLab and one Chromium for all browser tests, a fresh page and kernel for each."""
+"""One JupyterLab and one Chromium for all browser tests, one page and kernel for each file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.desk import Desk
 from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
 
 if TYPE_CHECKING:
@@ -38,21 +39,25 @@ def browser(chromium: BrowserType, chromium_path: str) -> Iterator[Browser]:
     running.close()
 
 
+@pytest.fixture(scope="module")
+def desk(lab: Lab, browser: Browser) -> Iterator[Desk]:
+    """Return what keeps a page and its kernel for the tests of a file."""
+    kept = Desk(browser, lab)
+    yield kept
+    kept.clear()
+
+
 @pytest.fixture
-def notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenNotebook]:
+def notebook(desk: Desk) -> Iterator[OpenNotebook]:
     """Open notebooks made of code cells; at the end no page may have complained."""
     opened: list[Notebook] = []
 
-    def open_notebook(*cells: str, theme: str = "light", **context: object) -> Notebook:
-        name = f"{request.node.name.replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
-        lab.write(name, list(cells))
-        lab.set_theme(theme)
-        book = Notebook.open(browser, lab, name, **context)
-        opened.append(book)
-        return book
+    def open_notebook(*cells: str, **look: Any) -> Notebook:
+        opened.append(desk.open(list(cells), first=not opened, **look))
+        return opened[-1]
 
     yield open_notebook
     complaints = [text for book in opened for text in book.complaints]
     for book in opened:
-        book.close()
+        desk.close(book)
     assert complaints == []

@@ -107,3 +107,15 @@ def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
         if time.monotonic() > deadline:
             raise AssertionError("it did not become so in time")
         time.sleep(0.02)
+
+
+def at_rest(book: Notebook, code: str) -> str:
+    """Return what the kernel says of an expression once it has said so for a while."""
+    said, still = book.ask(code), 0
+    for _ in range(60):
+        book.page.wait_for_timeout(100)
+        before, said = said, book.ask(code)
+        still = still + 1 if said == before else 0
+        if still == 8:
+            return said
+    raise AssertionError(f"{code} does not come to rest")

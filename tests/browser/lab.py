@@ -238,6 +238,10 @@ class Notebook:
 
     def ask(self, code: str, seconds: float = 30) -> str:
         """Return what the kernel prints for an expression, leaving the notebook alone."""
+        return self.tell(f"print({code})", seconds)
+
+    def tell(self, code: str, seconds: float = 30) -> str:
+        """Run code in the kernel, leaving the notebook alone; return what it prints."""
         answer = self.page.evaluate(
             """async ([code, ms]) => {
                 const panel = window.jupyterapp.shell.currentWidget;
@@ -252,7 +256,7 @@ class Notebook:
                 await Promise.race([future.done, timer]);
                 return text;
             }""",
-            [f"print({code})", int(seconds * 1000)],
+            [code, int(seconds * 1000)],
         )
         return str(answer).strip()
 

@@ -11,6 +11,7 @@ from tests.browser.conftest import OpenNotebook
 from tests.browser.gestures import (
     SHOW,
     SIDE_BY_SIDE,
+    at_rest,
     centre,
     drag,
     part,
@@ -114,6 +115,7 @@ def test_a_held_line_stays_while_training_goes_on(notebook: OpenNotebook) -> Non
     body.wait_for(state="attached")
     start = centre(body)
     drag(book, start, (30, 0), release=False)
+    at_rest(book, "model[0].bias[0].item()")  # its last edit may still be on its way
     book.ask("trainer.play()")
     book.until("net.epoch > 5", "True", seconds=30)
     held = book.ask("model[0].bias[0].item()")
