@@ -1,0 +1,101 @@
+/** Forward and backward through a stack for batches of one size, in buffers laid out once. */
+
+import type { DataSet, DenseLayer } from "../state/types.js";
+import type { Spec } from "../wire.js";
+import { activate } from "./activations.js";
+import { dense } from "./dense.js";
+import { throughActivation } from "./derivatives.js";
+import { headApply } from "./forward.js";
+import { lossGradient, throughHead } from "./loss_gradient.js";
+import { addRows } from "./matmul.js";
+
+export class BatchPass {
+  private readonly x: Float64Array;
+  private readonly y: Float64Array;
+  private readonly z: Float64Array[] = [];
+  /** The same array as z where the activation is linear. */
+  private readonly a: Float64Array[] = [];
+  /** dL/da, and then in its place dL/dz. */
+  private readonly slopes: Float64Array[] = [];
+  /** After the head; the last layer's own where that is linear. */
+  private readonly outputs: Float64Array;
+
+  constructor(
+    private readonly spec: Spec,
+    private readonly layers: readonly DenseLayer[],
+    private readonly rows: number,
+  ) {
+    this.x = new Float64Array(rows * layers[0].inputs);
+    this.y = new Float64Array(rows * (spec.loss === "cross_entropy" ? 1 : spec.outputs));
+    for (const { units, activation } of layers) {
+      const z = new Float64Array(rows * units);
+      this.z.push(z);
+      this.a.push(activation.name === "linear" ? z : new Float64Array(rows * units));
+      this.slopes.push(new Float64Array(rows * units));
+    }
+    const last = this.a[layers.length - 1];
+    this.outputs = spec.head === "linear" ? last : new Float64Array(last.length);
+  }
+
+  /** dL/d(parameter) of the mean loss of rows `order[start]` and on, flat, as autograd says. */
+  gradient(data: DataSet, order: ArrayLike<number>, start: number, out: Float64Array): void {
+    this.take(data.X, data.d, this.x, order, start);
+    this.take(data.y, data.k, this.y, order, start);
+    this.forward();
+    this.backward(out);
+  }
+
+  /** Copies rows of `width` numbers. */
+  private take(
+    from: Float64Array,
+    width: number,
+    to: Float64Array,
+    order: ArrayLike<number>,
+    start: number,
+  ): void {
+    for (let row = 0, at = 0; row < this.rows; row++) {
+      const first = order[start + row] * width;
+      for (let i = first; i < first + width; i++) to[at++] = from[i];
+    }
+  }
+
+  private forward(): void {
+    const { layers, z, a, rows } = this;
+    let x = this.x;
+    for (let l = 0; l < layers.length; l++) {
+      dense(layers[l], x, 0, z[l], 0, rows);
+      if (a[l] !== z[l]) activate(layers[l].activation, z[l], a[l]);
+      x = a[l];
+    }
+    if (this.outputs === x) return;
+    this.outputs.set(x);
+    headApply(this.spec.head, this.outputs, this.spec.outputs);
+  }
+
+  private backward(out: Float64Array): void {
+    const { spec, layers, z, a, slopes, outputs, rows } = this;
+    const last = layers.length - 1;
+    out.fill(0);
+    lossGradient(spec, outputs, this.y, rows, slopes[last]);
+    throughHead(spec, outputs, slopes[last]);
+    for (let l = last; l >= 0; l--) {
+      const { units, inputs, activation } = layers[l];
+      const dz = slopes[l];
+      if (a[l] !== z[l]) throughActivation(activation, z[l], a[l], dz, dz);
+      const { weight, bias } = spec.layers[l];
+      const x = l === 0 ? this.x : a[l - 1];
+      addRows(dz, 1, units, units, x, rows, inputs, out, weight as number);
+      if (bias !== null) addColumns(dz, units, out, bias);
+      if (l === 0) break;
+      slopes[l - 1].fill(0);
+      addRows(dz, units, 1, rows, layers[l].weight, units, inputs, slopes[l - 1]);
+    }
+  }
+}
+
+/** The sum of each column, added to `out` from `start` on. */
+function addColumns(dz: Float64Array, units: number, out: Float64Array, start: number): void {
+  for (let row = 0; row < dz.length; row += units) {
+    for (let unit = 0; unit < units; unit++) out[start + unit] += dz[row + unit];
+  }
+}
