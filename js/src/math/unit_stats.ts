@@ -1,6 +1,7 @@
 /** What each unit of a layer does over the data: moments, and whether it has stopped responding. */
 
 import type { ActivationName, ActivationSpec } from "../wire.js";
+import { t } from "../words.js";
 import { derivative } from "./activations.js";
 
 /** When a unit is called dead or saturated. */
@@ -157,8 +158,13 @@ export function ruleOf(
   if (!activation) return "";
   const percent = (part: number) => `${Number((100 * part).toPrecision(4))} %`;
   if (canDie(activation.name)) {
-    return dead >= 1 ? "dead: a = 0 on every row" : `dead: a = 0 on ${percent(dead)} of the rows`;
+    return dead >= 1
+      ? t("dead: a = 0 on every row")
+      : t("dead: a = 0 on {share} of the rows", { share: percent(dead) });
   }
   if (!canSaturate(activation.name)) return "";
-  return `saturated: |da/dz| < ${slope} on more than ${percent(share)} of the rows`;
+  return t("saturated: |da/dz| < {slope} on more than {share} of the rows", {
+    slope,
+    share: percent(share),
+  });
 }

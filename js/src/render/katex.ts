@@ -1,5 +1,6 @@
 /** Formulas: typeset by KaTeX where the page has it by now, else as plain text. */
 
+import { t } from "../words.js";
 import { onceAPage } from "./once_a_page.js";
 import { plainTex } from "./plain_tex.js";
 
@@ -50,7 +51,9 @@ export class Typesetter {
       addStyles(this.katex, element);
       return "";
     } catch (error) {
-      return `Formulas are shown as plain text: ${(error as Error).message}.`;
+      return t("Formulas are shown as plain text: {message}.", {
+        message: (error as Error).message,
+      });
     }
   }
 

@@ -3,6 +3,7 @@
 import { nothing, type SVGTemplateResult, svg } from "lit-html";
 import { inside } from "../math/lines.js";
 import type { Extent, LineMark, Position } from "../scene/types.js";
+import { key, t } from "../words.js";
 
 /** Which part of a line is held. */
 export type Part = "body" | "start" | "end" | "tip";
@@ -154,7 +155,7 @@ export function drawLine(shape: LineShape, look: LineLook): SVGTemplateResult {
     ${arrow(handles)}
     <line class=${slides ? "nnw-grab body" : "nnw-hover"} data-part="body" x1=${from[0]} y1=${from[1]}
       x2=${to[0]} y2=${to[1]} tabindex=${slides ? 0 : nothing} role=${slides ? "slider" : nothing}
-      aria-label=${`${mark.name}: move`} aria-valuetext=${look.say("body")}
+      aria-label=${t("{name}: move", { name: mark.name })} aria-valuetext=${look.say("body")}
       aria-valuenow=${mark.line.b} />
     ${turns ? parts(mark).map((part) => handle(shape, part, look)) : nothing}
   </g>`;
@@ -166,7 +167,11 @@ export function drawGhost(from: Position, to: Position, colour: string): SVGTemp
     x1=${from[0]} y1=${from[1]} x2=${to[0]} y2=${to[1]} />`;
 }
 
-const TURN: Partial<Record<Part, string>> = { start: "turn", end: "turn", tip: "steepness" };
+const TURN: Partial<Record<Part, string>> = {
+  start: key("turn"),
+  end: key("turn"),
+  tip: key("steepness"),
+};
 
 function handle(shape: LineShape, part: Part, look: LineLook): SVGTemplateResult {
   const [cx, cy] = shape.handles[part];
@@ -174,7 +179,7 @@ function handle(shape: LineShape, part: Part, look: LineLook): SVGTemplateResult
   return svg`<g class=${`nnw-handle ${part}${held}`}>
     <circle class="dot" cx=${cx} cy=${cy} r=${part === "tip" ? 4.5 : 5.5} />
     <circle class=${`nnw-grab ${part}`} data-part=${part} cx=${cx} cy=${cy} r="12" tabindex="0"
-      role="slider" aria-label=${`${shape.mark.name}: ${TURN[part]}`}
+      role="slider" aria-label=${`${shape.mark.name}: ${t(TURN[part] as string)}`}
       aria-valuetext=${look.say(part)} aria-valuenow=${amount(shape.mark, part)} />
   </g>`;
 }

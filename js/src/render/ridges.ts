@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { nothing, type SVGTemplateResult, svg } from "lit-html";
 import { css } from "../math/colour.js";
 import type { Ridge } from "../scene/gradient_flow.js";
+import { t } from "../words.js";
 import { MARGINS } from "./axes.js";
 import { percent } from "./format.js";
 
@@ -49,7 +50,7 @@ export function ridgesSvg(look: RidgesLook): SVGTemplateResult {
               font-size="8">${String(power).replace("-", "−")}</tspan></text>`,
         )}
       <rect class="frame" x=${RIDGE_LEFT} y=${top} width=${right - RIDGE_LEFT} height=${bottom - top} />
-      <text class="name" x=${(RIDGE_LEFT + right) / 2} y=${bottom + 32} text-anchor="middle">|g|, single entries</text>
+      <text class="name" x=${(RIDGE_LEFT + right) / 2} y=${bottom + 32} text-anchor="middle">${t("|g|, single entries")}</text>
     </g>
     ${ridges.map((ridge, i) => {
       const base = top + (i + 1) * step;
@@ -71,7 +72,7 @@ function name(ridge: Ridge, base: number) {
 /** Where the smallest entries are, of which there are few, and above them. */
 function zeros(ridge: Ridge, base: number, height: number) {
   const y = Math.min(base - 3, base - height + 10);
-  return svg`<text class="zeros" x=${RIDGE_LEFT + 4} y=${y}>${percent(ridge.zeros)} are 0</text>`;
+  return svg`<text class="zeros" x=${RIDGE_LEFT + 4} y=${y}>${t("{zeros} are 0", { zeros: percent(ridge.zeros) })}</text>`;
 }
 
 /** As high as its fullest bin is full of what is not 0. */

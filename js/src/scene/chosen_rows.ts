@@ -2,6 +2,7 @@
 
 import type { DataSet } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 
 /** Products a frame may spend on the forward pass that all views share: some ten milliseconds. */
 export const MOST_WORK = 16_000_000;
@@ -80,5 +81,7 @@ export class RowCache {
 
 /** "1797 samples", or "300 of 60,000 samples". */
 export function rowsCaption(n: number, of: number, write: (n: number) => string): string {
-  return n === of ? `${write(of)} samples` : `${write(n)} of ${write(of)} samples, evenly chosen`;
+  return n === of
+    ? t("{of} samples", { of: write(of) })
+    : t("{n} of {of} samples, evenly chosen", { n: write(n), of: write(of) });
 }

@@ -3,6 +3,7 @@
 import { layersOf } from "../math/forward.js";
 import type { Axes } from "../math/lines.js";
 import type { DenseLayer, NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { Kept } from "./kept.js";
 import { unitName } from "./names.js";
 import { unitLook } from "./palette.js";
@@ -159,8 +160,8 @@ function heldCaption(
   );
   if (others.length === 0) return "";
   const shown = others.slice(0, 4).join(", ");
-  const more = others.length > 4 ? ` and ${others.length - 4} more` : "";
-  return `Slice at ${shown}${more}${given ? "" : " (means)"}`;
+  const more = others.length > 4 ? t(" and {n} more", { n: others.length - 4 }) : "";
+  return t("Slice at {shown}{more}{means}", { shown, more, means: given ? "" : t(" (means)") });
 }
 
 const brief = (value: number) => String(Number(value.toPrecision(3))).replaceAll("-", "−");

@@ -6,6 +6,7 @@
 
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer, NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { DataPass } from "./derived.js";
 import { around, equalUnits, mix, pad, union } from "./extent.js";
 import { Kept } from "./kept.js";
@@ -199,6 +200,7 @@ function axisName(
 function caption({ pass, options }: FeatureFrame): string {
   const hidden = pass.layers[options.layer].units - options.units.length;
   if (hidden === 0) return "";
-  const others = hidden === 1 ? "unit at its mean" : `${hidden} units at their means`;
-  return `Lines and field: a slice, the other ${others}`;
+  const others =
+    hidden === 1 ? t("unit at its mean") : t("{hidden} units at their means", { hidden });
+  return t("Lines and field: a slice, the other {others}", { others });
 }

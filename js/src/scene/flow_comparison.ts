@@ -4,6 +4,7 @@ import { unitColour } from "../math/colour.js";
 import { nearestIndex } from "../math/curves.js";
 import { significant } from "../render/format.js";
 import { type BufferLike, numbers } from "../wire.js";
+import { t } from "../words.js";
 import type { Chart, Curve } from "./chart.js";
 import { judge } from "./gradient_flow.js";
 
@@ -81,7 +82,7 @@ export function depthChart(
     const write = (row: number) => significant(y[row], 2);
     return { ...look(candidates, candidate, chosen.hot), x, y, write };
   });
-  return { curves, xName: "layer, first to last", yName: "gradient, rms", log: true };
+  return { curves, xName: t("layer, first to last"), yName: t("gradient, rms"), log: true };
 }
 
 export function ratioOf(candidate: Candidate, row: number): number {
@@ -101,10 +102,10 @@ export function ratiosChart(
     return { ...look(candidates, candidate, chosen.hot), x: candidate.epochs, y, write };
   });
   const guides = [
-    { y: vanishing, name: `vanishing below ${vanishing}` },
-    { y: exploding, name: `exploding above ${exploding}` },
+    { y: vanishing, name: t("vanishing below {vanishing}", { vanishing }) },
+    { y: exploding, name: t("exploding above {exploding}", { exploding }) },
   ];
-  return { curves, guides, xName: "epoch", yName: "first / last layer", log: true };
+  return { curves, guides, xName: t("epoch"), yName: t("first / last layer"), log: true };
 }
 
 export function lossesChart(candidates: readonly Candidate[], chosen: ComparisonLook): Chart {
@@ -115,7 +116,7 @@ export function lossesChart(candidates: readonly Candidate[], chosen: Comparison
     const write = (row: number) => significant(y[row], 3);
     return { ...look(candidates, candidate, chosen.hot), x, y, write };
   });
-  return { curves, xName: "epoch", yName: "loss", log };
+  return { curves, xName: t("epoch"), yName: t("loss"), log };
 }
 
 /** The recorded row next to an epoch; the last where no epoch is chosen. */
@@ -140,8 +141,11 @@ export function verdicts(
     const row = rowAt(candidate, epoch);
     const [first, last] = [gradient[row * layers.length], gradient[(row + 1) * layers.length - 1]];
     const { kind, by } = judge({ first, last, weight: weight[row] }, vanishing, exploding);
-    const ends = diverged ? `; training diverged after epoch ${epochs[epochs.length - 1]}` : "";
-    const word = kind === "even" ? `ratio ${significant(first / last, 2)}` : kind;
+    const ends = diverged
+      ? t("; training diverged after epoch {epoch}", { epoch: epochs[epochs.length - 1] })
+      : "";
+    const word =
+      kind === "even" ? t("ratio {ratio}", { ratio: significant(first / last, 2) }) : t(kind);
     return { name, kind, text: `${word}${by ? ` (${by})` : ""}${ends}` };
   });
 }

@@ -4,6 +4,7 @@ import type { Rgb } from "../math/colour.js";
 import { sequential } from "../math/palette.js";
 import { percent, significant } from "../render/format.js";
 import type { NetState } from "../state/types.js";
+import { key, t } from "../words.js";
 import type { Chart, Curve, Heat } from "./chart.js";
 import type { Flow } from "./flow_book.js";
 
@@ -21,7 +22,7 @@ export function gradientChart(flow: Flow, hidden: readonly string[], chosen: num
   const curves = layerCurves(flow, hidden, chosen, (l) => flow.layers[l].values.gradient);
   const heat = chosen === null ? null : heatOf(flow, chosen);
   return {
-    ...{ curves, xName: "epoch", yName: "gradient, rms", log: true },
+    ...{ curves, xName: t("epoch"), yName: t("gradient, rms"), log: true },
     ...(heat ? { heat } : {}),
   };
 }
@@ -37,11 +38,11 @@ export function ratioChart(flow: Flow, hidden: readonly string[], chosen: number
     const { step, update, weight } = flow.layers[l].values;
     return divided(steps ? step : update, weight);
   };
-  const guides = steps ? [{ y: RULE_OF_THUMB, name: "rule of thumb: 0.001" }] : [];
+  const guides = steps ? [{ y: RULE_OF_THUMB, name: t("rule of thumb: 0.001") }] : [];
   return {
-    ...{ curves: layerCurves(flow, hidden, chosen, of), guides, xName: "epoch", log: true },
-    yName: steps ? "last step / weights" : "epoch's update / weights",
-    empty: "from the second recorded epoch on",
+    ...{ curves: layerCurves(flow, hidden, chosen, of), guides, xName: t("epoch"), log: true },
+    yName: steps ? t("last step / weights") : t("epoch's update / weights"),
+    empty: t("from the second recorded epoch on"),
   };
 }
 
@@ -148,18 +149,30 @@ export interface Judged {
 /** The rule; `by` is the clause that it fell under. */
 export function judge({ first, last, weight }: Judged, vanishing: number, exploding: number) {
   if (!Number.isFinite(first) || !Number.isFinite(last))
-    return { kind: "unknown", by: "" } as const;
+    return { kind: key("unknown"), by: "" } as const;
   if (first < vanishing * last) {
-    return { kind: "vanishing", by: `first < ${short(vanishing)} × last` } as const;
+    return {
+      kind: key("vanishing"),
+      by: t("first < {factor} × last", { factor: short(vanishing) }),
+    } as const;
   }
   if (first / weight < FAINT) {
-    return { kind: "vanishing", by: `first < ${short(FAINT)} of its weights` } as const;
+    return {
+      kind: key("vanishing"),
+      by: t("first < {factor} of its weights", { factor: short(FAINT) }),
+    } as const;
   }
   if (first > exploding * last) {
-    return { kind: "exploding", by: `first > ${short(exploding)} × last` } as const;
+    return {
+      kind: key("exploding"),
+      by: t("first > {factor} × last", { factor: short(exploding) }),
+    } as const;
   }
   if (first / weight > FIERCE) {
-    return { kind: "exploding", by: `first > ${short(FIERCE)} × its weights` } as const;
+    return {
+      kind: key("exploding"),
+      by: t("first > {factor} × its weights", { factor: short(FIERCE) }),
+    } as const;
   }
   return { kind: "even", by: "" } as const;
 }
@@ -167,21 +180,37 @@ export function judge({ first, last, weight }: Judged, vanishing: number, explod
 /** The rule in one sentence, with its numbers. */
 export function verdictOf(flow: Flow, row: number, vanishing: number, exploding: number): Verdict {
   const { layers, epochs } = flow;
-  if (layers.length < 2) return { kind: "unknown", text: "One layer: nothing to compare." };
+  if (layers.length < 2) return { kind: "unknown", text: t("One layer: nothing to compare.") };
   const [first, last] = [layers[0], layers[layers.length - 1]];
   const [a, b] = [first.values.gradient[row], last.values.gradient[row]];
-  const at = `Epoch ${epochs[row].toLocaleString("en-US")}`;
+  const at = t("Epoch {epoch}", { epoch: epochs[row].toLocaleString("en-US") });
   const of = { first: a, last: b, weight: first.values.weight[row] };
   const { kind, by } = judge(of, vanishing, exploding);
   if (kind === "unknown") {
-    return { kind, text: `${at}: no finite gradient in the first or last layer.` };
+    return { kind, text: t("{at}: no finite gradient in the first or last layer.", { at }) };
   }
   if (kind === "even") {
-    const bounds = `vanishing below ${short(vanishing)}, exploding above ${short(exploding)}`;
-    return { kind, text: `${at}: first / last layer = ${significant(a / b, 2)} (${bounds}).` };
+    const bounds = t("vanishing below {vanishing}, exploding above {exploding}", {
+      vanishing: short(vanishing),
+      exploding: short(exploding),
+    });
+    return {
+      kind,
+      text: t("{at}: first / last layer = {ratio} ({bounds}).", {
+        at,
+        ratio: significant(a / b, 2),
+        bounds,
+      }),
+    };
   }
-  const numbers = `first layer ${significant(a, 2)}, last layer ${significant(b, 2)}`;
-  return { kind, text: `${at}: ${kind} (${numbers}; rule: ${by}).` };
+  const numbers = t("first layer {first}, last layer {last}", {
+    first: significant(a, 2),
+    last: significant(b, 2),
+  });
+  return {
+    kind,
+    text: t("{at}: {kind} ({numbers}; rule: {by}).", { at, kind: t(kind), numbers, by }),
+  };
 }
 
 function short(value: number): string {
@@ -191,29 +220,42 @@ function short(value: number): string {
 /** Which gradient this is, and how often. */
 export function flowCaption(flow: Flow, epoch: number): string {
   const { computed, samples, epochs, every } = flow;
-  if (flow.failure) return `Recording has stopped: ${flow.failure}`;
+  if (flow.failure) return t("Recording has stopped: {failure}", { failure: flow.failure });
   const [used, all] = samples.map((n) => n.toLocaleString("en-US"));
-  const over = samples[0] < samples[1] ? `${used} of ${all} samples` : `all ${all} samples`;
+  const over =
+    samples[0] < samples[1]
+      ? t("{used} of {all} samples", { used, all })
+      : t("all {all} samples", { all });
   const some = computed.some((value) => value === 1);
   const read = computed.some((value) => value === 0);
-  const loss = `of the loss over ${over} at each epoch's end, dropout off`;
-  const what = some && read ? `${loss}, or p.grad as net.record() found it` : loss;
-  const parts = [`Gradient ${some || !read ? what : "as it stood in p.grad at net.record()"}`];
+  const loss = t("of the loss over {over} at each epoch's end, dropout off", { over });
+  const what = some && read ? t("{loss}, or p.grad as net.record() found it", { loss }) : loss;
+  const parts = [
+    t("Gradient {what}", {
+      what: some || !read ? what : t("as it stood in p.grad at net.record()"),
+    }),
+  ];
   const passed = epoch - (epochs[0] ?? 0) + 1;
   if (epochs.length < passed) {
-    const why = every === "auto" ? ": 3 % of the time" : "";
-    parts.push(`${epochs.length} of ${passed.toLocaleString("en-US")} epochs recorded${why}`);
+    const why = every === "auto" ? t(": 3 % of the time") : "";
+    parts.push(
+      t("{n} of {passed} epochs recorded{why}", {
+        n: epochs.length,
+        passed: passed.toLocaleString("en-US"),
+        why,
+      }),
+    );
   }
-  return `${parts.join(" · ")} · weights without biases`;
+  return t("{parts} · weights without biases", { parts: parts.join(" · ") });
 }
 
 export function ridgeRows(ridge: Ridge, decades: Flow["decades"]): [string, string][] {
   const q = (share: number) => significant(quantile(ridge, share, decades), 2);
   return [
     ["rms", significant(ridge.rms, 3)],
-    ["median |g|", q(0.5)],
-    ["5 to 95 %", `${q(0.05)} to ${q(0.95)}`],
-    ["exactly 0", percent(ridge.zeros)],
+    [t("median |g|"), q(0.5)],
+    [t("5 to 95 %"), t("{low} to {high}", { low: q(0.05), high: q(0.95) })],
+    [t("exactly 0"), percent(ridge.zeros)],
   ];
 }
 

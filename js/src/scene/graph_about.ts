@@ -4,6 +4,7 @@ import { headApply, softmaxRow } from "../math/forward.js";
 import { significant } from "../render/format.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import { placeOf } from "./graph_values.js";
 import { activationName, className, isLast, subscript, superscript } from "./names.js";
 
@@ -100,23 +101,23 @@ export function aboutUnit(
   };
   return [
     ...order.map(term),
-    ...(rest > 0 ? [[`+ ${rest} smaller terms`, sources ? left() : ""] as const] : []),
+    ...(rest > 0 ? [[t("+ {rest} smaller terms", { rest }), sources ? left() : ""] as const] : []),
     ...(bias === null ? [] : [[biasName(spec, layer, unit), plain(params[bias + unit])] as const]),
     ...result(spec, pass, layer, unit),
   ];
 }
 
 function inputRows(n: number, pass: SamplePass | null, unit: number): Rows {
-  if (!pass) return [["samples", String(n)]];
-  return [[`of sample ${pass.row}`, significant(pass.x[unit])]];
+  if (!pass) return [[t("samples"), String(n)]];
+  return [[t("of sample {row}", { row: pass.row }), significant(pass.x[unit])]];
 }
 
 function result(spec: Spec, pass: SamplePass | null, layer: number, unit: number): Rows {
   const z = sumName(spec, layer, unit);
   const formula = formulaOf(spec, layer, unit);
-  if (!pass) return [[`${z}`, "the sum of these"], ...(formula ? [[formula, ""] as const] : [])];
+  if (!pass) return [[`${z}`, t("the sum of these")], ...(formula ? [[formula, ""] as const] : [])];
   const value = nodeValue(spec, pass, layer, unit) as number;
-  const sum: readonly [string, string] = [`${z} = sum`, significant(pass.z[layer][unit])];
+  const sum: readonly [string, string] = [t("{z} = sum", { z }), significant(pass.z[layer][unit])];
   return formula ? [sum, [formula, significant(value)]] : [sum];
 }
 
@@ -182,7 +183,7 @@ export function aboutBias(
   const z = sumName(spec, layer, unit);
   return [
     [name, significant(value)],
-    ["adds", `${plain(value)} → ${z}`],
+    [t("adds"), `${plain(value)} → ${z}`],
     ...steps(name, gradient, update),
   ];
 }

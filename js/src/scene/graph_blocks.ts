@@ -1,5 +1,7 @@
 /** A model that only Python can compute, as its modules: what Python sent, and where they lie. */
 
+import { t } from "../words.js";
+
 export interface Block {
   readonly path: string;
   readonly kind: string;
@@ -47,9 +49,9 @@ export function shapeText(shape: readonly number[]): string {
 
 /** What a block's shape says: of one tensor, or of each of several. */
 export function shapesText(shapes: readonly (readonly number[])[]): string {
-  if (shapes.length === 0) return "no tensor";
+  if (shapes.length === 0) return t("no tensor");
   const [first, ...rest] = shapes.map(shapeText);
-  return rest.length > 0 ? `${first} + ${rest.length} more` : first;
+  return rest.length > 0 ? t("{first} + {n} more", { first, n: rest.length }) : first;
 }
 
 /** What torch says of a module, as rows: "kernel_size=(3, 3)" is one. */

@@ -1,9 +1,10 @@
 /** The numbers that edges and biases show, how wide that makes them, and by which scale. */
 
 import type { Spec } from "../wire.js";
+import { key } from "../words.js";
 import type { EdgeMark, Range } from "./graph_layout.js";
 
-export const EDGE_MODES = ["weights", "gradients", "updates"] as const;
+export const EDGE_MODES = [key("weights"), key("gradients"), key("updates")] as const;
 export type EdgeMode = (typeof EDGE_MODES)[number];
 
 /**

@@ -2,6 +2,7 @@
 
 import type { DataSet, NetState } from "../state/types.js";
 import type { ActivationSpec } from "../wire.js";
+import { t } from "../words.js";
 import type { ChosenRows } from "./chosen_rows.js";
 import type { DataPass, Derived } from "./derived.js";
 
@@ -65,7 +66,7 @@ export function probedRows(
   const chosen = derived.rows(state, MOST_ROWS);
   const take = (values: Float64Array) =>
     chosen.data === state.data ? values : picked(values, chosen.rows, units);
-  const named = activation?.name ?? "its own activation";
+  const named = activation?.name ?? t("its own activation");
   const [z, a] = [take(pass.z[layer]), take(pass.a[layer])];
   return { ...chosen, n: chosen.data.n, layer, units, z, a, activation, named };
 }

@@ -1,6 +1,7 @@
 /** Names as the field writes them: w₁₂, b₁, a₁, h₁⁽²⁾. */
 
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -24,8 +25,10 @@ export function unitName(spec: Spec, layer: number, unit: number): string {
   if (!isLast(spec, layer) || spec.kind === "opaque") {
     return `h${subscript(unit + 1)}${layerMark(spec, layer)}`;
   }
-  if (spec.outputs === 1) return "output";
-  return spec.task === "multiclass" ? className(spec, unit) : `output ${unit + 1}`;
+  if (spec.outputs === 1) return t("output");
+  return spec.task === "multiclass"
+    ? className(spec, unit)
+    : t("output {unit}", { unit: unit + 1 });
 }
 
 export function activationName(spec: Spec, layer: number, unit: number, letter = "a"): string {
@@ -33,5 +36,5 @@ export function activationName(spec: Spec, layer: number, unit: number, letter =
 }
 
 export function className(spec: Spec, index: number): string {
-  return spec.classes?.[index] ?? `class ${index}`;
+  return spec.classes?.[index] ?? t("class {index}", { index });
 }

@@ -4,6 +4,7 @@ import { nice } from "d3-array";
 import { drawScore, type ScoreOptions, symmetricRange } from "../math/score.js";
 import type { DataSet } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import { className, subscript } from "./names.js";
 import type { Heights, Interval, Targets } from "./output_types.js";
 
@@ -35,7 +36,7 @@ export function targetsOf({ task }: Spec, { n, k, y }: DataSet, output: number):
 export function outputNames(spec: Spec): string[] {
   return Array.from({ length: spec.outputs }, (_, output) => {
     if (spec.task === "multiclass") return `p(${className(spec, output)})`;
-    const name = spec.task === "binary" ? "probability" : "ŷ";
+    const name = spec.task === "binary" ? t("probability") : "ŷ";
     return spec.outputs > 1 ? `${name}${subscript(output + 1)}` : name;
   });
 }

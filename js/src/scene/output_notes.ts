@@ -7,6 +7,7 @@ import { Workspace } from "../math/workspace.js";
 import { significant } from "../render/format.js";
 import type { DataSet, NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { key, t } from "../words.js";
 import { unitName } from "./names.js";
 
 export interface Note {
@@ -34,18 +35,25 @@ export class OutputNotes {
     const units = unitsOf(spec, pass.z, rows.n);
     const rest = pass.gradient.every((slope) => Math.abs(slope) < AT_REST);
     const unsolved = pass.loss > UNSOLVED * constantLoss(spec, rows);
-    const said = linear(spec) ? LINEAR : kinks(units, rows.n);
+    const said = linear(spec) ? t(LINEAR) : kinks(units, rows.n);
     if (rest && unsolved) {
-      const why = said || "a minimum, or a saddle, of this start.";
-      return { kind: "stuck", text: `Stuck at loss ${significant(pass.loss, 3)}: ${why} ${RULE}` };
+      const why = said || t("a minimum, or a saddle, of this start.");
+      return {
+        kind: "stuck",
+        text: t("Stuck at loss {loss}: {why} {rule}", {
+          loss: significant(pass.loss, 3),
+          why,
+          rule: t(RULE, { least: AT_REST }),
+        }),
+      };
     }
-    if (linear(spec)) return { kind: "linear", text: capital(LINEAR) };
+    if (linear(spec)) return { kind: "linear", text: capital(t(LINEAR)) };
     return units.dead.length > 0 ? { kind: "dead", text: capital(said) } : null;
   }
 }
 
-const RULE = `(Stuck: every |∂L/∂w| is below ${AT_REST}.)`;
-const LINEAR = "with linear units the output is a plane, whatever the weights.";
+const RULE = key("(Stuck: every |∂L/∂w| is below {least}.)");
+const LINEAR = key("with linear units the output is a plane, whatever the weights.");
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function linear({ layers }: Spec): boolean {
@@ -81,11 +89,23 @@ function kinks({ all, dead, on }: Units, n: number): string {
   if (dead.length + on.length === 0) return "";
   const parts = [
     dead.length > 0
-      ? `${dead.length} of ${all} ReLU units dead (${listed(dead)}: z ≤ 0 on all ${n} samples, so no gradient)`
+      ? t("{n} of {all} ReLU units dead ({dead}: z ≤ 0 on all {samples} samples, so no gradient)", {
+          n: dead.length,
+          all,
+          dead: listed(dead),
+          samples: n,
+        })
       : "",
-    on.length > 0 ? `${on.length} of ${all} bending nothing (${listed(on)}: z > 0 on all)` : "",
+    on.length > 0
+      ? t("{n} of {all} bending nothing ({on}: z > 0 on all)", {
+          n: on.length,
+          all,
+          on: listed(on),
+        })
+      : "",
   ].filter(Boolean);
-  const whole = dead.length + on.length === all ? ": on these samples the network is linear" : "";
+  const whole =
+    dead.length + on.length === all ? t(": on these samples the network is linear") : "";
   return `${parts.join(", ")}${whole}.`;
 }
 

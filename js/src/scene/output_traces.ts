@@ -2,6 +2,7 @@
 
 import { classColour, css, NEGATIVE, POSITIVE, type Rgb } from "../math/colour.js";
 import { contour } from "../math/field.js";
+import { t } from "../words.js";
 import { classesOf } from "./output_heights.js";
 import type { Heights, OutputPicture, Targets } from "./output_types.js";
 import { commas } from "./surface_layout.js";
@@ -255,8 +256,8 @@ function targets({ targets, heights, names }: OutputPicture, ink: Ink): Descript
       line: { color: ink.ground, width: few ? 2 : 0 },
     },
     hovertemplate:
-      `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>target %{z:.4~g}` +
-      `<br>${heights.name} %{customdata[0]:.4~g}<br>error %{customdata[1]:.3~g}<extra></extra>`,
+      `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>${t("target")} %{z:.4~g}` +
+      `<br>${heights.name} %{customdata[0]:.4~g}<br>${t("error")} %{customdata[1]:.3~g}<extra></extra>`,
   };
 }
 

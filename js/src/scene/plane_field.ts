@@ -8,6 +8,7 @@ import { drawScore } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import { unitName } from "./names.js";
 import { unbroken } from "./paths.js";
 import type { Range } from "./samples.js";
@@ -43,7 +44,7 @@ const NOTHING: Behind = { field: null, curves: [] };
 export function chosen(picture: FieldPicture, choice: FieldChoice): Behind {
   if (choice === "output") return { field: picture.field, curves: [] };
   const boundary: CurveMark = {
-    ...{ id: "boundary", name: "decision boundary", style: "boundary" },
+    ...{ id: "boundary", name: t("decision boundary"), style: "boundary" },
     ...{ colour: "currentColor", paths: picture.boundaries },
   };
   return { field: choice === "boundary" ? null : picture.field, curves: [boundary] };

@@ -1,6 +1,7 @@
 /** What is around a loss surface in three dimensions: its axes, the legend, where it is seen from. */
 
 import { css } from "../math/colour.js";
+import { t } from "../words.js";
 import type { Description, Ink } from "./surface_traces.js";
 import { trackColour } from "./surface_tracks.js";
 import type { SurfacePicture, Track } from "./surface_types.js";
@@ -26,7 +27,7 @@ export function legendOf(tracks: readonly Track[]): Description[] {
   if (tracks.every(({ current }) => current)) return [];
   return tracks.map((track) => ({
     ...{ type: "scatter3d", mode: "lines", x: [null], y: [null], z: [null] },
-    ...{ name: track.name || "this network", showlegend: true, hoverinfo: "skip" },
+    ...{ name: track.name || t("this network"), showlegend: true, hoverinfo: "skip" },
     line: { color: commas(css(trackColour(tracks, track))), width: 5 },
   }));
 }
@@ -49,7 +50,7 @@ export function layoutOf(
     type: picture.shading.log ? "log" : "linear",
     ...{ tickvals: shown.map(([at]) => at), ticktext: shown.map(([, text]) => text) },
   };
-  return roomOf([...picture.grid.names, "loss"], heights, ink, size, cornerView(size));
+  return roomOf([...picture.grid.names, t("loss")], heights, ink, size, cornerView(size));
 }
 
 /** A direction to look from, and how far away that is in the units of plotly's camera. */

@@ -2,6 +2,7 @@
 
 import type { Rgb } from "../math/colour.js";
 import { epochColour, sequentialStops } from "../math/palette.js";
+import { t } from "../words.js";
 import { shareOf } from "./surface.js";
 import { commas, legendOf } from "./surface_layout.js";
 import { lossOf, trackColour } from "./surface_tracks.js";
@@ -41,8 +42,8 @@ export function tracesOf(picture: SurfacePicture, ink: Ink): Description[] {
     surface(picture.grid, shading, picture.stale),
     ball(picture, ink),
     arrow(picture, ink),
-    spot(start, "start", "diamond-open", ink, shading),
-    spot(best, "lowest", "cross", ink, shading),
+    spot(start, t("start"), "diamond-open", ink, shading),
+    spot(best, t("lowest"), "cross", ink, shading),
     ...tracks.map((track) => trail(picture, track)),
     ...legendOf(tracks),
   ];
@@ -144,7 +145,7 @@ function surface(grid: SurfaceGrid, shading: Shading, stale: boolean): Descripti
     // Flat light: the colour says the loss, and shadows would say another one.
     lighting: { ambient: 0.85, diffuse: 0.3, specular: 0.05, roughness: 0.9 },
     contours: { z: { show: false, highlight: false }, x: { highlight: false }, y: NO_HIGHLIGHT },
-    hovertemplate: `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>loss %{z:.4~g}<extra></extra>`,
+    hovertemplate: `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>${t("loss")} %{z:.4~g}<extra></extra>`,
   };
 }
 
@@ -199,7 +200,7 @@ function spot(
       customdata: place ? [place.loss] : [],
     },
     marker: { size: 6, symbol, color: ink.text, line: { color: ink.text, width: 2 } },
-    hovertemplate: `${name}: loss %{customdata:.4~g}<extra></extra>`,
+    hovertemplate: `${name}${t(": loss")} %{customdata:.4~g}<extra></extra>`,
   };
 }
 
@@ -212,7 +213,7 @@ function trail(picture: SurfacePicture, track: Track): Description {
     ...{ type: "scatter3d", mode: "lines+markers", ...to, customdata },
     ...{ line: { width: 5, ...colours }, marker: { size: 2.5, ...colours } },
     showlegend: false,
-    hovertemplate: `${track.name} epoch %{customdata[0]}: loss %{customdata[1]:.4~g}<extra></extra>`,
+    hovertemplate: `${track.name} ${t("epoch")} %{customdata[0]}${t(": loss")} %{customdata[1]:.4~g}<extra></extra>`,
   };
 }
 

@@ -3,6 +3,7 @@
 import { NEGATIVE, type Rgb, unitColour } from "../math/colour.js";
 import { smooth } from "../math/curves.js";
 import { percent, significant } from "../render/format.js";
+import { key, t } from "../words.js";
 import type { Chart, Curve } from "./chart.js";
 import type { Run } from "./runs.js";
 
@@ -57,24 +58,36 @@ function smoothOf(values: Float64Array, share: number): Float64Array {
   return made;
 }
 
+/** Columns of every history have a name in the page's language; metrics keep the user's. */
+export function columnName(column: string): string {
+  return COLUMNS.includes(column) ? t(column) : column;
+}
+
+const COLUMNS: readonly string[] = [
+  key("loss"),
+  key("accuracy"),
+  key("test_loss"),
+  key("test_accuracy"),
+];
+
 export function chartOf(runs: readonly Run[], column: string, options: CurveOptions): Chart {
   const isShare = column === "accuracy" || column.endsWith("_accuracy");
   const curves: Curve[] = [];
   for (const run of runs) {
     if (options.hidden.includes(run.name)) continue;
-    for (const kind of ["train", "test"]) {
+    for (const kind of [key("train"), key("test")]) {
       if (options.hidden.includes(kind)) continue;
       const name = kind === "test" ? TEST + column : column;
       const values = run.columns.get(name);
       if (!values || !some(values)) continue;
-      const title = runs.length > 1 ? `${run.name} · ${kind}` : kind;
+      const title = runs.length > 1 ? `${run.name} · ${t(kind)}` : t(kind);
       curves.push(...curvesOf(run, values, title, kind, isShare, options.smoothing));
     }
   }
   return {
     curves,
-    xName: "epoch",
-    yName: column,
+    xName: t("epoch"),
+    yName: columnName(column),
     log: options.log && !isShare,
     percent: isShare,
   };
@@ -104,7 +117,9 @@ export function captionOf(charts: readonly Chart[], { smoothing, log }: CurveOpt
   const parts: string[] = [];
   if (smoothing > 0) {
     parts.push(
-      `thin: every epoch; thick, and in brackets: moving average with ${smoothing.toPrecision(3)} of the past`,
+      t("thin: every epoch; thick, and in brackets: moving average with {smoothing} of the past", {
+        smoothing: smoothing.toPrecision(3),
+      }),
     );
   }
   const raw = charts.flatMap(({ curves, log: onLog }) =>
@@ -113,9 +128,10 @@ export function captionOf(charts: readonly Chart[], { smoothing, log }: CurveOpt
       .map((c) => [c, onLog] as const),
   );
   const odd = sum(raw.map(([{ y }]) => countOf(y, (v) => v === Infinity || v === -Infinity)));
-  if (odd > 0) parts.push(`${odd} infinite numbers are gaps`);
+  if (odd > 0) parts.push(t("{odd} infinite numbers are gaps", { odd }));
   const low = log ? sum(raw.map(([{ y }, on]) => (on ? countOf(y, (v) => v <= 0) : 0))) : 0;
-  if (low > 0) parts.push(`${low} numbers not above 0 have no place on a logarithmic scale`);
+  if (low > 0)
+    parts.push(t("{low} numbers not above 0 have no place on a logarithmic scale", { low }));
   return parts.join(" · ");
 }
 

@@ -3,6 +3,7 @@
 import { forward } from "../math/forward.js";
 import { Workspace } from "../math/workspace.js";
 import type { DataSet, DenseLayer } from "../state/types.js";
+import { t } from "../words.js";
 import { around, pad } from "./extent.js";
 import { Kept } from "./kept.js";
 import { unbroken } from "./paths.js";
@@ -30,7 +31,7 @@ export class WarpedGrid {
     const paths = Array.from({ length: n / POINTS }, (_, line) =>
       unbroken(placedPath(x, y, line * POINTS, POINTS)),
     ).flat();
-    return { id: "grid", colour: COLOUR, paths, style: "grid", name: "grid of input space" };
+    return { id: "grid", colour: COLOUR, paths, style: "grid", name: t("grid of input space") };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The parameters of a model as matrices: a row a unit, with its bias beside it. */
 
 import type { LayerSpec, ParamSpec, Spec } from "../wire.js";
+import { t } from "../words.js";
 import { activationName, isLast, subscript, unitName } from "./names.js";
 
 export interface Matrix {
@@ -109,9 +110,9 @@ export function referenceOf(spec: Spec, index: number): string {
 export function leadsOf(spec: Spec, { layer }: Matrix, row: number, column: number): string {
   if (layer === null) return "";
   const to = unitName(spec, layer, row);
-  if (column < 0) return `bias of ${to}`;
+  if (column < 0) return t("bias of {to}", { to });
   const { reads } = spec.layers[layer];
-  if (reads === null) return `${to} ← its input ${column + 1}`;
+  if (reads === null) return t("{to} ← its input {column}", { to, column: column + 1 });
   const from =
     reads < 0
       ? (spec.features[column] ?? `x${subscript(column + 1)}`)

@@ -3,6 +3,7 @@
 import { Workspace } from "../math/workspace.js";
 import { isMoving } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { Derived } from "./derived.js";
 import type { Gradient } from "./gradients.js";
 import { Kept } from "./kept.js";
@@ -39,7 +40,7 @@ export class WeightValues {
     return this.#values.get(key, () => {
       if (quantity === "weights") return { values: params, caption: "" };
       if (quantity === "change") {
-        return { values: this.#difference(params, initial), caption: "since the start" };
+        return { values: this.#difference(params, initial), caption: t("since the start") };
       }
       return quantity === "update" ? this.#update(state) : this.#slope(state);
     });
@@ -61,23 +62,27 @@ export class WeightValues {
     const { before } = this.trail;
     const { epoch } = state.status;
     if (!before) {
-      const why = epoch > 0 ? "the epoch before is not known here" : "nothing was trained yet";
+      const why =
+        epoch > 0 ? t("the epoch before is not known here") : t("nothing was trained yet");
       return { values: null, caption: why };
     }
     const by = epoch - before.epoch;
     const what =
-      by === 1 ? `epoch ${before.epoch} → ${epoch}` : `epochs ${before.epoch} → ${epoch} together`;
+      by === 1
+        ? t("epoch {from} → {to}", { from: before.epoch, to: epoch })
+        : t("epochs {from} → {to} together", { from: before.epoch, to: epoch });
     return { values: this.#difference(state.params, before.params), caption: what };
   }
 
   #slope(state: NetState): Values {
     const found = this.gradient(state);
     if (!found) {
-      return { values: null, caption: "the gradient is on its way from Python" };
+      return { values: null, caption: t("the gradient is on its way from Python") };
     }
     const { gradient, n, of } = found;
-    const rows = n === of ? `all ${of} samples` : `${n} of ${of} samples, evenly chosen`;
-    return { values: gradient, caption: `∂(mean loss)/∂w over ${rows}` };
+    const rows =
+      n === of ? t("all {of} samples", { of }) : t("{n} of {of} samples, evenly chosen", { n, of });
+    return { values: gradient, caption: t("∂(mean loss)/∂w over {rows}", { rows }) };
   }
 
   #difference(a: Float64Array, b: Float64Array): Float64Array {

@@ -1,5 +1,6 @@
 /** The parameters of earlier epochs: those the page has seen, and others by asking Python. */
 
+import { t } from "../words.js";
 import type { Clock } from "./clock.js";
 import type { Known } from "./mirror.js";
 import { Recalls } from "./recalls.js";
@@ -30,10 +31,10 @@ export class Past {
   /** What was is of another network. */
   forget(): void {
     this.record.clear();
-    this.recalls.cancel("the network has other units or layers by now");
+    this.recalls.cancel(t("the network has other units or layers by now"));
   }
 
   close(): void {
-    this.recalls.cancel("the page has closed");
+    this.recalls.cancel(t("the page has closed"));
   }
 }

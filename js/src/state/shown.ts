@@ -1,6 +1,7 @@
 /** The one state that views see: of what Python said and what the page has changed since. */
 
 import type { Status } from "../wire.js";
+import { t } from "../words.js";
 import type { Editor } from "./editor.js";
 import type { Known } from "./mirror.js";
 import { isTraining } from "./moving.js";
@@ -36,7 +37,7 @@ export function shownState(
  */
 function shownStatus(status: Status, params: Float64Array, link: Link): Status {
   if (!params.every(Number.isFinite) && status.state !== "failed" && status.state !== "diverged") {
-    const message = status.message || "Some parameters are not finite numbers";
+    const message = status.message || t("Some parameters are not finite numbers");
     return { ...status, state: "diverged", message };
   }
   return isTraining(status) && link === "disconnected" ? { ...status, state: "idle" } : status;

@@ -15,6 +15,7 @@ import type {
   ProbeRequest,
   Restructure,
 } from "../wire.js";
+import { t } from "../words.js";
 import { Alarm, type Clock } from "./clock.js";
 import { Editor } from "./editor.js";
 import type { ModelLike, NetworkStore, StoreOptions } from "./host.js";
@@ -71,7 +72,7 @@ class LiveStore implements NetworkStore {
       painted: (change) => {
         if (change >= this.framed && !this.editor.holding) this.uplink.answer();
       },
-      failed: (error) => this.fail("A view could not be drawn", String(error)),
+      failed: (error) => this.fail(t("A view could not be drawn"), String(error)),
     });
     this.alarm = new Alarm(clock, () => this.beat());
     this.unlisten = this.listen();
@@ -246,7 +247,7 @@ class LiveStore implements NetworkStore {
   /** The page changed something, or could not, for the reason given. */
   private edited(problem: string | null): void {
     if (problem !== null) {
-      this.fail("Not changed", problem);
+      this.fail(t("Not changed"), problem);
       return;
     }
     this.changed();
@@ -288,7 +289,10 @@ class LiveStore implements NetworkStore {
 
   private tell(message: Outgoing): void {
     if (this.uplink.open && this.uplink.send(message)) return;
-    this.fail("Python cannot be reached", `"${message.type}" needs the kernel that made this page`);
+    this.fail(
+      t("Python cannot be reached"),
+      t("“{type}” needs the kernel that made this page", { type: message.type }),
+    );
   }
 
   private fail(message: string, detail: string): void {

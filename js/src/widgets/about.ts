@@ -7,6 +7,7 @@ import { activationName, className, isLast, subscript } from "../scene/names.js"
 import type { LineMark } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 
 export type Rows = readonly (readonly [string, string])[];
 
@@ -43,7 +44,7 @@ function targets({ spec, data: { y, k } }: NetState, row: number): Rows {
   const own = y.subarray(row * k, row * k + Math.min(k, MOST_UNITS));
   if (k > 1) return Array.from(own, (value, i) => [`y${subscript(i + 1)}`, significant(value)]);
   if (spec.task === "regression") return [["y", significant(own[0])]];
-  return [["class", Number.isInteger(own[0]) ? className(spec, own[0]) : significant(own[0])]];
+  return [[t("class"), Number.isInteger(own[0]) ? className(spec, own[0]) : significant(own[0])]];
 }
 
 /** `most` of the numbers below `count`, the wanted ones first. */
@@ -69,7 +70,7 @@ function answer({ spec }: NetState, { outputs }: DataPass, row: number): Rows {
   const own = Array.from(outputs.subarray(row * k, row * k + k));
   if (spec.task === "multiclass") {
     const best = own.indexOf(Math.max(...own)); // −1 where one is not a number
-    return [["predicted", best < 0 ? UNKNOWN : className(spec, best)]];
+    return [[t("predicted"), best < 0 ? UNKNOWN : className(spec, best)]];
   }
   if (spec.task === "binary" && k === 1) return binaryAnswer(own[0], spec.head === "sigmoid");
   const name = spec.task === "regression" ? "ŷ" : spec.head === "sigmoid" ? "p" : "z";
@@ -80,8 +81,8 @@ function answer({ spec }: NetState, { outputs }: DataPass, row: number): Rows {
 
 function binaryAnswer(value: number, isProbability: boolean): Rows {
   const p = isProbability ? value : 1 / (1 + Math.exp(-value));
-  const rows: [string, string][] = [["probability", significant(p)]];
-  return isProbability ? rows : [["logit", significant(value)], ...rows];
+  const rows: [string, string][] = [[t("probability"), significant(p)]];
+  return isProbability ? rows : [[t("logit"), significant(value)], ...rows];
 }
 
 /** A line's equation, how steep its unit is and how far the line is from the origin. */
@@ -96,10 +97,10 @@ export function aboutLine(
   return [
     [outputName(spec, layer), `${terms.join(" ")} ${signed(line.b, false)}`],
     ["‖w‖", significant(norm)],
-    ["from origin", significant(Math.abs(line.b) / norm)],
+    [t("from origin"), significant(Math.abs(line.b) / norm)],
     ...(isLast(spec, layer) && spec.kind === "stack"
       ? []
-      : ([["activation", activation]] as const)),
+      : ([[t("activation"), activation]] as const)),
   ];
 }
 
@@ -107,7 +108,7 @@ export function aboutLine(
 function outputName(spec: Spec, layer: number): string {
   if (!isLast(spec, layer) || spec.kind === "opaque") return "z";
   if (spec.task === "regression") return spec.head === "linear" ? "ŷ" : "z";
-  return "logit";
+  return t("logit");
 }
 
 function signed(value: number, first: boolean): string {

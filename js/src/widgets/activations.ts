@@ -5,6 +5,7 @@ import { guard } from "lit-html/directives/guard.js";
 import { Board } from "../render/board.js";
 import { same } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { captionOf } from "./activations/caption.js";
 import { Curve } from "./activations/curve.js";
 import { Distribution } from "./activations/distribution.js";
@@ -70,7 +71,7 @@ class ActivationsView {
       patterns: new PatternPanel(this.#source.patterns),
     };
     const changed = () => this.#redraw();
-    const label = "Activations: arrow keys go from unit to unit, full stop and comma to samples";
+    const label = t("Activations: arrow keys go from unit to unit, full stop and comma to samples");
     this.#board = new Board({ host: this.#parts.stage, label, changed });
     this.#listen();
     this.#unsubscribe = [
@@ -107,7 +108,7 @@ class ActivationsView {
     this.#frame = this.#source.frame(state);
     this.#drawToolbar(state);
     if (this.#frame) this.#picture(this.#frame);
-    else render(html`Computed by Python…`, this.#parts.caption);
+    else render(html`${t("Computed by Python…")}`, this.#parts.caption);
     this.#drawTip();
   }
 

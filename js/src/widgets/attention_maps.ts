@@ -14,6 +14,7 @@ import {
 import { Kept } from "../scene/kept.js";
 import { scaleFor, type TilePlace, type Tiles } from "../scene/tiles.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { LibraryContext } from "./library.js";
 import { breakable, links, type Row, sharesTable } from "./maps/attention_links.js";
 import { Column } from "./maps/column.js";
@@ -51,7 +52,7 @@ class AttentionMapsView {
   constructor(context: LibraryContext) {
     this.#context = context;
     this.#large = new TileGrid({
-      label: "Attention weights",
+      label: t("Attention weights"),
       describe: (place) => this.#about(place),
       point: (place) => this.#point(place),
       pick: (place) => {
@@ -60,8 +61,8 @@ class AttentionMapsView {
       },
     });
     this.#frame = new PictureFrame(context, {
-      label: "Attention maps",
-      parts: ["heads", "work"],
+      label: t("Attention maps"),
+      parts: [t("heads"), "work"],
       draw: (state) => this.#draw(state),
     });
   }
@@ -111,12 +112,19 @@ class AttentionMapsView {
         const bits = call.entropy[head];
         const isChosen = layer === chosen.layer && head === chosen.head;
         column.draw(tiles[layer][head], {
-          ...{ name: `head ${head}`, kind: "", shape: "", more: 0, chosen: isChosen },
-          title: `${call.name}, head ${head}: mean entropy ${significant(bits, 3)} bits`,
-          note: html`<span class="nnw-soft">${significant(bits, 3)} bits</span>`,
+          ...{ name: t("head {head}", { head }), kind: "", shape: "", more: 0, chosen: isChosen },
+          title: t("{name}, head {head}: mean entropy {bits} bits", {
+            name: call.name,
+            head,
+            bits: significant(bits, 3),
+          }),
+          note: html`<span class="nnw-soft">${t("{bits} bits", { bits: significant(bits, 3) })}</span>`,
           choose: () => this.#choose({ layer, head }),
         });
-        column.grid.label = `${call.name}, head ${head}: press Enter to enlarge`;
+        column.grid.label = t("{name}, head {head}: press Enter to enlarge", {
+          name: call.name,
+          head,
+        });
         column.grid.mark(isChosen ? [this.#rowMark(call, "pinned")] : []);
       });
     });
@@ -126,7 +134,7 @@ class AttentionMapsView {
           call,
           layer,
         ) => html`<div class="nnw-layer-name"><b>${breakable(call.name)}</b><br /><span class="nnw-soft"
-            >${call.heads > call.shown[0] ? `${call.shown[0]} of ${call.heads} heads` : ""}${call.blocked === null ? "" : "masked"}</span
+            >${call.heads > call.shown[0] ? t("{shown} of {heads} heads", { shown: call.shown[0], heads: call.heads }) : ""}${call.blocked === null ? "" : t("masked")}</span
           ></div>
           <div class="nnw-heads nnw-tinted">${this.#heads[layer].map(({ element }) => element)}</div>`,
       ),
@@ -137,9 +145,9 @@ class AttentionMapsView {
   #newHead(which: Head): Column {
     return new Column(
       {
-        label: "Head",
+        label: t("Head"),
         whole: true,
-        describe: () => `layer ${which.layer}, head ${which.head}`,
+        describe: () => t("layer {layer}, head {head}", { layer: which.layer, head: which.head }),
         point: () => {},
         pick: () => this.#choose(which),
       },
@@ -173,7 +181,10 @@ class AttentionMapsView {
       most,
       shares: sharesOf(of, layer, head, row),
     };
-    this.#large.label = `${call.name}, head ${head}: rows look at columns. Arrow keys move, Enter keeps a row.`;
+    this.#large.label = t(
+      "{name}, head {head}: rows look at columns. Arrow keys move, Enter keeps a row.",
+      { name: call.name, head },
+    );
     this.#large.draw(tiles);
     this.#large.mark([
       this.#rowMark(call, this.#at ? "area" : "pinned"),
@@ -187,14 +198,14 @@ class AttentionMapsView {
   #work(call: AttentionCall, head: number, shown: Row, tiles: Tiles): TemplateResult {
     const cut = call.targets > call.shown[1] || call.sources > call.shown[2];
     return html`<div class="nnw-attention">
-        <div class="nnw-heading"><b>${call.name}</b>, head ${head}: each row sums to 1</div>
+        <div class="nnw-heading"><b>${call.name}</b>${t(", head {head}: each row sums to 1", { head })}</div>
         <div class="nnw-large">
           <span></span>${across(shown.sources, tiles, this.#at?.x ?? -1)}
           ${down(shown.targets, tiles, shown.row)}${this.#large.element}
         </div>
         <div class="nnw-legend nnw-tinted-legend"><span>0</span><span class="nnw-legend-colours"></span><span>1</span></div>
-        ${cut ? html`<div class="nnw-soft">the first ${call.shown[1]} of ${call.targets} tokens</div>` : nothing}
-        ${call.blocked === null ? nothing : html`<div class="nnw-soft">hatched: what the mask hides</div>`}
+        ${cut ? html`<div class="nnw-soft">${t("the first {shown} of {targets} tokens", { shown: call.shown[1], targets: call.targets })}</div>` : nothing}
+        ${call.blocked === null ? nothing : html`<div class="nnw-soft">${t("hatched: what the mask hides")}</div>`}
       </div>
       ${links(shown)}
       <div class="nnw-side">${sharesTable(shown)}</div>`;
@@ -237,7 +248,7 @@ class AttentionMapsView {
     const share = sharesOf(of, layer, head, y)[x];
     const target = namesFor(of.tokens, call.targets, call.shown[1])[y];
     const source = namesFor(of.tokens, call.sources, call.shown[2])[x];
-    return `${target} (${y}) → ${source} (${x}): ${share?.blocked ? "masked" : significant(share?.weight ?? 0)}`;
+    return `${target} (${y}) → ${source} (${x}): ${share?.blocked ? t("masked") : significant(share?.weight ?? 0)}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { Kept } from "../scene/kept.js";
 import { type Answer, type Came, floats32, rangeOf, type Sampled } from "../scene/maps.js";
 import { scaleFor, type TilePlace, type Tiles } from "../scene/tiles.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { LibraryContext } from "./library.js";
 import { amounts } from "./maps/amounts.js";
 import { Column } from "./maps/column.js";
@@ -54,7 +55,7 @@ class AugmentationsView {
   constructor(context: LibraryContext) {
     this.#context = context;
     this.#frame = new PictureFrame(context, {
-      label: "Augmented pictures",
+      label: t("Augmented pictures"),
       parts: ["amounts", "pictures"],
       draw: (state) => this.#draw(state),
     });
@@ -81,12 +82,21 @@ class AugmentationsView {
     const scaled = of.scaling.kind !== "none" ? 1 : 0;
     this.#columns.forEach((column, i) => {
       const change = i - 1 - scaled;
-      const name = i === 0 ? "before" : change < 0 ? "scaled" : `changed ${change + 1}`;
+      const name =
+        i === 0
+          ? t("before")
+          : change < 0
+            ? t("scaled")
+            : t("changed {change}", { change: change + 1 });
       column.draw(tiles[i], {
         ...{ name, kind: "", shape: "", title: name, more: 0, chosen: false },
         note: html`<div class="nnw-notes">${this.#notes(of, tiles[i], change)}</div>`,
       });
-      column.grid.label = `${name}: ${of.h}×${of.w} pixels. Arrow keys move from pixel to pixel.`;
+      column.grid.label = t("{name}: {h}×{w} pixels. Arrow keys move from pixel to pixel.", {
+        name,
+        h: of.h,
+        w: of.w,
+      });
     });
     this.#frame.root.dataset.sample = String(of.sample);
     this.#frame.root.dataset.epoch = String(of.epoch);
@@ -122,13 +132,13 @@ class AugmentationsView {
       tiles.at === of.at ? nothing : html`<span>${formulaOf(kind, centre, scale)}</span>`;
     const answers = tiles.at === of.at ? of.answers[0].slice(0, 1).map(answer) : nothing;
     return html`${histogram(values, tiles.ranges[0])}
-      <span>values ${significant(low, 3)} to ${significant(high, 3)}</span>${formula}${answers}`;
+      <span>${t("values {low} to {high}", { low: significant(low, 3), high: significant(high, 3) })}</span>${formula}${answers}`;
   }
 
   #newColumn(index: number): Column {
     const column: Column = new Column(
       {
-        label: "Picture",
+        label: t("Picture"),
         describe: (place) => this.#about(index, place),
         point: (place) => {
           const at = place && column.placeInPage(place);
@@ -160,18 +170,23 @@ export function describe({ angle, right, down, zoom, mirrored, noise }: Change):
   const signed = (value: number, digits: number) =>
     `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
   const lines: string[] = [];
-  if (mirrored) lines.push("mirrored");
-  if (zoom !== 1) lines.push(`zoom × ${zoom.toFixed(2)}`);
-  if (angle !== 0) lines.push(`turned ${signed(angle, 1)}°`);
-  if (right !== 0) lines.push(`${signed(right, 2)} px right`);
-  if (down !== 0) lines.push(`${signed(down, 2)} px down`);
-  if (noise > 0) lines.push(`noise σ ${significant(noise, 2)}`);
-  return lines.length > 0 ? lines : ["unchanged"];
+  if (mirrored) lines.push(t("mirrored"));
+  if (zoom !== 1) lines.push(t("zoom × {zoom}", { zoom: zoom.toFixed(2) }));
+  if (angle !== 0) lines.push(t("turned {angle}°", { angle: signed(angle, 1) }));
+  if (right !== 0) lines.push(t("{right} px right", { right: signed(right, 2) }));
+  if (down !== 0) lines.push(t("{down} px down", { down: signed(down, 2) }));
+  if (noise > 0) lines.push(t("noise σ {noise}", { noise: significant(noise, 2) }));
+  return lines.length > 0 ? lines : [t("unchanged")];
 }
 
 export function formulaOf(kind: string, centre: number, scale: number): string {
-  const [a, b] = kind === "minmax" ? ["min", "max − min"] : ["mean", "deviation"];
-  return `x′ = (x − ${significant(centre, 3)}) / ${significant(scale, 3)} (${a}, ${b} of all pixels)`;
+  const [a, b] = kind === "minmax" ? [t("min"), t("max − min")] : [t("mean"), t("deviation")];
+  return t("x′ = (x − {centre}) / {scale} ({a}, {b} of all pixels)", {
+    centre: significant(centre, 3),
+    scale: significant(scale, 3),
+    a,
+    b,
+  });
 }
 
 /** How often each value occurs in the picture. */
@@ -187,7 +202,7 @@ function histogram(values: Float32Array, [low, high]: readonly [number, number])
     width=${BINS * 4}
     height="22"
     role="img"
-    aria-label="How often each value occurs in the picture"
+    aria-label=${t("How often each value occurs in the picture")}
   >
     ${counts.map((n, i) => svg`<rect x=${4 * i} y=${22 - (20 * n) / most} width="3" height=${(20 * n) / most}></rect>`)}
   </svg>`;

@@ -7,6 +7,7 @@ import type { SurfacePlane } from "../scene/surface_plane.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { Extent, Position } from "../scene/types.js";
 import type { Store } from "../state/types.js";
+import { t } from "../words.js";
 import type { Rows } from "./about.js";
 
 export const RADIUS = 8;
@@ -128,9 +129,9 @@ export function stepOf(
 export function aboutBall({ grid, ball, gradient }: SurfacePicture): Rows {
   const rows: [string, string][] = [[grid.names[0], significant(ball.x)]];
   if (grid.ny > 1) rows.push([grid.names[1], significant(ball.y)]);
-  rows.push([ball.exact ? "loss" : "loss ≈", significant(ball.loss)]);
-  if (gradient) rows.push(["slope ‖∇L‖", significant(Math.hypot(...gradient), 3)]);
-  if (ball.away) rows.push(["off the plane by", significant(ball.off, 3)]);
+  rows.push([ball.exact ? t("loss") : t("loss ≈"), significant(ball.loss)]);
+  if (gradient) rows.push([t("slope ‖∇L‖"), significant(Math.hypot(...gradient), 3)]);
+  if (ball.away) rows.push([t("off the plane by"), significant(ball.off, 3)]);
   return rows;
 }
 
@@ -149,8 +150,8 @@ export function drawBall(
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
   return svg`<g class=${`nnw-ball${held ? " held" : ""}`} transform="translate(${px} ${py})"
-    tabindex="0" role="slider" aria-label="The network, a ball on its loss surface"
-    aria-roledescription="point in a plane" aria-valuenow=${ball.x}
+    tabindex="0" role="slider" aria-label=${t("The network, a ball on its loss surface")}
+    aria-roledescription=${t("point in a plane")} aria-valuenow=${ball.x}
     aria-valuemin=${grid.extent[0]} aria-valuemax=${grid.extent[1]} aria-valuetext=${said}
     data-outside=${outside || nothing} data-away=${(stale && ball.away) || nothing}>
     <circle class="nnw-grab" r=${RADIUS + 8} />

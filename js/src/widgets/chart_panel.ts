@@ -6,6 +6,7 @@
 import { LineChart } from "../render/line_chart.js";
 import { type Chart, nearestX, readout, stepX, type Window } from "../scene/chart.js";
 import type { Store } from "../state/types.js";
+import { t } from "../words.js";
 import { drawTip } from "./tip.js";
 import { togglePlay } from "./training_keys.js";
 
@@ -51,7 +52,7 @@ export class ChartPanel {
     host: HTMLElement,
     pointing: Pointing,
     label: string,
-    title: (at: number) => string = (at) => `epoch ${at.toLocaleString("en-US")}`,
+    title: (at: number) => string = (at) => t("epoch {at}", { at: at.toLocaleString("en-US") }),
   ) {
     this.#pointing = pointing;
     this.#title = title;
@@ -90,7 +91,7 @@ export class ChartPanel {
     const [from, to] = this.#pointing.window.shown;
     const rows = at === null ? [] : readout(chart.curves, at);
     const more = rows.length - MOST_ROWS;
-    if (more > 0) rows.splice(MOST_ROWS, more, ["…", `${more} more`]);
+    if (more > 0) rows.splice(MOST_ROWS, more, ["…", t("{more} more", { more })]);
     const { active, pinned } = this.#pointing;
     el.toggleAttribute("data-pinned", at !== null && at === pinned);
     const shows =
@@ -108,7 +109,7 @@ export class ChartPanel {
     el.setAttribute("aria-valuenow", String(at ?? to));
     el.setAttribute(
       "aria-valuetext",
-      at === null ? "no epoch chosen" : `${this.#title(at)}: ${text}`,
+      at === null ? t("no epoch chosen") : `${this.#title(at)}: ${text}`,
     );
   }
 

@@ -8,6 +8,7 @@ import { sequentialStops } from "../math/palette.js";
 import { editable, significant } from "../render/format.js";
 import { levelsOf, shareOf } from "../scene/surface.js";
 import type { Shading } from "../scene/surface_types.js";
+import { t } from "../words.js";
 
 const TICKS = 6;
 
@@ -39,7 +40,7 @@ export function drawColourBar(host: HTMLElement, shading: Shading, loss: number 
   const share = loss === null ? Number.NaN : shareOf(loss, shading);
   render(
     html`<div class="nnw-colour-bar" role="img"
-      aria-label=${`Colours: loss from ${significant(shading.low, 3)} to ${significant(shading.high, 3)}${shading.log ? ", logarithmic" : ""}`}>
+      aria-label=${t("Colours: loss from {low} to {high}{more}", { low: significant(shading.low, 3), high: significant(shading.high, 3), more: shading.log ? t(", logarithmic") : "" })}>
       ${guard([shading], () => ruler(shading))}
       ${
         Number.isNaN(share)
@@ -53,7 +54,7 @@ export function drawColourBar(host: HTMLElement, shading: Shading, loss: number 
 
 function ruler(shading: Shading) {
   const at = (value: number) => `bottom: ${(100 * shareOf(value, shading)).toFixed(2)}%`;
-  return html`<span class="nnw-bar-name">loss${shading.log ? " (log)" : ""}</span>
+  return html`<span class="nnw-bar-name">${t("loss")}${shading.log ? t(" (log)") : ""}</span>
     <span class="nnw-bar-colours" style="background: ${GRADIENT}"></span>
     ${levelsOf(shading).map((level) => html`<span class="nnw-bar-level" style=${at(level)}></span>`)}
     ${barTicks(shading).map(

@@ -14,6 +14,7 @@ import { cellsOf, contoursOf, fieldOf, heightOf, valueAt } from "../scene/surfac
 import { lossOf, type Moment, nearestMoment } from "../scene/surface_tracks.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { Extent, Position, Scene } from "../scene/types.js";
+import { t } from "../words.js";
 import { aboutBall, BallHand, type BallMover } from "./ball.js";
 import { ballAt, drawBallAndSlope, drawSpots, drawTracks, pixelOf } from "./surface_marks.js";
 import { drawTip, type Tip } from "./tip.js";
@@ -47,7 +48,7 @@ export class ContourMap {
     this.#deps = deps;
     this.plot = new Plot({
       host,
-      label: "Loss surface, seen from above",
+      label: t("Loss surface, seen from above"),
       changed: deps.changed,
       claims: (target) => (this.hand?.held ?? false) || isBall(target),
     });
@@ -100,7 +101,11 @@ export class ContourMap {
     const about = this.#about;
     if (!picture || !about || this.hand.held) return null;
     if (about === "ball") {
-      return { at: ballAt(picture, this.plot).at, title: "the network", rows: aboutBall(picture) };
+      return {
+        at: ballAt(picture, this.plot).at,
+        title: t("the network"),
+        rows: aboutBall(picture),
+      };
     }
     const moment = this.#momentAt(picture, about);
     return moment ? this.#momentTip(picture, moment) : this.#placeTip(picture, about);
@@ -118,7 +123,7 @@ export class ContourMap {
     const rows: [string, string][] = [
       ["epoch", count(track.epochs[index])],
       ["loss", significant(spot.loss)],
-      ["off the plane by", significant(track.off[index], 3)],
+      [t("off the plane by"), significant(track.off[index], 3)],
     ];
     return { at: pixelOf(picture, this.plot, spot), title: track.name, rows };
   }
@@ -129,7 +134,7 @@ export class ContourMap {
     const axes = grid.names.slice(0, grid.ny > 1 ? 2 : 1);
     const rows = axes.map((name, side) => [name, significant(place[side])] as const);
     const at: Position = [this.plot.x(place[0]), this.plot.y(place[1])];
-    return { at, title: "the surface", rows: [...rows, ["loss", significant(value)]] };
+    return { at, title: t("the surface"), rows: [...rows, [t("loss"), significant(value)]] };
   }
 
   #listen(): void {
@@ -208,7 +213,7 @@ function sceneOf({ grid, shading }: SurfacePicture): Scene {
   const profile = grid.ny === 1;
   return {
     xLabel: grid.names[0],
-    yLabel: profile ? `loss${shading.log ? ", log₁₀" : ""}` : grid.names[1],
+    yLabel: profile ? t("loss{more}", { more: shading.log ? t(", log₁₀") : "" }) : grid.names[1],
     field: profile ? null : fieldOf(cellsOf(grid), shading),
     ...{ points: null, lines: [], curves: [], caption: "" },
   };

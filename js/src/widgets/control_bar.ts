@@ -72,10 +72,10 @@ function controls(state: NetState, store: Store): TemplateResult {
     <span class="nnw-buttons">${buttons(gone, store)}</span>
     <span class="nnw-settings">
       <label class="nnw-setting">
-        <span>speed</span>${speedSelect(state.status.speed, gone, store)}
+        <span>${t("speed")}</span>${speedSelect(state.status.speed, gone, store)}
       </label>
       <label class="nnw-setting" title=${rateTitle(state)}>
-        <span>learning rate</span>
+        <span>${t("learning rate")}</span>
         <span class="nnw-field">
           <input
             class="nnw-number nnw-rate"
@@ -83,7 +83,7 @@ function controls(state: NetState, store: Store): TemplateResult {
             inputmode="decimal"
             autocomplete="off"
             placeholder="–"
-            aria-label="Learning rate"
+            aria-label=${t("Learning rate")}
             ?disabled=${gone}
           />
           <span class="nnw-hint" role="alert" hidden></span>
@@ -101,19 +101,19 @@ function buttons(gone: boolean, store: Store): TemplateResult {
   const stops = gone || runs; // a step while training runs would change nothing one could see
   return html`
     ${iconButton(
-      "Reset to the initial weights (Shift+R)",
+      t("Reset to the initial weights (Shift+R)"),
       icons.reset,
       () => store.train({ action: "reset" }),
       { action: "reset", disabled: gone },
     )}
     ${iconButton(
-      runs ? "Pause training (Space)" : "Play: train on (Space)",
+      runs ? t("Pause training (Space)") : t("Play: train on (Space)"),
       runs ? icons.pause : icons.play,
       () => togglePlay(store),
       { action: "play", disabled: gone },
     )}
-    ${iconButton("Step one epoch (→)", icons.step, stepClick, { action: "step", disabled: stops })}
-    ${iconButton("Step one batch (Shift+→)", icons.batch, () => step(store, "batch"), {
+    ${iconButton(t("Step one epoch (→)"), icons.step, stepClick, { action: "step", disabled: stops })}
+    ${iconButton(t("Step one batch (Shift+→)"), icons.batch, () => step(store, "batch"), {
       action: "batch",
       disabled: stops,
     })}
@@ -129,14 +129,14 @@ function speedSelect(speed: number | null, gone: boolean, store: Store): Templat
   };
   return html`<select
     class="nnw-select"
-    aria-label="Epochs per second"
-    title="Epochs per second while playing (↑ and ↓)"
+    aria-label=${t("Epochs per second")}
+    title=${t("Epochs per second while playing (↑ and ↓)")}
     ?disabled=${gone}
     @change=${change}
   >
     ${speeds.map(
       (each) => html`<option value=${speedName(each)}>
-        ${each === null ? "max" : `${Number(each.toPrecision(3))}/s`}
+        ${each === null ? t("max") : `${Number(each.toPrecision(3))}/s`}
       </option>`,
     )}
   </select>`;
@@ -154,21 +154,25 @@ function speedName(speed: number | null): string {
 
 function numbers(state: NetState, store: Store): TemplateResult {
   const score = scoreOf(state, derivedOf(store));
-  const stale = score.stale ? "Before the last change: the kernel has yet to compute it" : "";
+  const stale = score.stale ? t("Before the last change: the kernel has yet to compute it") : "";
   return html`<span class="nnw-numbers">
-    ${readout("epoch", count(state.status.epoch), "")}
-    ${readout("loss", significant(score.loss), stale)}
-    ${readout("accuracy", percent(score.accuracy), stale)}
+    ${readout("epoch", t("epoch"), count(state.status.epoch), "")}
+    ${readout("loss", t("loss"), significant(score.loss), stale)}
+    ${readout("accuracy", t("accuracy"), percent(score.accuracy), stale)}
   </span>`;
 }
 
-function readout(name: string, value: string, stale: string): TemplateResult {
-  return html`<span class="nnw-readout" data-number=${name} ?data-stale=${stale !== ""} title=${stale}
+function readout(id: string, name: string, value: string, stale: string): TemplateResult {
+  return html`<span class="nnw-readout" data-number=${id} ?data-stale=${stale !== ""} title=${stale}
     ><span>${name}</span><output>${value}</output></span
   >`;
 }
 
 function rateTitle({ status: { optimizer, batch } }: NetState): string {
-  const parts = [optimizer, batch === null ? "" : `batches of ${batch}`].filter(Boolean);
-  return `Learning rate${parts.length > 0 ? ` (${parts.join(", ")})` : ""}; Enter sets it`;
+  const parts = [optimizer, batch === null ? "" : t("batches of {batch}", { batch })].filter(
+    Boolean,
+  );
+  return t("Learning rate{more}; Enter sets it", {
+    more: parts.length > 0 ? ` (${parts.join(", ")})` : "",
+  });
 }

@@ -17,13 +17,14 @@ import { markersOf } from "../scene/palette.js";
 import type { CurveMark, Extent, LineMark, Position, Scene } from "../scene/types.js";
 import { flatIndices } from "../scene/unit_lines.js";
 import type { DenseLayer, NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { aboutLine, aboutPoint } from "./about.js";
 import { Ghost } from "./ghost.js";
 import type { LineEditor } from "./line_gestures.js";
 import { OpaqueField } from "./opaque_field.js";
 import { mountPlane, type Plane, type PlaneView } from "./plane.js";
 import { PointTool } from "./point_tool.js";
-import { FIELDS, menu, numbered, pair, pairMenus, palette } from "./toolbar.js";
+import { fields, menu, numbered, pair, pairMenus, palette } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
 /** What another view draws in this one, where it has it inside itself: its option "overlay". */
@@ -32,7 +33,7 @@ export type Overlay = (state: NetState, plot: Plot) => readonly CurveMark[];
 export const decisionLines: View = (context) => mountPlane(context, new DecisionLinesView(context));
 
 class DecisionLinesView implements PlaneView {
-  readonly label = "Decision lines";
+  readonly label = t("Decision lines");
   readonly points: PointTool;
   plane: Plane | null = null;
   readonly #scene = new DecisionScene();
@@ -111,7 +112,7 @@ class DecisionLinesView implements PlaneView {
       ${
         hidden > 1
           ? menu(
-              "layer",
+              t("layer"),
               numbered(spec.layers.slice(0, hidden).map((_, l) => String(l + 1))),
               String(layer),
               (value) => options.set("layer", Number(value)),
@@ -120,7 +121,7 @@ class DecisionLinesView implements PlaneView {
       }
       ${
         spec.inputs > 1
-          ? menu("field", FIELDS, field, (value) => options.set("field", value))
+          ? menu(t("field"), fields(), field, (value) => options.set("field", value))
           : nothing
       }
       ${this.#ghost.menu(state, options)}

@@ -4,6 +4,7 @@ import { html, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
 import { Window } from "../scene/chart.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { Pointing } from "./chart_panel.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
@@ -85,10 +86,10 @@ export class EpochView {
     return html`<div class="nnw nnw-plane nnw-epochs ${name}" role="group" aria-label=${label}
       data-lm-suppress-shortcuts="true">
       <div class="nnw-title" ${ref(title)}></div>
-      <div class="nnw-legend" role="group" aria-label="Legend" ${ref(legend)}></div>
+      <div class="nnw-legend" role="group" aria-label=${t("Legend")} ${ref(legend)}></div>
       <div class="nnw-charts" ${ref(stage)}></div>
       <div class="nnw-caption" ${ref(caption)}></div>
-      <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
+      <div class="nnw-toolbar" role="toolbar" aria-label=${t("View")} ${ref(toolbar)}></div>
       <div class="nnw-foot" ${ref(foot)}></div>
     </div>`;
   }
@@ -100,7 +101,7 @@ export function legendEntry(
   look: { readonly colour: string; readonly dashed?: boolean },
   on: boolean,
   toggle: () => void,
-  title = on ? `Hide ${name}` : `Show ${name}`,
+  title = on ? t("Hide {name}", { name }) : t("Show {name}", { name }),
 ) {
   return html`<button type="button" class="nnw-button nnw-text nnw-legend-entry" title=${title}
     aria-label=${name} aria-pressed=${on ? "true" : "false"} @click=${toggle}>

@@ -10,6 +10,7 @@ import { channelsRead, kernelTiles, pictureTiles, stepTiles } from "../scene/map
 import { type MapPicture, mapsOf, type Place, worked } from "../scene/maps.js";
 import type { TilePlace, Tiles } from "../scene/tiles.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { LibraryContext } from "./library.js";
 import { Column } from "./maps/column.js";
 import { fieldTable } from "./maps/field_table.js";
@@ -44,7 +45,7 @@ class FeatureMapsView {
     this.#context = context;
     this.#kernels = new Column(
       {
-        label: "Kernels",
+        label: t("Kernels"),
         describe: (place) => this.#aboutWeight(place),
         point: (place) => this.#pointWeight(place),
         pick: () => {},
@@ -52,7 +53,7 @@ class FeatureMapsView {
       true,
     );
     this.#frame = new PictureFrame(context, {
-      label: "Feature maps",
+      label: t("Feature maps"),
       parts: ["flow", "work"],
       draw: (state) => this.#draw(state),
     });
@@ -102,12 +103,15 @@ class FeatureMapsView {
       const shape = `${c} × ${h}×${w}`;
       const more = c === 3 && !step ? 0 : c - tiles[i].count;
       column.draw(tiles[i], {
-        ...{ name: step?.name ?? "picture", kind: step?.function ?? "", shape, more },
-        title: step ? described(step) : `channels × height×width: ${shape}`,
+        ...{ name: step?.name ?? t("picture"), kind: step?.function ?? "", shape, more },
+        title: step ? described(step) : t("channels × height×width: {shape}", { shape }),
         chosen: i - 1 === layer,
         ...(step ? { choose: () => this.#choose(i - 1) } : {}),
       });
-      column.grid.label = `${step?.name ?? "picture"}: ${shape}. Arrow keys move the pixel, Enter keeps it.`;
+      column.grid.label = t("{name}: {shape}. Arrow keys move the pixel, Enter keeps it.", {
+        name: step?.name ?? t("picture"),
+        shape,
+      });
       column.grid.mark(this.#marks(maps, place, i - 1));
     });
   }
@@ -115,7 +119,7 @@ class FeatureMapsView {
   #newColumn(step: number): Column {
     return new Column(
       {
-        label: "Maps",
+        label: t("Maps"),
         describe: (place) => this.#aboutPixel(step, place),
         point: (place) => this.#point(step, place),
         pick: (place) => this.#pick(step, place),
@@ -202,11 +206,13 @@ class FeatureMapsView {
     const [out, inside, h, w] = step.weight.shape;
     this.#kernels.draw(tiles, {
       ...{ name: step.weight.name ?? "kernels", kind: `${out} kernels`, chosen: false },
-      shape: `${inside} × ${h}×${w} each`,
-      title: "one row for each map that comes out, one kernel for each that goes in",
+      shape: t("{inside} × {h}×{w} each", { inside, h, w }),
+      title: t("one row for each map that comes out, one kernel for each that goes in"),
       more: out * inside - tiles.count,
     });
-    this.#kernels.grid.label = `Kernels of ${step.name}. Arrow keys move from weight to weight.`;
+    this.#kernels.grid.label = t("Kernels of {name}. Arrow keys move from weight to weight.", {
+      name: step.name,
+    });
     const whole = (tile: number): TileMark => ({
       ...{ tile, rows: [0, h - 1], columns: [0, w - 1], look: "pinned" },
     });

@@ -17,18 +17,19 @@ import { markersOf } from "../scene/palette.js";
 import type { Extent, LineMark, Scene } from "../scene/types.js";
 import { flatIndices } from "../scene/unit_lines.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { aboutLine, aboutPoint } from "./about.js";
 import type { LineEditor } from "./line_gestures.js";
 import { Morph } from "./morph.js";
 import { OpaqueLayer } from "./opaque_layer.js";
 import { mountPlane, type Plane, type PlaneView } from "./plane.js";
-import { FIELDS, menu, numbered, pair, pairMenus, toggle } from "./toolbar.js";
+import { fields, menu, numbered, pair, pairMenus, toggle } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
 export const featureSpace: View = (context) => mountPlane(context, new FeatureSpaceView(context));
 
 class FeatureSpaceView implements PlaneView {
-  readonly label = "Feature space";
+  readonly label = t("Feature space");
   plane: Plane | null = null;
   readonly #scene = new FeatureScene();
   readonly #opaque: OpaqueLayer;
@@ -45,7 +46,7 @@ class FeatureSpaceView implements PlaneView {
 
   scene(state: NetState, plot: Plot): Scene {
     const frame = this.#frame(state);
-    if (!frame) return EMPTY;
+    if (!frame) return { ...EMPTY, caption: t("Computed by Python…") };
     if (!this.plane?.lines.held) this.#held = null;
     plot.home = this.#window(frame, plot);
     return this.#scene.build(frame, plot.extent, plot.inner);
@@ -107,10 +108,10 @@ class FeatureSpaceView implements PlaneView {
       }
       ${count > 2 ? pairMenus(names, units, (next) => options.set("units", next)) : nothing}
       ${this.#morph.controls()}
-      ${spec.kind === "stack" ? menu("field", FIELDS, field, (value) => options.set("field", value)) : nothing}
+      ${spec.kind === "stack" ? menu(t("field"), fields(), field, (value) => options.set("field", value)) : nothing}
       ${
         spec.kind === "stack" && spec.inputs <= 2
-          ? toggle("grid", "Show the grid of input space, bent by the layer", grid, (on) =>
+          ? toggle(t("grid"), t("Show the grid of input space, bent by the layer"), grid, (on) =>
               options.set("grid", on),
             )
           : nothing
@@ -171,5 +172,5 @@ const EMPTY: Scene = {
   points: null,
   lines: [],
   curves: [],
-  caption: "Computed by Python…",
+  caption: "",
 };

@@ -13,6 +13,7 @@ import {
 } from "../scene/flow_comparison.js";
 import { Kept } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { ChartPanel, Pointing } from "./chart_panel.js";
 import { EpochView, legendEntry } from "./epoch_view.js";
 import type { Fed } from "./feed.js";
@@ -43,7 +44,7 @@ class FlowComparisonView {
     this.#view = new EpochView(
       context,
       "nnw-flow-comparison",
-      "Gradients of several networks",
+      t("Gradients of several networks"),
       (state) => this.#draw(state),
     );
     const redraw = () => this.#view.redraw();
@@ -60,15 +61,15 @@ class FlowComparisonView {
       new ChartPanel(
         depth,
         this.#depth,
-        "Gradient of every layer; arrow keys choose a layer",
-        (layer) => `layer ${layer}, ${this.#when()}`,
+        t("Gradient of every layer; arrow keys choose a layer"),
+        (layer) => t("layer {layer}, {when}", { layer, when: this.#when() }),
       ),
       new ChartPanel(
         ratio,
         pointing,
-        "First layer's gradient over the last's; arrow keys choose an epoch",
+        t("First layer's gradient over the last's; arrow keys choose an epoch"),
       ),
-      new ChartPanel(loss, pointing, "Losses over epochs; arrow keys choose an epoch"),
+      new ChartPanel(loss, pointing, t("Losses over epochs; arrow keys choose an epoch")),
     ];
     this.#unsubscribe = feed.subscribe((fed) => this.#take(fed));
     this.#view.draw(store.state);
@@ -88,7 +89,7 @@ class FlowComparisonView {
 
   #when(): string {
     const { epoch } = this.#context.store.state.selection;
-    return epoch === null ? "at the end" : `epoch ${epoch}`;
+    return epoch === null ? t("at the end") : t("epoch {epoch}", { epoch });
   }
 
   #draw({ selection: { epoch } }: NetState): void {
@@ -123,11 +124,14 @@ class FlowComparisonView {
     const layers = this.#candidates[0].layers.length;
     const at =
       epoch === null
-        ? "the last epoch"
+        ? t("the last epoch")
         : epoch === 0
-          ? "epoch 0, initialisation"
-          : `epoch ${epoch}`;
-    return `${layers} layers each · left and above: ${at} · gradient of the loss over the data, weights without biases`;
+          ? t("epoch 0, initialisation")
+          : t("epoch {epoch}", { epoch });
+    return t(
+      "{layers} layers each · left and above: {at} · gradient of the loss over the data, weights without biases",
+      { layers, at },
+    );
   }
 
   #legend(hidden: readonly string[], epoch: number | null, rule: readonly [number, number]) {

@@ -10,6 +10,7 @@ import type { Worked } from "../scene/by_hand/worked.js";
 import { same } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import { linkBadge } from "./badge.js";
 import { body, type Deps } from "./by_hand/body.js";
 import { Exercise } from "./by_hand/exercise.js";
@@ -151,9 +152,11 @@ class ForwardBackwardView {
   /** The model was changed into one that the page cannot work. */
   #cannot(spec: Spec): void {
     const what =
-      spec.kind === "stack" ? "a loss that is no callable" : "Linear layers one after the other";
+      spec.kind === "stack"
+        ? t("a loss that is no callable")
+        : t("Linear layers one after the other");
     render(
-      html`<p class="nnw-note">A pass by hand needs ${what}; the model has changed.</p>`,
+      html`<p class="nnw-note">${t("A pass by hand needs {what}; the model has changed.", { what })}</p>`,
       this.#body,
     );
     this.#weights.hidden = true;
@@ -179,9 +182,16 @@ class ForwardBackwardView {
     const digits = this.#source.option("precision", 4);
     const mean =
       worked.n > 1
-        ? ` Sums and δ are of sample ${worked.choice.sample}, as an example; loss and gradients are means over ${worked.n} samples.`
+        ? t(
+            " Sums and δ are of sample {sample}, as an example; loss and gradients are means over {n} samples.",
+            { sample: worked.choice.sample, n: worked.n },
+          )
         : "";
-    return `Shown to ${digits} significant digits, computed with all.${mean} ${this.#failed}`;
+    return t("Shown to {digits} significant digits, computed with all.{mean} {failed}", {
+      digits,
+      mean,
+      failed: this.#failed,
+    });
   }
 
   #drawRate(state: NetState): void {

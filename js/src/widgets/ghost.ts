@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { NetState, Store } from "../state/types.js";
+import { t } from "../words.js";
 import { menu } from "./toolbar.js";
 import type { Options } from "./view.js";
 
@@ -39,18 +40,18 @@ export class Ghost {
     const choice = options.get<GhostChoice>("ghost");
     const epoch = typeof choice === "number" ? choice : null;
     const choices = [
-      { value: "none", label: "none" },
-      { value: "initial", label: "initial" },
-      ...(this.#pinned || choice === "pinned" ? [{ value: "pinned", label: "pinned" }] : []),
-      { value: "pin", label: this.#pinned ? "pin again" : "pin now" },
-      { value: "epoch", label: "epoch…" },
+      { value: "none", label: t("none") },
+      { value: "initial", label: t("initial") },
+      ...(this.#pinned || choice === "pinned" ? [{ value: "pinned", label: t("pinned") }] : []),
+      { value: "pin", label: this.#pinned ? t("pin again") : t("pin now") },
+      { value: "epoch", label: t("epoch…") },
     ];
     const choose = (value: string) => {
       const { params, status } = this.store.state;
       if (value === "pin") this.#pinned = params;
       options.set("ghost", value === "pin" ? "pinned" : value === "epoch" ? status.epoch : value);
     };
-    return html`${menu("ghost", choices, epoch === null ? String(choice) : "epoch", choose)}
+    return html`${menu(t("ghost"), choices, epoch === null ? String(choice) : "epoch", choose)}
       ${epoch === null ? nothing : epochField(epoch, state.status.epoch, options)}`;
   }
 
@@ -79,5 +80,5 @@ function epochField(epoch: number, last: number, options: Options): TemplateResu
     (target as HTMLInputElement).value = String(options.get("ghost"));
   };
   return html`<input class="nnw-number nnw-epoch" type="number" min="0" max=${last} step="1"
-    aria-label="Epoch of the ghost lines" .value=${String(epoch)} @input=${input} @change=${change} />`;
+    aria-label=${t("Epoch of the ghost lines")} .value=${String(epoch)} @input=${input} @change=${change} />`;
 }

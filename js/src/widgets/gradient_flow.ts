@@ -18,6 +18,7 @@ import {
 } from "../scene/gradient_flow.js";
 import { Kept } from "../scene/kept.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { ChartPanel } from "./chart_panel.js";
 import { EpochView, legendEntry } from "./epoch_view.js";
 import type { Fed } from "./feed.js";
@@ -51,17 +52,21 @@ class GradientFlowView {
   constructor(context: LibraryContext) {
     this.#context = context;
     const { feed, store } = context;
-    this.#view = new EpochView(context, "nnw-gradient-flow", "Gradient flow", (state) =>
+    this.#view = new EpochView(context, "nnw-gradient-flow", t("Gradient flow"), (state) =>
       this.#draw(state),
     );
     const stage = this.#view.part("stage");
     render(HOSTS, stage);
     const [gradient, ridge, ratio] = stage.querySelectorAll<HTMLElement>(".nnw-chart-host");
     const { pointing } = this.#view;
-    const keys = "over epochs; arrow keys choose an epoch";
+    const keys = t("over epochs; arrow keys choose an epoch");
     this.#panels = [
-      new ChartPanel(gradient, pointing, `Gradient of every layer ${keys}`),
-      new ChartPanel(ratio, pointing, `Updates beside the weights of every layer ${keys}`),
+      new ChartPanel(gradient, pointing, t("Gradient of every layer {keys}", { keys })),
+      new ChartPanel(
+        ratio,
+        pointing,
+        t("Updates beside the weights of every layer {keys}", { keys }),
+      ),
     ];
     this.#ridge = new RidgePanel(ridge, {
       point: (layer) => this.#point(layer),
@@ -135,7 +140,7 @@ class GradientFlowView {
     const ridges = this.#ridges.get([flow, row, hidden], () => ridgesOf(flow, row, hidden));
     const spread = this.#spread.get([flow], () => spreadOf(flow));
     const epoch = flow.epochs[row].toLocaleString("en-US");
-    this.#ridge.draw({ ridges, spread, decades: flow.decades, hot }, `epoch ${epoch}`);
+    this.#ridge.draw({ ridges, spread, decades: flow.decades, hot }, t("epoch {epoch}", { epoch }));
   }
 
   #drawWords(state: NetState, flow: Flow | null, hidden: readonly string[]): void {
@@ -150,7 +155,7 @@ class GradientFlowView {
       render(title || nothing, this.#view.part("title"));
       render(this.#legend(flow, row, hidden, rule), this.#view.part("legend"));
       render(
-        this.#error || (flow ? flowCaption(flow, epoch) : "nothing recorded yet"),
+        this.#error || (flow ? flowCaption(flow, epoch) : t("nothing recorded yet")),
         this.#view.part("caption"),
       );
       render(this.#toolbar(flow, layer), this.#view.part("toolbar"));
@@ -178,19 +183,19 @@ class GradientFlowView {
         ${verdict.kind === "vanishing" || verdict.kind === "exploding" ? icons.warning : nothing}
         <span>${verdict.text}</span>
       </p>
-      <span class="nnw-legend-more">layers</span>
+      <span class="nnw-legend-more">${t("layers")}</span>
       ${shown.map(
         ({ name, l }) => html`<span
           @pointerenter=${() => this.#point(l)} @pointerleave=${() => this.#point(null)}
           @focusin=${() => this.#point(l)} @focusout=${() => this.#point(null)}
         >${legendEntry(name, { colour: css(layerColour(l, count)) }, !hidden.includes(name), flip(name))}</span>`,
       )}
-      ${count > MOST_ENTRIES ? html`<span class="nnw-legend-more">${count - MOST_ENTRIES} more between</span>` : nothing}`;
+      ${count > MOST_ENTRIES ? html`<span class="nnw-legend-more">${t("{count} more between", { count: count - MOST_ENTRIES })}</span>` : nothing}`;
   }
 
   #toolbar(flow: Flow | null, layer: string | null) {
     const choices = [
-      { value: "", label: "no layer" },
+      { value: "", label: t("no layer") },
       ...named((flow?.layers ?? []).map(({ name }) => name)),
     ];
     const choose = (value: string) => this.#context.options.set("layer", value || null);

@@ -2,6 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+/** A title without the key that does the same, which stands in brackets behind it. */
+export const withoutKey = (title: string) => title.replace(/ ?[(（].*/, "");
+
 export function iconButton(
   title: string,
   icon: TemplateResult,
@@ -13,7 +16,7 @@ export function iconButton(
     class="nnw-button"
     data-action=${action || nothing}
     title=${title}
-    aria-label=${title.replace(/ \(.*/, "")}
+    aria-label=${withoutKey(title)}
     ?disabled=${disabled}
     @click=${click}
   >

@@ -13,6 +13,7 @@ import { Lens } from "../state/lens.js";
 import { isTraining } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import { linkBadge } from "./badge.js";
 import { type Lost, legend, localPanel, lostTable, passage } from "./collapse/panels.js";
 import { Pictures } from "./collapse/pictures.js";
@@ -105,7 +106,7 @@ class LinearCollapseView {
     this.#text.className = "nnw-collapse-text";
     this.#sliders.className = "nnw-collapse-sliders";
     this.#foot.className = "nnw-collapse-foot";
-    render(html`<summary>Weights and biases</summary><div></div>`, this.#sliders);
+    render(html`<summary>${t("Weights and biases")}</summary><div></div>`, this.#sliders);
     this.#sliders.addEventListener("toggle", () => this.#mountSliders());
     this.#root.append(this.#head, this.#text, this.#sliders, this.#foot);
   }
@@ -189,7 +190,7 @@ class LinearCollapseView {
   #cannot(): void {
     this.#pictures.el.hidden = true;
     const text =
-      "This view needs Linear layers one after the other; the model has changed. " +
+      t("This view needs Linear layers one after the other; the model has changed. ") +
       "DecisionLines and LossSurface can show it.";
     render(html`<p class="nnw-note">${text}</p>`, this.#head);
     render(nothing, this.#text);
@@ -202,13 +203,13 @@ class LinearCollapseView {
     const own = functionName(spec, null);
     const none = hiddenLayers(spec) === 0;
     const as = isZero(value)
-      ? `This is your network, with its ${own}.`
-      : `Only this view is blended: your model keeps its ${own}.`;
+      ? t("This is your network, with its {own}.", { own })
+      : t("Only this view is blended: your model keeps its {own}.", { own });
     render(
       html`${title ? html`<div class="nnw-title">${title}</div>` : nothing}
         ${this.#slider.template(spec)}
         <div class="nnw-collapse-note" role="note">
-          <span>${none ? "There is no hidden layer to blend." : as}</span>
+          <span>${none ? t("There is no hidden layer to blend.") : as}</span>
           ${legend(state, this.#pictures.line(state))} ${linkBadge(link)}
         </div>`,
       this.#head,
@@ -242,7 +243,7 @@ class LinearCollapseView {
           ${lostTable(this.#lost(state))} ${localPanel(local, this.#typesetter)}
         </div>
         <div class="nnw-passages">${written.map((each) => this.#passage(each))}</div>
-        <p class="nnw-note">Shown to ${digits} significant digits, computed with all. ${this.#failed}</p>`,
+        <p class="nnw-note">${t("Shown to {digits} significant digits, computed with all. {failed}", { digits, failed: this.#failed })}</p>`,
       this.#text,
     );
   }

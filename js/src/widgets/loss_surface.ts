@@ -11,6 +11,7 @@ import { SurfaceScene } from "../scene/surface_picture.js";
 import type { Surface3d, SurfaceGrid, SurfacePicture, Track } from "../scene/surface_types.js";
 import { type ComputeState, gridOf, tracksOf } from "../scene/surface_wire.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { BallMover } from "./ball.js";
 import { drawColourBar } from "./colour_bar.js";
 import { ContourMap } from "./contour_map.js";
@@ -206,7 +207,7 @@ class LossSurfaceView {
         <div class="nnw-surface-status" ${ref(status)}></div>
       </div>
       <div class="nnw-caption" ${ref(caption)}></div>
-      <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
+      <div class="nnw-toolbar" role="toolbar" aria-label=${t("View")} ${ref(toolbar)}></div>
       <div class="nnw-foot" ${ref(foot)}></div>
     </div>`;
   }
@@ -214,10 +215,13 @@ class LossSurfaceView {
 
 /** What the picture does not say by itself. */
 function captionOf(grid: SurfaceGrid): string {
-  const parts = [grid.data === "test" ? "loss on the test data" : ""];
+  const parts = [grid.data === "test" ? t("loss on the test data") : ""];
   const shares = grid.explained?.map((share) => `${(100 * share).toFixed(1)} %`);
-  if (shares) parts.push(`the axes explain ${shares.join(" and ")} of the path's variance`);
+  if (shares)
+    parts.push(
+      t("the axes explain {shares} of the path's variance", { shares: shares.join(t(" and ")) }),
+    );
   const holes = missing(grid);
-  if (holes > 0) parts.push(`hatched: ${holes} cells whose loss is no finite number`);
+  if (holes > 0) parts.push(t("hatched: {holes} cells whose loss is no finite number", { holes }));
   return parts.filter(Boolean).join(" · ");
 }

@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { icons } from "../render/icons.js";
+import { t } from "../words.js";
 import { iconButton } from "./icon_button.js";
 import type { Options } from "./view.js";
 
@@ -28,10 +29,10 @@ export class Morph {
     const input = (event: Event) => this.#set((event.target as HTMLInputElement).valueAsNumber);
     const change = () => this.#settle();
     return html`<span class="nnw-setting nnw-morph">
-      ${iconButton(this.#playing ? "Stop" : "Show x become z become a", this.#playing ? icons.pause : icons.play, () => this.#toggle())}
+      ${iconButton(this.#playing ? t("Stop") : t("Show x become z become a"), this.#playing ? icons.pause : icons.play, () => this.#toggle())}
       <span class="nnw-morph-track">
-        <input type="range" min="0" max="2" step="any" aria-label="From input space to feature space"
-          aria-valuetext=${`${this.value.toFixed(2)} of 2`} .value=${live(String(this.value))}
+        <input type="range" min="0" max="2" step="any" aria-label=${t("From input space to feature space")}
+          aria-valuetext=${t("{value} of 2", { value: this.value.toFixed(2) })} .value=${live(String(this.value))}
           @input=${input} @change=${change} />
         <span aria-hidden="true"><i>x</i><i>z</i><i>a</i></span>
       </span>

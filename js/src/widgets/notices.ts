@@ -4,10 +4,11 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { icons } from "../render/icons.js";
 import type { NetState, Store } from "../state/types.js";
 import type { Status } from "../wire.js";
+import { key, t } from "../words.js";
 
 const HEADINGS: Partial<Record<Status["state"], string>> = {
-  failed: "Training stopped: ",
-  diverged: "Training stopped: ",
+  failed: key("Training stopped: "),
+  diverged: key("Training stopped: "),
 };
 
 /** The rows of one view; each remembers what its reader has dismissed. */
@@ -35,9 +36,10 @@ export class Notices {
   }
 
   #statusNotice(status: Status, key: string): TemplateResult {
-    const heading = HEADINGS[status.state] ?? "";
+    const marked = HEADINGS[status.state];
+    const heading = marked ? t(marked) : "";
     const kind = heading ? "error" : "warning";
-    const message = status.message || "no message was given";
+    const message = status.message || t("no message was given");
     return notice(kind, heading, message, status.traceback, () => {
       this.#dismissed = key;
       this.#changed();
@@ -65,13 +67,13 @@ export function notice(
       ${
         detail
           ? html`<details>
-              <summary>Traceback</summary>
+              <summary>${t("Traceback")}</summary>
               <pre tabindex="0">${detail}</pre>
             </details>`
           : nothing
       }
     </div>
-    <button type="button" class="nnw-button" title="Dismiss" aria-label="Dismiss" @click=${dismiss}>
+    <button type="button" class="nnw-button" title=${t("Dismiss")} aria-label=${t("Dismiss")} @click=${dismiss}>
       ${icons.close}
     </button>
   </div>`;

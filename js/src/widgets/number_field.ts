@@ -1,6 +1,7 @@
 /** A text field for a number: Enter commits, Escape reverts, what is no number gets a hint. */
 
 import { editable, parseNumber } from "../render/format.js";
+import { t } from "../words.js";
 
 export interface NumberFieldOptions {
   /** How a value is shown while nobody edits it, and once somebody starts to. */
@@ -25,7 +26,7 @@ export function hintIn(element: HTMLElement): NumberFieldOptions["hint"] {
 export function rateField(input: HTMLInputElement, commit: (rate: number) => void): NumberField {
   return new NumberField(input, {
     ...{ shown: editable, edited: editable, commit },
-    refuse: (value) => (value > 0 ? null : "a number above 0"),
+    refuse: (value) => (value > 0 ? null : t("a number above 0")),
     hint: hintIn(input.nextElementSibling as HTMLElement),
   });
 }
@@ -88,7 +89,7 @@ export class NumberField {
     if (this.#input.value === this.#text) return;
     const value = parseNumber(this.#input.value);
     const wrong =
-      value === null ? "a number such as 0.5 or -1e-3" : (this.#options.refuse?.(value) ?? null);
+      value === null ? t("a number such as 0.5 or -1e-3") : (this.#options.refuse?.(value) ?? null);
     this.#tell(wrong);
     if (value === null || wrong !== null) return;
     this.#text = this.#input.value;

@@ -5,6 +5,7 @@ import { chosen, PlaneField } from "../scene/plane_field.js";
 import { rangeOf } from "../scene/samples.js";
 import type { Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
+import { t } from "../words.js";
 
 /** Coarser than what the browser computes itself: it crosses the wire. */
 const SIDE = 64;
@@ -32,7 +33,7 @@ export class OpaqueField {
       size,
       fixed: Array.from(fixedAt(state, options)),
     });
-    if (!answer) return { ...scene, caption: scene.caption || "Computed by Python…" };
+    if (!answer) return { ...scene, caption: scene.caption || t("Computed by Python…") };
     if (this.#drawn?.values !== answer.data) {
       this.#drawn = { values: answer.data, mark: this.#mark(answer, state, options, window) };
     }

@@ -10,6 +10,7 @@ import { OutputPlane } from "../scene/output_plane.js";
 import type { OutputPicture } from "../scene/output_types.js";
 import { markersOf } from "../scene/palette.js";
 import type { Position } from "../scene/types.js";
+import { t } from "../words.js";
 import type { Rows } from "./about.js";
 import { drawTip, type Tip } from "./tip.js";
 
@@ -35,7 +36,7 @@ export class OutputMap {
   constructor(host: HTMLElement, deps: OutputMapDeps) {
     this.#deps = deps;
     this.plot = new Plot({
-      ...{ host, label: "Output, seen from above", changed: deps.changed, claims: () => false },
+      ...{ host, label: t("Output, seen from above"), changed: deps.changed, claims: () => false },
     });
     this.plot.el.append(this.#tipHost);
     const { signal } = this.#listening;
@@ -106,7 +107,8 @@ export class OutputMap {
     const place: Position = near === null ? at : [picture.targets.x[near], picture.targets.y[near]];
     const rows = near === null ? aboutPlace(picture, at) : aboutTarget(picture, near);
     if (!rows) return null;
-    const title = near === null ? "the output" : `sample ${picture.targets.rows[near]}`;
+    const title =
+      near === null ? t("the output") : t("sample {row}", { row: picture.targets.rows[near] });
     return { at: [this.plot.x(place[0]), this.plot.y(place[1])], title, rows };
   }
 }
@@ -116,9 +118,9 @@ export function aboutTarget({ names, heights, targets }: OutputPicture, i: numbe
   return [
     [names[0], significant(x[i])],
     [names[1], significant(y[i])],
-    ["target", significant(target[i])],
+    [t("target"), significant(target[i])],
     [heights.name, significant(output[i])],
-    ["error", significant(output[i] - target[i], 3)],
+    [t("error"), significant(output[i] - target[i], 3)],
   ];
 }
 

@@ -5,6 +5,7 @@ import { moved, TARGETS, tracesOf } from "../scene/output_traces.js";
 import type { OutputPicture } from "../scene/output_types.js";
 import { cameraAt, cornerView, type Eye, roomOf } from "../scene/surface_layout.js";
 import type { Description } from "../scene/surface_traces.js";
+import { t } from "../words.js";
 import { PlotlySpace, type SpaceDeps } from "./plotly_space.js";
 
 export interface OutputSpaceDeps extends SpaceDeps {
@@ -99,7 +100,7 @@ export class OutputSpace {
     const { root, signal } = this.#space;
     root.tabIndex = 0;
     root.setAttribute("role", "application");
-    root.setAttribute("aria-label", "Output in 3-D: arrow keys turn it");
+    root.setAttribute("aria-label", t("Output in 3-D: arrow keys turn it"));
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const size = [root.clientWidth, root.clientHeight] as const;

@@ -19,6 +19,7 @@ import type { Eye } from "../scene/surface_layout.js";
 import { TruthScene } from "../scene/truth_table.js";
 import type { Extent } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext } from "./library.js";
 import { NextFrame } from "./next_frame.js";
@@ -207,13 +208,15 @@ class OutputSurfaceView {
     const { loss } = scoreOf(state, derivedOf(this.#context.store));
     const few = targets.rows.length < targets.of;
     const parts = [
-      `epoch ${state.status.epoch}`,
-      `loss ${significant(loss)}`,
-      waiting ? "computed by Python…" : "",
+      t("epoch {epoch}", { epoch: state.status.epoch }),
+      t("loss {loss}", { loss: significant(loss) }),
+      waiting ? t("computed by Python…") : "",
       few ? rowsCaption(targets.rows.length, targets.of, String) : "",
-      heights.level === null ? "" : `line: ${heights.name} = ${heights.level}`,
+      heights.level === null
+        ? ""
+        : t("line: {name} = {level}", { name: heights.name, level: heights.level }),
       this.#flat && this.#context.options.get("projection") === "3d"
-        ? "seen from above: this page has no WebGL"
+        ? t("seen from above: this page has no WebGL")
         : "",
     ];
     render(parts.filter(Boolean).join(" · "), this.#part("caption"));
@@ -231,7 +234,7 @@ class OutputSurfaceView {
       <div class="nnw-caption" ${ref(caption)}></div>
       <div class="nnw-output-notes" role="status" ${ref(note)}></div>
       <div class="nnw-output-table" ${ref(table)}></div>
-      <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
+      <div class="nnw-toolbar" role="toolbar" aria-label=${t("View")} ${ref(toolbar)}></div>
       <div class="nnw-foot" ${ref(foot)}></div>
     </div>`;
   }

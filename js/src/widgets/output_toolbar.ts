@@ -2,12 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Plot } from "../render/plot.js";
+import { key, t } from "../words.js";
 import { menu, numbered, toggle, zoomButtons } from "./toolbar.js";
 import type { Options } from "./view.js";
 
 const PROJECTIONS = [
   { value: "3d", label: "3-D" },
-  { value: "2d", label: "from above" },
+  { value: "2d", label: key("from above") },
 ];
 
 export interface OutputMenus {
@@ -27,13 +28,13 @@ export function outputToolbar({ options, names, map, fit, table }: OutputMenus):
   return html`
     ${
       names.length > 1
-        ? menu("output", numbered(names), String(options.get<number>("output")), (value) =>
+        ? menu(t("output"), numbered(names), String(options.get<number>("output")), (value) =>
             options.set("output", Number(value)),
           )
         : nothing
     }
-    ${menu("show", PROJECTIONS, options.get<string>("projection"), set("projection"))}
-    ${table ? toggle("table", "What is wanted and what comes out, row by row", shown, set("table")) : nothing}
+    ${menu(t("show"), PROJECTIONS, options.get<string>("projection"), set("projection"))}
+    ${table ? toggle(t("table"), t("What is wanted and what comes out, row by row"), shown, set("table")) : nothing}
     ${map ? zoomButtons(map, fit) : nothing}
   `;
 }

@@ -10,6 +10,7 @@ import { type LineShape, shapeOf, withArrow } from "../render/lines.js";
 import { Plot } from "../render/plot.js";
 import type { LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
+import { t } from "../words.js";
 import { ControlBarSlot } from "./control_bar.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
 import { NextFrame } from "./next_frame.js";
@@ -192,7 +193,7 @@ export class Plane {
         <div ${ref(stage)}></div>
       </div>
       <div class="nnw-caption" ${ref(caption)}></div>
-      <div class="nnw-toolbar" role="toolbar" aria-label="View" ${ref(toolbar)}></div>
+      <div class="nnw-toolbar" role="toolbar" aria-label=${t("View")} ${ref(toolbar)}></div>
       <div class="nnw-foot" ${ref(bar)}></div>
     </div>`;
   }

@@ -7,6 +7,7 @@ import type { LineShape, Part } from "../render/lines.js";
 import { radiusFor } from "../render/points.js";
 import type { Position } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import type { Plane } from "./plane.js";
 import { nearest } from "./point_tool.js";
 import { drawTip, type Tip } from "./tip.js";
@@ -50,7 +51,7 @@ export class PlaneHand {
     const points = this.#plane.scene?.points;
     if (!points || row !== state.selection.sample || row >= points.n) return null;
     const at: Position = [this.#plane.plot.x(points.x[row]), this.#plane.plot.y(points.y[row])];
-    return { at, title: `point ${row}`, rows: this.#plane.view.aboutPoint(state, row) };
+    return { at, title: t("point {row}", { row }), rows: this.#plane.view.aboutPoint(state, row) };
   }
 
   #listen(): void {

@@ -4,6 +4,7 @@ import { loadPlotly, moveTraces, type Plotly, type PlotlyElement } from "../rend
 import { whileSeen } from "../render/sight.js";
 import { watchTheme } from "../render/theme.js";
 import type { Description, Ink, Moved } from "../scene/surface_traces.js";
+import { t } from "../words.js";
 
 /** Of the text's colour that is in lines behind the picture. */
 const FAINT = 0.2;
@@ -69,16 +70,19 @@ export class PlotlySpace<P> {
   }
 
   async load(): Promise<void> {
-    this.#say("Loading the 3-D view…");
+    this.#say(t("Loading the 3-D view…"));
     try {
       this.#plotly = await loadPlotly(() => this.#deps.chunk("plotly"));
     } catch (error) {
       const retry = document.createElement("button");
       retry.type = "button";
       retry.className = "nnw-button";
-      retry.textContent = "Try again";
+      retry.textContent = t("Try again");
       retry.addEventListener("click", () => void this.load());
-      this.#say(`The 3-D view could not be loaded: ${(error as Error).message} `, retry);
+      this.#say(
+        t("The 3-D view could not be loaded: {message} ", { message: (error as Error).message }),
+        retry,
+      );
       return;
     }
     this.#say("");
@@ -122,7 +126,9 @@ export class PlotlySpace<P> {
         }
       }
     } catch (error) {
-      this.#say(`The 3-D view could not be drawn: ${(error as Error).message}`);
+      this.#say(
+        t("The 3-D view could not be drawn: {message}", { message: (error as Error).message }),
+      );
     } finally {
       this.#busy = false;
     }

@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { Measured } from "../render/measured.js";
 import { RIDGE_LEFT, type RidgesLook, ridgeAt, ridgesSvg } from "../render/ridges.js";
 import { type Ridge, ridgeRows } from "../scene/gradient_flow.js";
+import { key, t } from "../words.js";
 import { drawTip } from "./tip.js";
 
 export interface RidgeDeps {
@@ -63,7 +64,7 @@ export class RidgePanel {
       ? `${ridge.name}: ${ridgeRows(ridge, decades)
           .map((row) => row.join(" "))
           .join(", ")}`
-      : `${ridges.length} layers`;
+      : t("{n} layers", { n: ridges.length });
     this.#el.setAttribute("aria-valuemax", String(Math.max(1, ridges.length)));
     this.#el.setAttribute("aria-valuenow", String(ridge ? ridges.indexOf(ridge) + 1 : 1));
     this.#el.setAttribute("aria-valuetext", `${when}, ${text}`);
@@ -105,7 +106,7 @@ export class RidgePanel {
 }
 
 const FRAME = html`<div class="nnw-chart nnw-ridges" tabindex="0" role="slider" aria-valuemin="1"
-  aria-orientation="vertical" aria-label="Distribution of each layer's gradient; arrow keys choose a layer">
+  aria-orientation="vertical" aria-label=${key("Distribution of each layer's gradient; arrow keys choose a layer")}>
   <svg aria-hidden="true"></svg>
   <div class="nnw-chart-tip"></div>
 </div>`;

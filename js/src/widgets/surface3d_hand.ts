@@ -4,6 +4,7 @@ import type { PlotlyElement, PlotlyPoint } from "../render/plotly.js";
 import { SURFACE } from "../scene/surface_traces.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { Position } from "../scene/types.js";
+import { t } from "../words.js";
 import { stepOf } from "./ball.js";
 
 /** A press that moves less is a click; one that moves more turns the surface. */
@@ -58,7 +59,7 @@ export class SurfaceHand {
     const { root, picture, pick, signal } = this.#hand;
     root.tabIndex = 0;
     root.setAttribute("role", "application");
-    root.setAttribute("aria-label", "Loss surface in 3-D: arrow keys move the ball");
+    root.setAttribute("aria-label", t("Loss surface in 3-D: arrow keys move the ball"));
     const press = (event: KeyboardEvent) => {
       const shown = picture();
       const step = shown && stepOf(event, shown.grid.extent);

@@ -11,6 +11,7 @@ import { pathOf, piecesOf, trackColour } from "../scene/surface_tracks.js";
 import type { Spot, SurfacePicture, Track } from "../scene/surface_types.js";
 import { placeNames } from "../scene/track_names.js";
 import type { Position } from "../scene/types.js";
+import { t } from "../words.js";
 import { drawBall, RADIUS } from "./ball.js";
 
 /** Length of an arrow at a slope of the surface's own height over its width, in pixels. */
@@ -89,7 +90,7 @@ export function drawSpots(picture: SurfacePicture, plot: Plot): SVGTemplateResul
 function spot(name: string, d: string, [px, py]: Position): SVGTemplateResult | typeof nothing {
   if (!Number.isFinite(px + py)) return nothing;
   return svg`<path class=${`nnw-spot ${name}`} d=${d} transform="translate(${px} ${py})"
-    ><title>${name === "best" ? "lowest cell" : name}</title></path>`;
+    ><title>${name === "best" ? t("lowest cell") : t(name)}</title></path>`;
 }
 
 const STAR = star(9, 4);

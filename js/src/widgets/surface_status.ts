@@ -5,6 +5,7 @@ import { percent, significant } from "../render/format.js";
 import { icons } from "../render/icons.js";
 import type { SurfacePicture } from "../scene/surface_types.js";
 import type { ComputeState } from "../scene/surface_wire.js";
+import { t } from "../words.js";
 import type { SurfaceChannel } from "./surface_channel.js";
 
 /** Below this a button need not say how long it takes. */
@@ -20,20 +21,20 @@ export function surfaceStatus(
   if (picture?.stale) return stale(state, picture, channel);
   if (picture || state?.message) return nothing;
   return html`<div class="nnw-surface-badge" role="status">
-    <span>no surface yet</span>${button("Compute", () => channel.compute())}
+    <span>${t("no surface yet")}</span>${button(t("Compute"), () => channel.compute())}
   </div>`;
 }
 
 function computing({ share }: ComputeState, channel: Pick<SurfaceChannel, "cancel">) {
   return html`<div class="nnw-surface-badge" data-kind="computing" role="status">
-    <progress max="1" .value=${share} aria-label="Computed so far"></progress>
-    <span>${percent(share)}</span>${button("Cancel", () => channel.cancel())}
+    <progress max="1" .value=${share} aria-label=${t("Computed so far")}></progress>
+    <span>${percent(share)}</span>${button(t("Cancel"), () => channel.cancel())}
   </div>`;
 }
 
 function failed({ message }: ComputeState, channel: Pick<SurfaceChannel, "compute">) {
   return html`<div class="nnw-surface-badge" data-kind="error" role="alert">
-    ${icons.warning}<span>${message}</span>${button("Try again", () => channel.compute())}
+    ${icons.warning}<span>${message}</span>${button(t("Try again"), () => channel.compute())}
   </div>`;
 }
 
@@ -44,9 +45,11 @@ function stale(
 ) {
   const seconds = state?.seconds ?? null;
   const long = seconds !== null && seconds >= BRIEF_S ? ` (${significant(seconds, 2)} s)` : "";
-  const why = ball.away ? `off the plane by ${significant(ball.off, 2)}` : "out of date";
+  const why = ball.away
+    ? t("off the plane by {off}", { off: significant(ball.off, 2) })
+    : t("out of date");
   return html`<div class="nnw-surface-badge" data-kind="stale" role="status">
-    <span>${why}</span>${button(`Recompute${long}`, () => channel.compute())}
+    <span>${why}</span>${button(t("Recompute{long}", { long }), () => channel.compute())}
   </div>`;
 }
 

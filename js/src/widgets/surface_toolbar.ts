@@ -5,16 +5,17 @@ import { icons } from "../render/icons.js";
 import { type AxesOption, chosenAxes, scalarNames } from "../scene/surface_axes.js";
 import type { SurfaceGrid } from "../scene/surface_types.js";
 import type { NetState } from "../state/types.js";
+import { key, t } from "../words.js";
 import { iconButton } from "./icon_button.js";
-import { type Choice, menu, named, pairMenus, toggle } from "./toolbar.js";
+import { type Choice, menu, pairMenus, said, toggle, worded } from "./toolbar.js";
 import type { Options } from "./view.js";
 
 const KINDS: readonly Choice[] = [
-  { value: "contour", label: "map" },
-  { value: "surface", label: "3-D" },
-  { value: "both", label: "both" },
+  { value: "contour", label: key("map") },
+  { value: "surface", label: key("3-D") },
+  { value: "both", label: key("both") },
 ];
-const DATA = named(["train", "test"]);
+const DATA = [key("train"), key("test")];
 
 export function surfaceToolbar(
   { spec }: NetState,
@@ -25,12 +26,12 @@ export function surfaceToolbar(
   const set = (name: string) => (value: unknown) => options.set(name, value);
   return html`
     ${planeMenu(options)} ${axesMenus(scalarNames(spec), grid, options)}
-    ${menu("show", KINDS, options.get<string>("kind"), set("kind"))}
-    ${menu("data", DATA, options.get<string>("data"), set("data"))}
-    ${toggle("log", "Colours and heights on a logarithmic scale", !!options.get("log"), set("log"))}
-    ${toggle("path", "The path of training, and of runs added to it", !!options.get("trajectory"), set("trajectory"))}
-    ${toggle("−∇L", "The direction in which the loss falls fastest", !!options.get("gradient"), set("gradient"))}
-    ${iconButton("Compute the surface through the network of now", icons.restore, recompute, { action: "recompute" })}
+    ${menu(t("show"), said(KINDS), options.get<string>("kind"), set("kind"))}
+    ${menu(t("data"), worded(DATA), options.get<string>("data"), set("data"))}
+    ${toggle(t("log"), t("Colours and heights on a logarithmic scale"), !!options.get("log"), set("log"))}
+    ${toggle(t("path"), t("The path of training, and of runs added to it"), !!options.get("trajectory"), set("trajectory"))}
+    ${toggle("−∇L", t("The direction in which the loss falls fastest"), !!options.get("gradient"), set("gradient"))}
+    ${iconButton(t("Compute the surface through the network of now"), icons.restore, recompute, { action: "recompute" })}
   `;
 }
 
@@ -39,11 +40,11 @@ function planeMenu(options: Options): TemplateResult {
   const axes = options.get<AxesOption>("axes");
   const directions = typeof axes === "string" ? axes : "parameters";
   const choices: Choice[] = [
-    { value: "parameters", label: "parameters" },
-    { value: "random", label: "random" },
-    { value: "pca", label: "training (PCA)" },
+    { value: "parameters", label: t("parameters") },
+    { value: "random", label: t("random") },
+    { value: "pca", label: t("training (PCA)") },
   ];
-  return menu("plane", choices, directions, (value) =>
+  return menu(t("plane"), choices, directions, (value) =>
     options.set("axes", value === "parameters" ? null : value),
   );
 }

@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import { icons } from "../render/icons.js";
 import { Kept } from "../scene/kept.js";
 import { type GoalReading, type TaskState, taskOf } from "../scene/task_wire.js";
+import { t } from "../words.js";
 import { linkBadge } from "./badge.js";
 import type { LibraryContext } from "./library.js";
 import { applySize } from "./size.js";
@@ -65,24 +66,23 @@ class TaskView {
   #body(state: TaskState, gone: boolean): TemplateResult {
     const { feed } = this.#context;
     const ask = (type: string) => () => void feed.ask({ type });
-    return html`<ul class="nnw-goals" aria-label="Conditions">${state.goals.map(goal)}</ul>
+    return html`<ul class="nnw-goals" aria-label=${t("Conditions")}>${state.goals.map(goal)}</ul>
       ${
         state.moved
-          ? html`<p class="nnw-task-note">The points have been changed: the task is judged on those
-              it was set with.</p>`
+          ? html`<p class="nnw-task-note">${t("The points have been changed: the task is judged on those it was set with.")}</p>`
           : nothing
       }
-      <ol class="nnw-hints" aria-live="polite" aria-label="Hints" ?hidden=${state.hints.length === 0}>
+      <ol class="nnw-hints" aria-live="polite" aria-label=${t("Hints")} ?hidden=${state.hints.length === 0}>
         ${state.hints.map((hint) => html`<li>${hint}</li>`)}
       </ol>
       <div class="nnw-task-foot">
         <button type="button" class="nnw-button nnw-text" data-action="reset" ?disabled=${gone}
-          title="The weights, units and points of the start; attempts stay" @click=${ask("reset")}>
-          ${icons.restore} Back to the start</button>
+          title=${t("The weights, units and points of the start; attempts stay")} @click=${ask("reset")}>
+          ${icons.restore} ${t("Back to the start")}</button>
         ${
           state.left > 0
             ? html`<button type="button" class="nnw-button nnw-text" data-action="hint"
-                ?disabled=${gone} @click=${ask("hint")}>Hint (${state.left} left)</button>`
+                ?disabled=${gone} @click=${ask("hint")}>${t("Hint ({left} left)", { left: state.left })}</button>`
             : nothing
         }
         <span class="nnw-task-count">${counted(state.attempts)}</span>
@@ -93,13 +93,13 @@ class TaskView {
 function verdict({ solved, goals }: TaskState): TemplateResult {
   const met = goals.filter((goal) => goal.met).length;
   return html`<span class="nnw-task-verdict" role="status" data-solved=${solved ? "yes" : "no"}
-    >${solved ? html`${icons.check} solved` : `${met} of ${goals.length}`}</span>`;
+    >${solved ? html`${icons.check} ${t("solved")}` : t("{met} of {n}", { met, n: goals.length })}</span>`;
 }
 
 function goal({ label, text, met, share }: GoalReading): TemplateResult {
   const percent = Math.round(100 * Math.max(0, Math.min(1, share)));
   return html`<li class="nnw-goal" data-met=${met ? "yes" : "no"}>
-    <span class="nnw-goal-mark" role="img" aria-label=${met ? "met" : "not met"}
+    <span class="nnw-goal-mark" role="img" aria-label=${met ? t("met") : t("not met")}
       >${met ? icons.check : icons.open}</span>
     <span class="nnw-goal-label">${label}</span>
     <span class="nnw-goal-text">${text}</span>
@@ -109,6 +109,6 @@ function goal({ label, text, met, share }: GoalReading): TemplateResult {
 }
 
 function counted(attempts: number): string {
-  if (attempts === 0) return "no attempt yet";
-  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  if (attempts === 0) return t("no attempt yet");
+  return attempts === 1 ? t("1 attempt") : t("{attempts} attempts", { attempts });
 }

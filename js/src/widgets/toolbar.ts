@@ -8,7 +8,8 @@ import { outline } from "../render/markers.js";
 import { className } from "../scene/names.js";
 import { classMarker } from "../scene/palette.js";
 import type { NetState } from "../state/types.js";
-import { iconButton } from "./icon_button.js";
+import { key, t } from "../words.js";
+import { iconButton, withoutKey } from "./icon_button.js";
 import type { PointTool, Tool } from "./point_tool.js";
 
 export interface Choice {
@@ -21,8 +22,16 @@ export function named(values: readonly string[]): Choice[] {
   return values.map((value) => ({ value, label: value }));
 }
 
+/** Choices whose labels were marked by `key`, in the language of the page. */
+export function said(choices: readonly Choice[]): Choice[] {
+  return choices.map(({ value, label }) => ({ value, label: t(label) }));
+}
+
+/** Choices that are shown under the names they have in Python, translated. */
+export const worded = (values: readonly string[]): Choice[] => said(named(values));
+
 /** What a plane shows behind its points. */
-export const FIELDS: readonly Choice[] = named(["output", "boundary", "both", "none"]);
+export const fields = () => worded([key("output"), key("boundary"), key("both"), key("none")]);
 
 /** A menu with its name before it; of a name with a sign, such as "up ↕", only the sign is shown. */
 export function menu(
@@ -76,7 +85,7 @@ export function pairMenus(
   choose: (next: number[]) => void,
 ): TemplateResult[] {
   return shown.map((each, side) =>
-    menu(side === 0 ? "across ↔" : "up ↕", numbered(names), String(each), (value) => {
+    menu(side === 0 ? t("across ↔") : t("up ↕"), numbered(names), String(each), (value) => {
       const next = [...shown];
       next[side] = Number(value);
       if (next[0] === next[1]) next[1 - side] = each; // the two change places
@@ -102,21 +111,23 @@ export function zoomButtons(
   all = false,
 ): TemplateResult {
   return html`<span class="nnw-buttons nnw-zoom">
-    ${iconButton("Zoom in (+)", icons.plus, () => zoomed.zoomBy(1.4))}
-    ${iconButton("Zoom out (−)", icons.minus, () => zoomed.zoomBy(1 / 1.4))}
-    ${iconButton("Show everything (0)", icons.whole, fit, { disabled: all })}
+    ${iconButton(t("Zoom in (+)"), icons.plus, () => zoomed.zoomBy(1.4))}
+    ${iconButton(t("Zoom out (−)"), icons.minus, () => zoomed.zoomBy(1 / 1.4))}
+    ${iconButton(t("Show everything (0)"), icons.whole, fit, { disabled: all })}
   </span>`;
 }
 
 /** What a press on the plane does: move points, add one of a class, delete. */
 export function palette(state: NetState, points: PointTool): TemplateResult {
   const { tool } = points;
-  return html`<span class="nnw-buttons nnw-palette" role="radiogroup" aria-label="Points">
-    ${radio("Move points and lines (Esc)", icons.pointer, tool === "move", () => points.choose("move"))}
+  return html`<span class="nnw-buttons nnw-palette" role="radiogroup" aria-label=${t("Points")}>
+    ${radio(t("Move points and lines (Esc)"), icons.pointer, tool === "move", () => points.choose("move"))}
     ${targets(state).map(({ y, label, icon }) =>
-      radio(`Add points: ${label} (${y[0]})`, icon, sameTool(tool, y), () => points.choose({ y })),
+      radio(t("Add points: {label} ({y})", { label, y: y[0] }), icon, sameTool(tool, y), () =>
+        points.choose({ y }),
+      ),
     )}
-    ${radio("Delete points (Delete)", icons.eraser, tool === "delete", () => points.choose("delete"))}
+    ${radio(t("Delete points (Delete)"), icons.eraser, tool === "delete", () => points.choose("delete"))}
     ${state.spec.task === "regression" && state.data.d > 1 ? targetField(points) : nothing}
   </span>`;
 }
@@ -128,7 +139,7 @@ function radio(
   click: () => void,
 ): TemplateResult {
   return html`<button type="button" class="nnw-button" role="radio" title=${title}
-    aria-label=${title.replace(/ \(.*/, "")} aria-checked=${on ? "true" : "false"}
+    aria-label=${withoutKey(title)} aria-checked=${on ? "true" : "false"}
     @click=${click}>${icon}</button>`;
 }
 
@@ -136,7 +147,7 @@ function radio(
 const MOST_BUTTONS = 6;
 
 function targets({ spec }: NetState): { y: number[]; label: string; icon: TemplateResult }[] {
-  if (spec.task === "regression") return [{ y: [0], label: "target", icon: icons.plus }];
+  if (spec.task === "regression") return [{ y: [0], label: t("target"), icon: icons.plus }];
   const classes = spec.task === "binary" ? 2 : Math.min(spec.outputs, MOST_BUTTONS);
   return Array.from({ length: classes }, (_, index) => {
     const { shape, fill } = classMarker(index);
@@ -164,6 +175,6 @@ function targetField(points: PointTool): TemplateResult {
     if (Number.isFinite(value)) points.choose({ y: [value] });
   };
   return html`<label class="nnw-setting"><span>y</span>
-    <input class="nnw-number" type="number" step="any" aria-label="Target of added points"
+    <input class="nnw-number" type="number" step="any" aria-label=${t("Target of added points")}
       .value=${String(typeof tool === "string" ? 0 : tool.y[0])} @input=${change} /></label>`;
 }

@@ -11,11 +11,13 @@ import {
   type CurveOptions,
   captionOf,
   chartOf,
+  columnName,
   hasTest,
   plotsOf,
   runColour,
 } from "../scene/training_curves.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { ChartPanel } from "./chart_panel.js";
 import { EpochView, legendEntry } from "./epoch_view.js";
 import type { Fed } from "./feed.js";
@@ -43,7 +45,7 @@ class TrainingCurvesView {
 
   constructor(context: LibraryContext) {
     this.#context = context;
-    this.#view = new EpochView(context, "nnw-training-curves", "Training curves", (state) =>
+    this.#view = new EpochView(context, "nnw-training-curves", t("Training curves"), (state) =>
       this.#draw(state),
     );
     this.#unsubscribe = context.feed.subscribe((fed) => this.#take(fed));
@@ -119,7 +121,7 @@ class TrainingCurvesView {
     for (const host of stage.querySelectorAll<HTMLElement>(".nnw-chart-host")) {
       const name = host.dataset.column as string;
       if (this.#panels.has(name)) continue;
-      const label = `${name} over epochs; arrow keys choose an epoch`;
+      const label = t("{name} over epochs; arrow keys choose an epoch", { name: columnName(name) });
       this.#panels.set(name, new ChartPanel(host, this.#view.pointing, label));
     }
   }
@@ -143,7 +145,7 @@ class TrainingCurvesView {
   #runEntry({ name, slot }: { name: string; slot: number }, entry: unknown) {
     const remove = () => this.#context.feed.ask({ type: "remove", name });
     return html`<span class="nnw-legend-run">${entry}${
-      slot === 0 ? nothing : iconButton(`Remove ${name}`, icons.close, remove)
+      slot === 0 ? nothing : iconButton(t("Remove {name}", { name }), icons.close, remove)
     }</span>`;
   }
 
@@ -154,22 +156,22 @@ class TrainingCurvesView {
       set("smoothing")(Number((target as HTMLInputElement).value));
     };
     return html`
-      ${toggle("log", "Losses on a logarithmic scale", log, set("log"))}
-      <label class="nnw-setting nnw-smoothing" title="Share of the past in a moving average (bias-corrected)">
-        <span>smoothing</span>
-        <input type="range" min="0" max="0.99" step="0.01" aria-label="Smoothing"
+      ${toggle(t("log"), t("Losses on a logarithmic scale"), log, set("log"))}
+      <label class="nnw-setting nnw-smoothing" title=${t("Share of the past in a moving average (bias-corrected)")}>
+        <span>${t("smoothing")}</span>
+        <input type="range" min="0" max="0.99" step="0.01" aria-label=${t("Smoothing")}
           .value=${live(String(Math.min(0.99, smoothing)))} @input=${slide} />
         <output>${smoothing.toFixed(2)}</output>
       </label>
       ${
         link === "live"
           ? html`<button type="button" class="nnw-button nnw-text" data-action="keep"
-              title="Keep this run under a name of its own, to compare the next one with it"
-              @click=${() => feed.ask({ type: "keep" })}>keep run</button>`
+              title=${t("Keep this run under a name of its own, to compare the next one with it")}
+              @click=${() => feed.ask({ type: "keep" })}>${t("keep run")}</button>`
           : nothing
       }
       <button type="button" class="nnw-button nnw-text" data-action="csv"
-        title="Save all numbers of all runs as a CSV file"
+        title=${t("Save all numbers of all runs as a CSV file")}
         @click=${() => saveText("training-curves.csv", csvOf(this.#book.runs), "text/csv")}>CSV</button>
       ${this.#view.zoomButtons()}
     `;

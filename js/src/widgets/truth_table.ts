@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { significant } from "../render/format.js";
 import type { TruthRow } from "../scene/output_types.js";
+import { t } from "../words.js";
 
 export interface Truth {
   readonly rows: readonly TruthRow[];
@@ -22,8 +23,8 @@ export function truthTable({ rows, features, name, chosen, span, point }: Truth)
   return html`<table class="nnw-truth">
     <thead><tr>
       ${features.map((feature) => html`<th scope="col">${feature}</th>`)}
-      ${counted ? html`<th scope="col" title="How many samples are alike">n</th>` : nothing}
-      <th scope="col">target</th><th scope="col">${name}</th><th scope="col">error</th>
+      ${counted ? html`<th scope="col" title=${t("How many samples are alike")}>n</th>` : nothing}
+      <th scope="col">${t("target")}</th><th scope="col">${name}</th><th scope="col">${t("error")}</th>
     </tr></thead>
     <tbody @pointerleave=${() => point(null)}>
       ${rows.map(

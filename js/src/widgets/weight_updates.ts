@@ -4,6 +4,7 @@ import { html, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { Board } from "../render/board.js";
 import type { NetState } from "../state/types.js";
+import { t } from "../words.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { LibraryContext, LibraryView } from "./library.js";
 import { NextFrame } from "./next_frame.js";
@@ -45,10 +46,13 @@ class WeightUpdatesView {
     const changed = () => this.#redraw();
     const board = (host: string, label: string) =>
       new Board({ host: this.#part(host), label, changed });
-    const matrices = board("nnw-matrices", "Weights: arrow keys go from cell to cell, Enter edits");
+    const matrices = board(
+      "nnw-matrices",
+      t("Weights: arrow keys go from cell to cell, Enter edits"),
+    );
     const spread = board(
       "nnw-spread",
-      "Weights over the epochs: arrow keys go from epoch to epoch",
+      t("Weights over the epochs: arrow keys go from epoch to epoch"),
     );
     this.#boards = [matrices, spread];
     const { signal } = this.#abort;

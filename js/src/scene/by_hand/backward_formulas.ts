@@ -1,5 +1,6 @@
 /** The formulas of the backward pass and of the update. */
 
+import { t } from "../../words.js";
 import { type Draft, layerName, type Of, product, resultTex } from "./draft.js";
 import { slopeAt, slopeTex } from "./functions.js";
 import * as output from "./output.js";
@@ -24,8 +25,13 @@ function outputDelta({ worked, symbols, step, digits }: Of): Draft {
     ? slope
     : `(${slope})\\cdot ${slopeTex(own, symbols.one("z", layer, "j"), symbols.one("a", layer, "j"))}`;
   return {
-    title: `How the loss changes with the ${spec.outputs === 1 ? "last sum" : "last sums"}`,
-    why: "Backward from the loss: δ is the derivative of the loss by z. The chain rule gives it.",
+    title:
+      spec.outputs === 1
+        ? t("How the loss changes with the last sum")
+        : t("How the loss changes with the last sums"),
+    why: t(
+      "Backward from the loss: δ is the derivative of the loss by z. The chain rule gives it.",
+    ),
     general: [
       `${one} = \\frac{\\partial L${worked.n > 1 ? "_s" : ""}}{\\partial ${symbols.one("z", layer, "j")}} = ${general}`,
     ],
@@ -47,7 +53,10 @@ function outputNote(worked: Worked, digits: number): string {
   });
   if (off < 0) return "";
   const exact = output.exactSlope(worked, off).toPrecision(digits);
-  return `In exact arithmetic this would be ${exact}: the probability is so near 0 or 1 that torch rounds or bounds it.`;
+  return t(
+    "In exact arithmetic this would be {exact}: the probability is so near 0 or 1 that torch rounds or bounds it.",
+    { exact },
+  );
 }
 
 function hiddenDelta({ worked, symbols, step, digits }: Of): Draft {
@@ -64,10 +73,14 @@ function hiddenDelta({ worked, symbols, step, digits }: Of): Draft {
   const transposed = `${symbols.weights(layer + 1)}{}^{\\top}\\,${symbols.all("delta", layer + 1)}`;
   const [zj, aj] = [symbols.one("z", layer, "j"), symbols.one("a", layer, "j")];
   return {
-    title: `How the loss changes with the sums of ${layerName(worked, layer)}`,
+    title: t("How the loss changes with the sums of {layer}", {
+      layer: layerName(worked, layer),
+    }),
     why: linear
-      ? "Each unit answers for what it gave to the units behind it."
-      : "Each unit answers for what it gave to the units behind it, times the slope of its activation.",
+      ? t("Each unit answers for what it gave to the units behind it.")
+      : t(
+          "Each unit answers for what it gave to the units behind it, times the slope of its activation.",
+        ),
     general: [
       `${symbols.all("delta", layer)} = ${transposed}${linear ? "" : ` \\odot f'(${symbols.all("z", layer)})`}`,
       `${symbols.one("delta", layer, "j")} = ${
@@ -93,8 +106,8 @@ export function weightGradients({ worked, symbols, step, digits }: Of): Draft {
   const [mean, of] = n > 1 ? ["\\frac{1}{n}\\sum_s ", "_s"] : ["", ""];
   const all = `${symbols.all("delta", layer)}\\,${symbols.input(layer)}{}^{\\top}`;
   return {
-    title: `The gradient of the weights of ${layerName(worked, layer)}`,
-    why: "A weight matters as much as what went through it, times what its unit answers for.",
+    title: t("The gradient of the weights of {layer}", { layer: layerName(worked, layer) }),
+    why: t("A weight matters as much as what went through it, times what its unit answers for."),
     general: [
       `${symbols.gradient(symbols.weights(layer))} = ${mean}${n > 1 ? `\\bigl(${all}\\bigr)${of}` : all}`,
       `${symbols.gradient(symbols.weight(layer, "j", "i"))} = ${mean}${n > 1 ? `(${d}\\,${x})${of}` : `${d}\\,${x}`}`,
@@ -129,8 +142,8 @@ export function biasGradients({ worked, symbols, step, digits }: Of): Draft {
   const d = symbols.one("delta", layer, "j");
   const own = symbols.gradient(symbols.one("b", layer, "j"));
   return {
-    title: `The gradient of the biases of ${layerName(worked, layer)}`,
-    why: "A bias is a weight of something that is always 1.",
+    title: t("The gradient of the biases of {layer}", { layer: layerName(worked, layer) }),
+    why: t("A bias is a weight of something that is always 1."),
     general: [worked.n > 1 ? `${own} = \\frac{1}{n}\\sum_s (${d})_s` : `${own} = ${d}`],
     whole: null,
     line: ([unit]) =>
@@ -153,8 +166,11 @@ export function updates({ worked, symbols, step, digits }: Of): Draft {
       : [symbols.biases(layer), symbols.one("b", layer, "j")];
   const held = [...frozen].some((i) => i >= start && i < start + step.rows * columns);
   return {
-    title: `The update of the ${kind === "W" ? "weights" : "biases"} of ${layerName(worked, layer)}`,
-    why: "A step down the slope: against the gradient, as far as the learning rate η says.",
+    title:
+      kind === "W"
+        ? t("The update of the weights of {layer}", { layer: layerName(worked, layer) })
+        : t("The update of the biases of {layer}", { layer: layerName(worked, layer) }),
+    why: t("A step down the slope: against the gradient, as far as the learning rate η says."),
     general: [
       `${all} \\leftarrow ${all} - \\eta\\,${symbols.gradient(all)}`,
       `${one} \\leftarrow ${one} - \\eta\\,${symbols.gradient(one)}`,
@@ -163,9 +179,9 @@ export function updates({ worked, symbols, step, digits }: Of): Draft {
     line([unit, input]) {
       const at = start + unit * columns + input;
       const now = number(params[at], digits);
-      if (frozen.has(at)) return `${now}\\ \\text{(frozen)}`;
+      if (frozen.has(at)) return `${now}\\ \\text{${t("(frozen)")}}`;
       return `${now} - ${number(choice.rate, digits)}\\cdot ${factor(pass.gradient[at], digits)}`;
     },
-    note: held ? "What is frozen stays as it is." : "",
+    note: held ? t("What is frozen stays as it is.") : "",
   };
 }

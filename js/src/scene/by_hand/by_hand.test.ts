@@ -200,7 +200,7 @@ describe("formulas", () => {
   it("say how many terms of a sum are left out, and what they come to", () => {
     const terms = Array.from({ length: 64 }, (_, i) => ({ tex: String(i), value: i }));
     expect(sum(terms, 4)).toBe(
-      "0 + 1 + 2 + \\underbrace{\\cdots}_{61\\text{ more terms, in all }2013}",
+      "0 + 1 + 2 + \\underbrace{\\cdots}_{\\text{61 more terms, in all }2013}",
     );
     expect(plainTex(sum(terms, 4))).toBe("0 + 1 + 2 + (… 61 more terms, in all 2013)");
     expect(

@@ -1,5 +1,6 @@
 /** What is written for a step, and what those who write it are given. */
 
+import { t } from "../../words.js";
 import type { Entry, Step } from "./steps.js";
 import type { Symbols } from "./symbols.js";
 import { factor, matrix, number, type Term, vector } from "./tex.js";
@@ -42,8 +43,10 @@ export function resultTex(worked: Worked, step: Step, digits: number): string {
 }
 
 export function layerName({ spec }: Worked, layer: number): string {
-  if (spec.layers.length === 1) return "the network's one layer";
-  return layer === spec.layers.length - 1 ? "the output layer" : `layer ${layer + 1}`;
+  if (spec.layers.length === 1) return t("the network's one layer");
+  return layer === spec.layers.length - 1
+    ? t("the output layer")
+    : t("layer {layer}", { layer: layer + 1 });
 }
 
 /** One number times another, as a term of a sum. */

@@ -1,5 +1,6 @@
 /** What is written for a step: the general formula, the same with its numbers, and the result. */
 
+import { key, t } from "../../words.js";
 import { biasGradients, deltas, updates, weightGradients } from "./backward_formulas.js";
 import {
   type Draft,
@@ -57,8 +58,8 @@ function sums({ worked, symbols, step, digits }: Of): Draft {
   const each = `\\sum_i ${symbols.weight(layer, "j", "i")}\\,${symbols.inputOf(layer, "i")}`;
   const add = (symbol: string) => (b === null ? "" : ` + ${symbol}`);
   return {
-    title: `The weighted sums of ${layerName(worked, layer)}`,
-    why: "Each unit adds up what it is given, weighted, and its bias.",
+    title: t("The weighted sums of {layer}", { layer: layerName(worked, layer) }),
+    why: t("Each unit adds up what it is given, weighted, and its bias."),
     general: [
       `${symbols.all("z", layer)} = ${symbols.weights(layer)}\\,${symbols.input(layer)}${add(symbols.biases(layer))}`,
       `${one} = ${each}${add(symbols.one("b", layer, "j"))}`,
@@ -86,8 +87,8 @@ function activations({ worked, symbols, step, digits }: Of): Draft {
   const name = spec?.name.replace("_", " ") ?? "linear";
   const general = activationTex(spec, symbols.one("z", layer, "j"));
   return {
-    title: `The activations of ${layerName(worked, layer)}`,
-    why: `Each unit bends its sum: the activation is ${name}.`,
+    title: t("The activations of {layer}", { layer: layerName(worked, layer) }),
+    why: t("Each unit bends its sum: the activation is {name}.", { name }),
     general: [`${symbols.one("a", layer, "j")} = ${general}`],
     whole: null,
     line: ([unit]) => activationAt(spec, z[unit], digits),
@@ -98,10 +99,10 @@ function predictions({ worked, symbols, digits }: Of): Draft {
   const { spec } = worked;
   const inside = spec.head === "linear";
   return {
-    title: spec.outputs === 1 ? "The prediction" : "The predictions",
+    title: spec.outputs === 1 ? t("The prediction") : t("The predictions"),
     why: inside
-      ? "The model returns the sums themselves; the loss makes probabilities of them."
-      : "The last step of the model makes its answer of the sums.",
+      ? t("The model returns the sums themselves; the loss makes probabilities of them.")
+      : t("The last step of the model makes its answer of the sums."),
     general: [`${symbols.output("j")} = ${output.outputGeneral(worked, symbols)}`],
     whole: null,
     line: ([unit]) => output.outputAt(worked, unit, digits),
@@ -109,10 +110,10 @@ function predictions({ worked, symbols, digits }: Of): Draft {
 }
 
 const LOSS_NAMES = {
-  mse: "the squared error",
-  half_mse: "half the squared error",
-  bce: "the binary cross-entropy",
-  cross_entropy: "the cross-entropy: c is the sample's class",
+  mse: key("the squared error"),
+  half_mse: key("half the squared error"),
+  bce: key("the binary cross-entropy"),
+  cross_entropy: key("the cross-entropy: c is the sample's class"),
   custom: "",
 } as const;
 
@@ -126,12 +127,15 @@ function loss({ worked, symbols, digits }: Of): Draft {
   )}\\bigr)`;
   const alone = n === 1;
   return {
-    title: "The loss",
-    why: `How wrong the prediction is, by ${LOSS_NAMES[spec.loss]}.`,
+    title: t("The loss"),
+    why: t("How wrong the prediction is, by {loss}.", { loss: t(LOSS_NAMES[spec.loss]) }),
     general: alone ? [`L = ${own}`] : [`L_s = ${own}`, `L = \\frac{1}{n}\\sum_s L_s`],
     whole: alone
       ? null
-      : { put: `\\text{this sample: } L_{s} = ${put}`, result: number(pass.losses[at], digits) },
+      : {
+          put: `\\text{${t("this sample:")} } L_{s} = ${put}`,
+          result: number(pass.losses[at], digits),
+        },
     line: () => (alone ? put : mean),
   };
 }

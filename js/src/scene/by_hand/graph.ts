@@ -1,6 +1,7 @@
 /** The network as columns of units: where each is, what is known of it, and what a step uses. */
 
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { entriesOf, isLinear, type Step, type Uses, usesOf } from "./steps.js";
 import { resultOf, type Worked } from "./worked.js";
 
@@ -186,8 +187,10 @@ function largestOf(spec: Spec, params: Float64Array): number[] {
 
 /** What stands over a column. */
 export function columnName({ layers }: Spec, layer: number): string {
-  if (layer < 0) return "inputs";
-  if (layer === layers.length - 1) return "output";
+  if (layer < 0) return t("inputs");
+  if (layer === layers.length - 1) return t("output");
   const own = layers[layer];
-  return isLinear(own) ? `layer ${layer + 1}` : `${own.activation?.name.replace("_", " ")}`;
+  return isLinear(own)
+    ? t("layer {layer}", { layer: layer + 1 })
+    : `${own.activation?.name.replace("_", " ")}`;
 }

@@ -1,6 +1,7 @@
 /** Predictions, the loss, and how it changes with the last layer's values: in general and in numbers. */
 
 import { derivative } from "../../math/activations.js";
+import { t } from "../../words.js";
 import { logistic, logisticAt } from "./functions.js";
 import { isLinear, outputFunction } from "./steps.js";
 import type { Symbols } from "./symbols.js";
@@ -99,7 +100,7 @@ export function slopeGeneral(worked: Worked, symbols: Symbols): string {
   if (pairs(worked)) return weightOf(worked) ? gap : `${p} - ${y}`;
   if (head === "sigmoid") return `${gap}\\,${p}\\,(1 - ${p})`;
   const g = (i: string) => `g_${i}`;
-  const means = `\\text{ with } ${g("j")} = ${gap}`;
+  const means = `\\text{ ${t("with")} } ${g("j")} = ${gap}`;
   if (head === "softmax") {
     return `${p}\\,\\bigl(${g("j")} - \\textstyle\\sum_k ${g("k")}\\,${symbols.output("k")}\\bigr)${means}`;
   }

@@ -1,6 +1,7 @@
 /** Numbers, vectors, matrices and sums as TeX. */
 
 import { significant } from "../../render/format.js";
+import { t } from "../../words.js";
 
 /** So many rows and columns of a matrix are written; of more, the first ones and the last. */
 const MOST = 5;
@@ -67,7 +68,7 @@ export function sum(terms: readonly Term[], digits: number): string {
   if (terms.length <= TERMS + 1) return joined(terms.map(({ tex }) => tex));
   const rest = terms.slice(TERMS - 1);
   const total = rest.reduce((whole, { value }) => whole + value, 0);
-  const left = `\\underbrace{\\cdots}_{${rest.length}\\text{ more terms, in all }${number(total, digits)}}`;
+  const left = `\\underbrace{\\cdots}_{\\text{${t("{n} more terms, in all", { n: rest.length })} }${number(total, digits)}}`;
   return joined([...terms.slice(0, TERMS - 1).map(({ tex }) => tex), left]);
 }
 

@@ -1,6 +1,7 @@
 /** A chain of single units: n pairs (β, b) applied one after another are one slope and intercept. */
 
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { factor, number, plus, sum } from "../by_hand/tex.js";
 import type { Of, Passage } from "./draft.js";
 
@@ -44,13 +45,19 @@ function oneByOne(of: Of): Passage {
   }
   return {
     id: "pairs",
-    title: `${pairs.length} pairs, one after another`,
-    why: "Each unit multiplies by its weight β and adds its bias b. What comes out of one goes into the next.",
+    title: t("{n} pairs, one after another", { n: pairs.length }),
+    why: t(
+      "Each unit multiplies by its weight β and adds its bias b. What comes out of one goes into the next.",
+    ),
     general: ["z_l = \\beta_l\\,z_{l-1} + b_l,\\quad z_0 = x"],
     numbers: lines,
     note:
       shown < pairs.length
-        ? `Between z${shown} and z${pairs.length} the same again, ${pairs.length - 1 - shown} times.`
+        ? t("Between z{shown} and z{n} the same again, {times} times.", {
+            shown,
+            n: pairs.length,
+            times: pairs.length - 1 - shown,
+          })
         : "",
   };
 }
@@ -88,8 +95,8 @@ function together(of: Of): Passage {
   });
   return {
     id: "product",
-    title: "One slope, one intercept",
-    why: "The slopes multiply. Each bias is multiplied by the slopes that come after it.",
+    title: t("One slope, one intercept"),
+    why: t("The slopes multiply. Each bias is multiplied by the slopes that come after it."),
     general: [
       "v = \\beta_n\\cdots\\beta_2\\,\\beta_1",
       "c = b_n + \\beta_n b_{n-1} + \\beta_n\\beta_{n-1}\\,b_{n-2} + \\cdots",

@@ -6,6 +6,7 @@
 import { collapse } from "../../math/affine.js";
 import { layersOf } from "../../math/forward.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { activationTex } from "../by_hand/functions.js";
 import { Symbols } from "../by_hand/symbols.js";
 import { BREAK, factor, matrix, number, plus, sum, vector } from "../by_hand/tex.js";
@@ -39,8 +40,10 @@ function activations({ spec, symbols }: Of): Passage {
   const f = names.size === 1 ? [`f(z) = ${activationTex(own, "z")}`] : [];
   return {
     id: "bend",
-    title: "What the slider does",
-    why: "Each hidden unit's activation gives way to its sum. At α = 1 a unit hands on its sum and nothing else.",
+    title: t("What the slider does"),
+    why: t(
+      "Each hidden unit's activation gives way to its sum. At α = 1 a unit hands on its sum and nothing else.",
+    ),
     general: [
       `${symbols.all("a", 0)} = (1 - \\alpha)\\,f(${z}) + \\alpha\\,${z}`,
       ...f,
@@ -49,8 +52,10 @@ function activations({ spec, symbols }: Of): Passage {
     numbers: [],
     note:
       hidden.length > 1
-        ? `The same in each of the ${hidden.length} hidden layers.`
-        : "With one hidden layer, z itself is so blended: 1 − α of the network's and α of the one line's.",
+        ? t("The same in each of the {n} hidden layers.", { n: hidden.length })
+        : t(
+            "With one hidden layer, z itself is so blended: 1 − α of the network's and α of the one line's.",
+          ),
   };
 }
 
@@ -62,8 +67,8 @@ function first({ spec, symbols, maps, digits }: Of): Passage {
   const b = bias === null ? "" : ` + ${vector(maps[0].bias, digits)}`;
   return {
     id: "layer-1",
-    title: "The first layer",
-    why: "Each unit's sum is a line in the inputs.",
+    title: t("The first layer"),
+    why: t("Each unit's sum is a line in the inputs."),
     general: [`${z} = ${symbols.weights(0)}\\,\\mathbf{x}${add}`],
     numbers: [`${z} = ${W}\\,\\mathbf{x}${b}`],
     note: "",
@@ -78,8 +83,10 @@ function between(of: Of): Passage[] {
   if (shown === inner) return steps;
   const left: Passage = {
     id: "more",
-    title: `Layers ${shown + 2} to ${inner + 1}`,
-    why: `The same again, ${inner - shown} times: a layer put into the next one is one layer.`,
+    title: t("Layers {first} to {last}", { first: shown + 2, last: inner + 1 }),
+    why: t("The same again, {times} times: a layer put into the next one is one layer.", {
+      times: inner - shown,
+    }),
     ...{ general: [], numbers: [], note: "" },
   };
   return [...steps, left];
@@ -120,12 +127,16 @@ function put(of: Of, layer: number): Passage {
   return {
     id: `layer-${layer + 1}`,
     title:
-      layer === spec.layers.length - 1 ? "Put into the last layer" : `Put into layer ${layer + 1}`,
-    why: "The sums of the layer before stand where its activations stood. Factors of x on one side, the rest on the other:",
+      layer === spec.layers.length - 1
+        ? t("Put into the last layer")
+        : t("Put into layer {layer}", { layer: layer + 1 }),
+    why: t(
+      "The sums of the layer before stand where its activations stood. Factors of x on one side, the rest on the other:",
+    ),
     general,
     numbers,
     note: cut(units, inputs, d)
-      ? "Of large matrices the first rows and columns and the last are written."
+      ? t("Of large matrices the first rows and columns and the last are written.")
       : "",
   };
 }
@@ -167,16 +178,16 @@ function entries(of: Of): Passage {
   const inner = d === 1 && last === 1 ? symbols.weight(0, "i", 0) : first;
   const row = spec.outputs === 1 ? symbols.weight(last, 0, "i") : symbols.weight(last, "k", "i");
   const left = [
-    ...(d > shown ? [`${d - shown} more inputs`] : []),
-    ...(spec.outputs > 1 ? [`${spec.outputs - 1} more outputs`] : []),
+    ...(d > shown ? [t("{n} more inputs", { n: d - shown })] : []),
+    ...(spec.outputs > 1 ? [t("{n} more outputs", { n: spec.outputs - 1 })] : []),
   ];
   return {
     id: "entries",
-    title: "Number by number",
-    why: "Each weight of the one layer is a sum over the ways from its input through the units.",
+    title: t("Number by number"),
+    why: t("Each weight of the one layer is a sum over the ways from its input through the units."),
     general: [`${generalEntry(of)} = \\sum_i ${row}\\,${inner}`],
     numbers: lines,
-    note: left.length > 0 ? `Likewise for ${left.join(" and ")}.` : "",
+    note: left.length > 0 ? t("Likewise for {names}.", { names: left.join(t(" and ")) }) : "",
   };
 }
 

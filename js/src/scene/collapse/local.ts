@@ -6,6 +6,7 @@ import { layersOf } from "../../math/forward.js";
 import { type Regions, regionAt } from "../../math/regions.js";
 import type { NetState } from "../../state/types.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { Symbols } from "../by_hand/symbols.js";
 import { number } from "../by_hand/tex.js";
 import { subscript, unitName } from "../names.js";
@@ -56,15 +57,15 @@ export function localMap(
     general: product(symbols, layers.length, found, digits),
     numbers: affineTex(spec, symbols, found.map, digits),
     units: exact ? unitsOn(state, found) : "",
-    note: exact ? "" : "These activations are curved, so the map is another at every point.",
+    note: exact ? "" : t("These activations are curved, so the map is another at every point."),
   };
 }
 
 function title(exact: boolean, under: number, regions: Regions | null, linear: boolean): string {
-  if (linear) return "One affine map everywhere";
-  if (!exact) return "The tangent here: the map that touches the network";
-  if (under < 0 || !regions) return "The linear region here";
-  return `Linear region ${under + 1} of ${regions.regions.length}`;
+  if (linear) return t("One affine map everywhere");
+  if (!exact) return t("The tangent here: the map that touches the network");
+  if (under < 0 || !regions) return t("The linear region here");
+  return t("Linear region {k} of {n}", { k: under + 1, n: regions.regions.length });
 }
 
 /** With the letter that stands for it in the formulas, where it has a name of its own. */
@@ -99,11 +100,13 @@ function unitsOn({ spec }: NetState, { z }: Tangent): string {
     sums.forEach((sum, unit) => void (sum > 0 ? on : off).push(unitName(spec, layer, unit)));
   });
   if (on.length + off.length === 0) return "";
-  return `on: ${listed(on)} · off: ${listed(off)}`;
+  return t("on: {on} · off: {off}", { on: listed(on), off: listed(off) });
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return "none";
+  if (names.length === 0) return t("none");
   const more = names.length - MOST;
-  return more > 1 ? `${names.slice(0, MOST).join(", ")} and ${more} more` : names.join(", ");
+  return more > 1
+    ? t("{names} and {more} more", { names: names.slice(0, MOST).join(", "), more })
+    : names.join(", ");
 }

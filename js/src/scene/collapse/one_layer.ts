@@ -2,6 +2,7 @@
 
 import type { Affine } from "../../math/affine.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { activationTex } from "../by_hand/functions.js";
 import type { Symbols } from "../by_hand/symbols.js";
 import { matrix, number, plus, vector } from "../by_hand/tex.js";
@@ -17,14 +18,23 @@ export function oneLayer(of: Of): Passage {
   const map = maps[layers - 1];
   const whole = affineTex(spec, of.symbols, map, of.digits);
   const numbers = spec.outputs === 1 ? [whole, ...boundary(of)] : [whole];
-  const many = layers > 1 ? `${layers} layers are one` : "One layer";
+  const many = layers > 1 ? t("{layers} layers are one", { layers }) : t("One layer");
   return {
     id: "one",
-    title: spec.inputs === 1 && spec.outputs === 1 ? `${many}: one straight line` : many,
+    title:
+      spec.inputs === 1 && spec.outputs === 1
+        ? t("{layers}: one straight line", { layers: many })
+        : many,
     why:
       layers > 1
-        ? `However the ${spec.size.toLocaleString("en")} parameters are chosen, a network without activations is these ${(map.weight.length + map.bias.length).toLocaleString("en")} numbers.`
-        : "There is no hidden layer: nothing to bend.",
+        ? t(
+            "However the {size} parameters are chosen, a network without activations is these {n} numbers.",
+            {
+              size: spec.size.toLocaleString("en"),
+              n: (map.weight.length + map.bias.length).toLocaleString("en"),
+            },
+          )
+        : t("There is no hidden layer: nothing to bend."),
     general: [general(of), ...head(of)],
     numbers,
     note: named(spec),
@@ -33,9 +43,11 @@ export function oneLayer(of: Of): Passage {
 
 /** Which features the formulas' letters stand for, where they have names of their own. */
 function named({ features, inputs, outputs }: Spec): string {
-  const cut = inputs > MOST_INPUTS && outputs === 1 ? "The first inputs and the last. " : "";
+  const cut = inputs > MOST_INPUTS && outputs === 1 ? t("The first inputs and the last. ") : "";
   const own = features.flatMap((name, i) =>
-    plainName(name) ? [] : [`${inputs === 1 ? "x" : `x${subscript(i + 1)}`} is ${name}`],
+    plainName(name)
+      ? []
+      : [t("{symbol} is {name}", { symbol: inputs === 1 ? "x" : `x${subscript(i + 1)}`, name })],
   );
   const shown = own.slice(0, MOST_INPUTS).join(", ");
   return `${cut}${shown}${own.length > MOST_INPUTS ? ", …" : ""}`.trim();
@@ -100,10 +112,10 @@ function boundary({ spec, maps, digits }: Of): string[] {
   const start = -bias[0] / v2;
   if (spec.inputs === 2 && Number.isFinite(slope) && Number.isFinite(start)) {
     const right = plus(`${number(slope, digits)}\\,x_{1}`, start, digits);
-    return [`z = 0 \\quad\\text{on the line}\\quad x_{2} = ${right}`];
+    return [`z = 0 \\quad\\text{${t("on the line")}}\\quad x_{2} = ${right}`];
   }
   const place = -bias[0] / v1;
   if (!Number.isFinite(place)) return [];
   const name = spec.inputs === 1 ? "x" : "x_{1}";
-  return [`z = 0 \\quad\\text{at}\\quad ${name} = ${number(place, digits)}`];
+  return [`z = 0 \\quad\\text{${t("at")}}\\quad ${name} = ${number(place, digits)}`];
 }

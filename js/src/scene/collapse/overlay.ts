@@ -11,6 +11,7 @@ import { linearRegions, type Regions, regionAt } from "../../math/regions.js";
 import { Workspace } from "../../math/workspace.js";
 import type { DenseLayer, NetState } from "../../state/types.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { Kept } from "../kept.js";
 import { fieldSize, PlaneField } from "../plane_field.js";
 import type { CurveMark, Position } from "../types.js";
@@ -66,7 +67,7 @@ export class CollapseOverlay {
       const alone = { ...shown, axes: shown.axes.length === 1 ? FIRST : BOTH, fixed: [0, 0] };
       if (shown.axes.length === 1) return this.#curve(spec, layer, alone);
       const paths = this.#decides(state, [layer], alone);
-      return paths.length === 0 ? [] : [mark("whole", "the network made linear", paths)];
+      return paths.length === 0 ? [] : [mark("whole", t("the network made linear"), paths)];
     });
   }
 
@@ -74,7 +75,7 @@ export class CollapseOverlay {
     const { spec, params } = state;
     if (spec.task !== "regression" || shown.axes.length === 1) return [];
     const paths = this.#decides(state, layersOf(spec, params), shown);
-    return [mark("boundary", `output ${middle(state)}`, paths)];
+    return [mark("boundary", t("output {value}", { value: middle(state) }), paths)];
   }
 
   #curve(spec: Spec, layer: DenseLayer, shown: Shown): CurveMark[] {
@@ -118,11 +119,11 @@ function collapsedLayer(spec: Spec, params: Float64Array, { axes, fixed }: Shown
 function outlines(regions: Regions | null): CurveMark[] {
   if (!regions?.complete || regions.regions.length < 2) return [];
   const paths = regions.regions.map(({ corners }) => closed(corners));
-  return [mark("grid", "linear regions", paths, "regions")];
+  return [mark("grid", t("linear regions"), paths, "regions")];
 }
 
 function outline({ regions }: Regions, under: number): CurveMark {
-  return mark("region", "the region under the pointer", [closed(regions[under].corners)]);
+  return mark("region", t("the region under the pointer"), [closed(regions[under].corners)]);
 }
 
 const closed = (corners: readonly Position[]): Position[] => [...corners, corners[0]];

@@ -9,6 +9,7 @@ import type { Board } from "../../render/board.js";
 import { significant } from "../../render/format.js";
 import { Pixels, packed } from "../../render/pixels.js";
 import { placeOf } from "../../scene/layer_rows.js";
+import { t } from "../../words.js";
 import { disc, drawLegend, explain, stroke } from "./curve_marks.js";
 import { type Hit, type Panel, stepUnit, type UnitsFrame, unitOf } from "./frame.js";
 import { aboutUnit, groupName, nameOf } from "./words.js";
@@ -40,7 +41,11 @@ export class Curve implements Panel {
     const context = board.base();
     const { rows } = frame;
     if (!rows.activation) {
-      explain(context, board, `${rows.named} reads all units together: a is no function of one z`);
+      explain(
+        context,
+        board,
+        t("{name} reads all units together: a is no function of one z", { name: rows.named }),
+      );
       return;
     }
     this.#rug = this.#lanes(frame.groups.count);
@@ -108,9 +113,14 @@ export class Curve implements Panel {
       ["a", significant(rows.a[best * rows.units + unit])],
       ["da/dz", significant(derivative(rows.activation, z))],
     ];
-    if (groups.count > 1) about.unshift(["class", groupName(state, groups.of[best])]);
+    if (groups.count > 1) about.unshift([t("class"), groupName(state, groups.of[best])]);
     const sample = rows.rows[best];
-    return { unit, sample, title: `${nameOf(frame, unit)}, sample ${sample}`, rows: about };
+    return {
+      unit,
+      sample,
+      title: t("{unit}, sample {sample}", { unit: nameOf(frame, unit), sample }),
+      rows: about,
+    };
   }
 
   anchor(frame: UnitsFrame): readonly [number, number] | null {
@@ -127,12 +137,15 @@ export class Curve implements Panel {
     const name = nameOf(frame, unit);
     if (!rows.activation) return name;
     const about = aboutUnit({ ...frame, sample: null }, unit)
-      .filter(([what]) => what.startsWith("on") || what.startsWith("|"))
+      .filter(([what]) => what === t("on (z > 0)") || what.startsWith("|"))
       .map(([what, value]) => `${what}: ${value}`);
     if (!sample || !(unit < sample.z.length)) return [name, ...about].join(" · ");
     const z = sample.z[unit];
     const values = [
-      `sample ${sample.row}${placeOf(rows.rows, sample.row) < 0 ? " (not among those shown)" : ""}`,
+      t("sample {row}{more}", {
+        row: sample.row,
+        more: placeOf(rows.rows, sample.row) < 0 ? t(" (not among those shown)") : "",
+      }),
       `z = ${significant(z)}`,
       `a = ${significant(sample.a[unit])}`,
       `da/dz = ${significant(derivative(rows.activation, z))}`,

@@ -11,6 +11,7 @@ import {
 import type { Board } from "../../render/board.js";
 import { significant } from "../../render/format.js";
 import { Pixels, packed } from "../../render/pixels.js";
+import { t } from "../../words.js";
 import { type Hit, Kept, type Panel, stepUnit, type UnitsFrame } from "./frame.js";
 import { aboutUnit, nameOf, verdictOf } from "./words.js";
 
@@ -120,8 +121,8 @@ export class Distribution implements Panel {
   caption(frame: UnitsFrame): string {
     const { sample, rows } = frame;
     const letter = rows.named === "linear" ? "a = z" : `a = ${rows.named}(z)`;
-    const across = `across: ${letter}; up: samples, each unit to its fullest bar`;
-    return sample ? `${across}; marked: sample ${sample.row}` : across;
+    const across = t("across: {letter}; up: samples, each unit to its fullest bar", { letter });
+    return sample ? t("{across}; marked: sample {row}", { across, row: sample.row }) : across;
   }
 
   #of(frame: UnitsFrame): UnitHistograms {

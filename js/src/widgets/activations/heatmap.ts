@@ -8,6 +8,7 @@ import { type ColourScale, drawLegend, LEGEND, paletteOf, scaleFor } from "../..
 import { Pixels } from "../../render/pixels.js";
 import { type ByClass, byClass } from "../../scene/by_class.js";
 import { placeOf } from "../../scene/layer_rows.js";
+import { t } from "../../words.js";
 import { outline, unitInk } from "./distribution.js";
 import { type Hit, Kept, type Panel, stepUnit, type UnitsFrame } from "./frame.js";
 import { groupName, nameOf } from "./words.js";
@@ -50,7 +51,7 @@ export class Heatmap implements Panel {
     context.fillStyle = ink.fg;
     context.font = `12px ${ink.font}`;
     context.textAlign = "center";
-    context.fillText("samples, by class", LEFT + width / 2, TOP + height + 15);
+    context.fillText(t("samples, by class"), LEFT + width / 2, TOP + height + 15);
   }
 
   mark(board: Board, frame: UnitsFrame): void {
@@ -91,9 +92,14 @@ export class Heatmap implements Panel {
       ["z", significant(rows.z[at])],
       ["a", significant(rows.a[at])],
     ];
-    if (groups.count > 1) about.unshift(["class", groupName(state, groups.of[row])]);
+    if (groups.count > 1) about.unshift([t("class"), groupName(state, groups.of[row])]);
     const sample = rows.rows[row];
-    return { unit, sample, title: `${nameOf(frame, unit)}, sample ${sample}`, rows: about };
+    return {
+      unit,
+      sample,
+      title: t("{unit}, sample {sample}", { unit: nameOf(frame, unit), sample }),
+      rows: about,
+    };
   }
 
   anchor({ shown, unit, sample, ...frame }: UnitsFrame): readonly [number, number] | null {
@@ -123,10 +129,10 @@ export class Heatmap implements Panel {
 
   caption({ rows, sample, stats }: UnitsFrame): string {
     const said: string[] = [];
-    if (stats.verdicts.includes("dead")) said.push("†: dead");
-    if (stats.verdicts.includes("saturated")) said.push("~: saturated");
+    if (stats.verdicts.includes("dead")) said.push(t("†: dead"));
+    if (stats.verdicts.includes("saturated")) said.push(t("~: saturated"));
     if (sample && placeOf(rows.rows, sample.row) < 0) {
-      said.push(`sample ${sample.row} is not among those shown`);
+      said.push(t("sample {row} is not among those shown", { row: sample.row }));
     }
     return said.join(" · ");
   }

@@ -6,6 +6,7 @@ import type { Board } from "../../render/board.js";
 import { count } from "../../render/format.js";
 import type { Groups } from "../../scene/layer_rows.js";
 import { patternColour } from "../../scene/pattern_plane.js";
+import { t } from "../../words.js";
 
 /** Height of a line, and of what stands above the lines. */
 export const LINE = 20;
@@ -42,13 +43,13 @@ export function drawTable(
   context.font = `11px ${ink.font}`;
   context.fillStyle = ink.soft;
   context.textAlign = "left";
-  context.fillText("units that are on", x + SWATCH + GAP, y + 13);
+  context.fillText(t("units that are on"), x + SWATCH + GAP, y + 13);
   context.textAlign = "right";
   const numberAt = x + SWATCH + GAP + room + NUMBER;
-  context.fillText("samples", numberAt, y + 13);
+  context.fillText(t("samples"), numberAt, y + 13);
   if (table.groups.count > 1) {
     context.textAlign = "left";
-    context.fillText("classes", numberAt + GAP, y + 13);
+    context.fillText(t("classes"), numberAt + GAP, y + 13);
   }
   const tallies = talliesOf(table);
   const largest = Math.max(1, ...table.top.map((id) => table.patterns.sizes[id]));

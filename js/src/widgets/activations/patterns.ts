@@ -26,6 +26,7 @@ import {
 import type { Extent } from "../../scene/types.js";
 import { isMoving } from "../../state/moving.js";
 import type { DataSet, DenseLayer } from "../../state/types.js";
+import { t } from "../../words.js";
 import { disc } from "./curve_marks.js";
 import { type Hit, Kept, type Panel, stepUnit, type UnitsFrame } from "./frame.js";
 import { drawTable, LINE, rowAt } from "./pattern_table.js";
@@ -120,9 +121,9 @@ export class PatternPanel implements Panel {
     if (cell < 0) return null;
     const hit = this.#about(frame, grid.keys[cell], place);
     if (sample < 0) return hit;
-    const title = `sample ${frame.rows.rows[sample]}`;
+    const title = t("sample {row}", { row: frame.rows.rows[sample] });
     const named: [string, string][] =
-      frame.groups.count > 1 ? [["class", groupName(frame.state, frame.groups.of[sample])]] : [];
+      frame.groups.count > 1 ? [[t("class"), groupName(frame.state, frame.groups.of[sample])]] : [];
     return { ...hit, sample: frame.rows.rows[sample], title, rows: [...named, ...hit.rows] };
   }
 
@@ -140,17 +141,30 @@ export class PatternPanel implements Panel {
     const own = rows.activation?.name ?? rows.named;
     const means = PIECEWISE_LINEAR.includes(own)
       ? affineWords(this.#source(frame).counted.length > rows.layer)
-      : `${own === "linear" ? "nothing bends here" : `${own} is smooth`}: “on” only says that z > 0`;
-    const data = `${count(patterns.sizes.length)} different patterns among ${count(rows.n)} samples`;
+      : t("{why}: “on” only says that z > 0", {
+          why: own === "linear" ? t("nothing bends here") : t("{own} is smooth", { own }),
+        });
+    const data = t("{n} different patterns among {samples} samples", {
+      n: count(patterns.sizes.length),
+      samples: count(rows.n),
+    });
     if (!this.#flat(frame)) {
       const why =
         frame.state.spec.kind === "opaque"
-          ? "regions are drawn for stacks of Linear layers on two inputs"
-          : `regions are drawn for two inputs; this model has ${frame.state.spec.inputs}`;
+          ? t("regions are drawn for stacks of Linear layers on two inputs")
+          : t("regions are drawn for two inputs; this model has {inputs}", {
+              inputs: frame.state.spec.inputs,
+            });
       return `${data} · ${means} · ${why}`;
     }
     const { count: seen, nx, ny } = this.#planeOf(frame);
-    return `${data} · ${count(seen)} in the plane, on a grid of ${nx} × ${ny} · ${means}`;
+    return t("{data} · {seen} in the plane, on a grid of {nx} × {ny} · {means}", {
+      data,
+      seen: count(seen),
+      nx,
+      ny,
+      means,
+    });
   }
 
   #flat({ state: { spec } }: UnitsFrame): boolean {
@@ -162,14 +176,14 @@ export class PatternPanel implements Panel {
     const id = patterns.keys.indexOf(key);
     const have = id < 0 ? 0 : patterns.sizes[id];
     const rows: [string, string][] = [
-      ["samples with it", `${count(have)} of ${count(frame.rows.n)}`],
+      [t("samples with it"), t("{have} of {n}", { have: count(have), n: count(frame.rows.n) })],
     ];
     const bits = id < 0 ? this.#bitsAt(frame, place) : this.#bits(frame, patterns.first[id]);
     if (place) {
       const { features } = frame.state.spec;
       for (const i of [0, 1]) rows.push([features[i], significant(place[i], 3)]);
     }
-    return { unit: null, sample: null, title: `pattern ${bits}`, rows };
+    return { unit: null, sample: null, title: t("pattern {bits}", { bits }), rows };
   }
 
   #bits(frame: UnitsFrame, row: number): string {
@@ -270,8 +284,8 @@ function aroundOf({ X, n }: DataSet): Extent | null {
 /** @param whole where the units of every layer up to this one count */
 function affineWords(whole: boolean): string {
   return whole
-    ? "inside a region the layers up to this one are one affine map"
-    : "inside a region this layer is an affine map of what it reads";
+    ? t("inside a region the layers up to this one are one affine map")
+    : t("inside a region this layer is an affine map of what it reads");
 }
 
 const MOST_BITS = 24;
@@ -281,5 +295,5 @@ function bitText(layers: readonly Uint8Array[]): string {
   const all = layers.reduce((sum, { length }) => sum + length, 0);
   if (all <= MOST_BITS) return layers.map((bits) => bits.join("")).join(" | ");
   const on = layers.reduce((sum, bits) => sum + bits.reduce((a, b) => a + b, 0), 0);
-  return `of ${all} units, ${on} on`;
+  return t("of {all} units, {on} on", { all, on });
 }

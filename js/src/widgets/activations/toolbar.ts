@@ -5,16 +5,17 @@ import { live } from "lit-html/directives/live.js";
 import { icons } from "../../render/icons.js";
 import { activationName, className } from "../../scene/names.js";
 import type { NetState } from "../../state/types.js";
+import { key, t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
-import { type Choice, menu, tabs, toggle } from "../toolbar.js";
+import { type Choice, menu, said, tabs, toggle } from "../toolbar.js";
 import type { Options } from "../view.js";
 import { PAGE, type UnitsSource } from "./source.js";
 
 const SHOWS = [
-  { value: "distribution", label: "distribution" },
-  { value: "heatmap", label: "heat map" },
-  { value: "curve", label: "curve" },
-  { value: "patterns", label: "patterns" },
+  { value: "distribution", label: key("distribution") },
+  { value: "heatmap", label: key("heat map") },
+  { value: "curve", label: key("curve") },
+  { value: "patterns", label: key("patterns") },
 ] as const;
 
 export type Show = (typeof SHOWS)[number]["value"];
@@ -38,8 +39,8 @@ export function activationsToolbar(shown: Shown, actions: ToolbarActions): Templ
   const show = options.get<Show>("show");
   const layer = source.layer(state);
   const own = { distribution: pages, heatmap: pages, curve: unitMenu, patterns: earlier }[show];
-  return html`${tabs("Picture", SHOWS, show, (value) => options.set("show", value))}
-    ${menu("layer", layerChoices(state), String(layer), (value) => options.set("layer", Number(value)))}
+  return html`${tabs(t("Picture"), said(SHOWS), show, (value) => options.set("show", value))}
+    ${menu(t("layer"), layerChoices(state), String(layer), (value) => options.set("layer", Number(value)))}
     ${own(shown, actions)} ${sampleField(state, source.chosen(state), actions)}`;
 }
 
@@ -51,15 +52,17 @@ function unitMenu({ state, source, unit }: Shown, { pin }: ToolbarActions) {
   }));
   return choices.length < 2
     ? nothing
-    : menu("unit", choices, String(unit), (value) => pin(Number(value)));
+    : menu(t("unit"), choices, String(unit), (value) => pin(Number(value)));
 }
 
 export function layerChoices({ spec }: NetState): Choice[] {
   return spec.layers.map(({ name, units, activation }, l) => {
     const last = l === spec.layers.length - 1 && spec.kind === "stack";
     const head = last && spec.head !== "linear" ? spec.head : activation?.name;
-    const about = [`${units} ${head && head !== "linear" ? head : units === 1 ? "unit" : "units"}`];
-    if (last) about.push("output");
+    const about = [
+      `${units} ${head && head !== "linear" ? head : units === 1 ? t("unit") : t("units")}`,
+    ];
+    if (last) about.push(t("output"));
     return { value: String(l), label: `${name}: ${about.join(", ")}` };
   });
 }
@@ -67,8 +70,8 @@ export function layerChoices({ spec }: NetState): Choice[] {
 function earlier({ state: { spec }, source, options, state }: Shown) {
   if (source.layer(state) === 0 || spec.kind !== "stack") return nothing;
   return toggle(
-    "and layers before",
-    "Tell regions apart by the units of all layers up to this one",
+    t("and layers before"),
+    t("Tell regions apart by the units of all layers up to this one"),
     options.get<boolean>("with_earlier"),
     (next) => options.set("with_earlier", next),
   );
@@ -79,9 +82,13 @@ function pages({ state, options, source }: Shown, { turn }: ToolbarActions) {
   if (units <= PAGE || options.get<unknown[] | null>("units")?.length) return nothing;
   const choices = Array.from({ length: Math.ceil(units / PAGE) }, (_, i) => ({
     value: String(i),
-    label: `${i * PAGE + 1}–${Math.min(units, (i + 1) * PAGE)} of ${units}`,
+    label: t("{first}–{last} of {units}", {
+      first: i * PAGE + 1,
+      last: Math.min(units, (i + 1) * PAGE),
+      units,
+    }),
   }));
-  return menu("units", choices, String(source.page), (value) => turn(Number(value)));
+  return menu(t("units"), choices, String(source.page), (value) => turn(Number(value)));
 }
 
 function sampleField(
@@ -104,12 +111,12 @@ function sampleField(
     event.preventDefault();
     typed(event);
   };
-  return html`<span class="nnw-setting nnw-sample" title="The sample that is marked (. and ,)">
-    <span>sample</span>
-    <input class="nnw-number" type="number" min="0" max=${last} step="1" placeholder="none"
-      aria-label="Sample" .value=${live(row === null ? "" : String(row))} @change=${typed} @keydown=${entered} />
-    ${iconButton("Sample before (,)", icons.previous, step(-1))}
-    ${iconButton("Next sample (.)", icons.next, step(1))}
+  return html`<span class="nnw-setting nnw-sample" title=${t("The sample that is marked (. and ,)")}>
+    <span>${t("sample")}</span>
+    <input class="nnw-number" type="number" min="0" max=${last} step="1" placeholder=${t("none")}
+      aria-label=${t("Sample")} .value=${live(row === null ? "" : String(row))} @change=${typed} @keydown=${entered} />
+    ${iconButton(t("Sample before (,)"), icons.previous, step(-1))}
+    ${iconButton(t("Next sample (.)"), icons.next, step(1))}
     <span class="nnw-sample-class">${row === null ? nothing : targetOf(state, row)}</span>
   </span>`;
 }

@@ -3,6 +3,7 @@
 import { percent, significant } from "../../render/format.js";
 import { activationName, className, isLast, unitName } from "../../scene/names.js";
 import type { NetState } from "../../state/types.js";
+import { t } from "../../words.js";
 import type { Rows } from "../about.js";
 import type { UnitsFrame } from "./frame.js";
 
@@ -20,30 +21,30 @@ export function groupName({ spec }: NetState, group: number): string {
 /** Short: what a unit is called besides its name, or "". */
 export function verdictOf({ stats }: UnitsFrame, unit: number): string {
   const verdict = stats.verdicts[unit];
-  if (verdict === "dead") return "dead";
-  return verdict === "saturated" ? "saturated" : "";
+  if (verdict === "dead") return t("dead");
+  return verdict === "saturated" ? t("saturated") : "";
 }
 
 export function aboutUnit(frame: UnitsFrame, unit: number): Rows {
   const { stats, sample, rows } = frame;
   const { mean, sd, min, max, on, flat } = stats;
   const about: [string, string][] = [
-    ["mean ± sd", `${significant(mean[unit], 3)} ± ${significant(sd[unit], 3)}`],
-    ["from, to", `${significant(min[unit], 3)}, ${significant(max[unit], 3)}`],
-    ["on (z > 0)", percent(on[unit])],
+    [t("mean ± sd"), `${significant(mean[unit], 3)} ± ${significant(sd[unit], 3)}`],
+    [t("from, to"), `${significant(min[unit], 3)}, ${significant(max[unit], 3)}`],
+    [t("on (z > 0)"), percent(on[unit])],
   ];
   if (!Number.isNaN(flat[unit])) {
     about.push([`|da/dz| < ${frame.slope}`, percent(flat[unit])]);
   }
   const verdict = verdictOf(frame, unit);
-  if (verdict) about.push(["the unit is", verdict]);
+  if (verdict) about.push([t("the unit is"), verdict]);
   return [...about, ...(sample && unit < rows.units ? aboutSample(frame, unit) : [])];
 }
 
 function aboutSample({ sample }: UnitsFrame, unit: number): Rows {
   if (!sample) return [];
   return [
-    [`sample ${sample.row}: z`, significant(sample.z[unit])],
+    [t("sample {row}: z", { row: sample.row }), significant(sample.z[unit])],
     ["a", significant(sample.a[unit])],
   ];
 }

@@ -10,6 +10,7 @@ import { Symbols, symbolOf } from "../../scene/by_hand/symbols.js";
 import { largestBatch, type Worked } from "../../scene/by_hand/worked.js";
 import { isTraining } from "../../state/moving.js";
 import type { NetState, Store } from "../../state/types.js";
+import { t } from "../../words.js";
 import type { Exercise } from "./exercise.js";
 import { type GraphHandlers, graphView } from "./graph_view.js";
 import { head } from "./head.js";
@@ -120,7 +121,7 @@ function stepPanel({ state, worked, steps, at, step, unit }: Shown, deps: Deps) 
     exercise: source.youTry ? exercise : null,
     open: before.every((each) => exercise.done(worked, each)),
     tolerance: source.option("tolerance", 0.01),
-    blocked: isTraining(state.status) ? "The weights are being trained: pause to answer." : "",
+    blocked: isTraining(state.status) ? t("The weights are being trained: pause to answer.") : "",
     point: (line) => {
       const chosen = line && { layer: step.layer, unit: line.entry[0] };
       store.select({ unit: chosen, weight: line?.weight ?? null });

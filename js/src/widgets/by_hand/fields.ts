@@ -5,6 +5,7 @@ import { editable, significant } from "../../render/format.js";
 import { plainTex } from "../../render/plain_tex.js";
 import type { Symbols } from "../../scene/by_hand/symbols.js";
 import type { NetState, Store } from "../../state/types.js";
+import { t } from "../../words.js";
 import { hintIn, NumberField } from "../number_field.js";
 
 /** Which weights are to be typed. */
@@ -88,13 +89,13 @@ export class WeightFields {
     this.#shape = shape;
     render(
       html`<div class="nnw-weights-about">
-        Weights to type (Enter), or to nudge with ↑ ↓${more > 0 ? `; ${more} more inputs are not listed` : ""}
+        ${t("Weights to type (Enter), or to nudge with ↑ ↓")}${more > 0 ? t("; {more} more inputs are not listed", { more }) : ""}
       </div>
-      <table class="nnw-weights" aria-label="Weights">
+      <table class="nnw-weights" aria-label=${t("Weights")}>
         <thead>
           <tr>
             <th></th>
-            ${header} ${cells[0]?.bias === null ? nothing : html`<th scope="col">bias</th>`}
+            ${header} ${cells[0]?.bias === null ? nothing : html`<th scope="col">${t("bias")}</th>`}
           </tr>
         </thead>
         <tbody>
@@ -132,7 +133,7 @@ export class WeightFields {
           autocomplete="off"
           data-index=${index}
           aria-label=${name}
-          title=${frozen ? `${name} is frozen` : name}
+          title=${frozen ? t("{name} is frozen", { name }) : name}
           ?disabled=${frozen}
           @keydown=${(event: KeyboardEvent) => this.#key(event, index)}
           @focus=${choose}

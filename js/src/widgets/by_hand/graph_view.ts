@@ -11,6 +11,7 @@ import {
 } from "../../scene/by_hand/graph.js";
 import type { Selection } from "../../state/types.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 
 export interface GraphHandlers {
   readonly select: (selection: Partial<Selection>) => void;
@@ -58,7 +59,7 @@ export function graphView(
         more,
         moreY,
       }) => svg`<text class="nnw-hand-column" x=${x} y="12">${columnName(spec, layer)}</text>
-        ${more > 0 ? svg`<text class="nnw-hand-column" x=${x} y=${moreY}>… ${more} more</text>` : nothing}`,
+        ${more > 0 ? svg`<text class="nnw-hand-column" x=${x} y=${moreY}>${t("… {more} more", { more })}</text>` : nothing}`,
     )}
   </svg>`;
 }
@@ -78,7 +79,7 @@ function line(
     <line class="nnw-hand-stroke" stroke=${weight < 0 ? "var(--nnw-negative)" : "var(--nnw-positive)"}
       stroke-width=${width} x1=${place.x1} y1=${place.y1} x2=${place.x2} y2=${place.y2}></line>
     <line class="nnw-hand-catch" x1=${place.x1} y1=${place.y1} x2=${place.x2} y2=${place.y2}
-      ><title>${on.nameOf(index)} = ${significant(weight)}: click to type it</title></line>
+      ><title>${t("{name} = {value}: click to type it", { name: on.nameOf(index), value: significant(weight) })}</title></line>
   </g>`;
 }
 
@@ -99,7 +100,7 @@ function biasMark(
   return svg`<g class="nnw-hand-bias" ?data-used=${used} ?data-chosen=${chosen.weight === index}
     @pointerenter=${() => select(index)} @pointerleave=${() => select(null)} @click=${() => on.edit(index)}>
     <rect x=${x - 5} y=${y - 5} width="10" height="10" rx="2" fill=${value < 0 ? "var(--nnw-negative)" : "var(--nnw-positive)"}>
-      <title>${on.nameOf(index)} = ${significant(value)}: click to type it</title></rect>
+      <title>${t("{name} = {value}: click to type it", { name: on.nameOf(index), value: significant(value) })}</title></rect>
   </g>`;
 }
 

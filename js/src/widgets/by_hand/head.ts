@@ -5,6 +5,7 @@ import { significant } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
 import { targetOf, type Worked } from "../../scene/by_hand/worked.js";
 import { className } from "../../scene/names.js";
+import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 
 export interface HeadInput {
@@ -25,12 +26,12 @@ const BATCHES = [4, 16, 64];
 
 export function head(input: HeadInput): TemplateResult {
   const { worked, youTry, score, toggle } = input;
-  return html`<div class="nnw-hand-head" role="group" aria-label="What is worked">
+  return html`<div class="nnw-hand-head" role="group" aria-label=${t("What is worked")}>
     ${sampleChooser(input)} ${batchChooser(input)}
-    <label class="nnw-setting" title="How far the update goes down the slope; Enter sets it">
-      <span>learning rate η</span>
+    <label class="nnw-setting" title=${t("How far the update goes down the slope; Enter sets it")}>
+      <span>${t("learning rate η")}</span>
       <span class="nnw-field"
-        ><input class="nnw-number nnw-eta" type="text" inputmode="decimal" autocomplete="off" aria-label="Learning rate η" /><span
+        ><input class="nnw-number nnw-eta" type="text" inputmode="decimal" autocomplete="off" aria-label=${t("Learning rate η")} /><span
           class="nnw-hint"
           role="alert"
           hidden
@@ -38,9 +39,9 @@ export function head(input: HeadInput): TemplateResult {
       ></span>
     </label>
     <button type="button" class="nnw-button nnw-text nnw-try" aria-pressed=${youTry} data-action="you-try" @click=${toggle}>
-      You try
+      ${t("You try")}
     </button>
-    ${score ? html`<span class="nnw-score" role="status"><b>${score.right}</b> of ${score.asked} right</span>` : nothing}
+    ${score ? html`<span class="nnw-score" role="status"><b>${score.right}</b> ${t("of {asked} right", { asked: score.asked })}</span>` : nothing}
     <span class="nnw-what">${about(worked)}</span>
   </div>`;
 }
@@ -56,11 +57,11 @@ function sampleChooser({ worked, count, hovered, choose }: HeadInput): TemplateR
   };
   const turn = (by: number) => () => choose((sample + by + count) % count);
   return html`<span class="nnw-setting" ?data-hovered=${hovered}>
-    <span>sample</span>
-    ${iconButton("Sample before", icons.previous, turn(-1))}
+    <span>${t("sample")}</span>
+    ${iconButton(t("Sample before"), icons.previous, turn(-1))}
     <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} @keydown=${(event: KeyboardEvent) => event.key === "Enter" && change(event)} />
-    ${iconButton("Next sample", icons.next, turn(1))}
-    <span class="nnw-of">of ${count}</span>
+    ${iconButton(t("Next sample"), icons.next, turn(1))}
+    <span class="nnw-of">${t("of {count}", { count })}</span>
   </span>`;
 }
 
@@ -79,10 +80,10 @@ function batchChooser({
     chooseBatch(value === "" ? null : Number(value));
   };
   return html`<label class="nnw-setting">
-    <span>loss of</span>
-    <select class="nnw-select nnw-batch" aria-label="Loss of" @change=${change}>
-      <option value="" ?selected=${now === null}>this sample</option>
-      ${offered.sort((a, b) => a - b).map((n) => html`<option value=${n} ?selected=${now === n}>the first ${n}, mean</option>`)}
+    <span>${t("loss of")}</span>
+    <select class="nnw-select nnw-batch" aria-label=${t("Loss of")} @change=${change}>
+      <option value="" ?selected=${now === null}>${t("this sample")}</option>
+      ${offered.sort((a, b) => a - b).map((n) => html`<option value=${n} ?selected=${now === n}>${t("the first {n}, mean", { n })}</option>`)}
     </select>
   </label>`;
 }
@@ -99,7 +100,7 @@ function about(worked: Worked): string {
 function list(values: ArrayLike<number>): string {
   const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => short(values[i]));
   if (values.length === 1) return shown[0];
-  return `(${shown.join(", ")}${values.length > 4 ? `, … ${values.length - 4} more` : ""})`;
+  return `(${shown.join(", ")}${values.length > 4 ? t(", … {n} more", { n: values.length - 4 }) : ""})`;
 }
 
 function short(value: number): string {

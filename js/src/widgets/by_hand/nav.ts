@@ -6,6 +6,7 @@ import { plainTex } from "../../render/plain_tex.js";
 import type { Phase, Step } from "../../scene/by_hand/steps.js";
 import { Symbols } from "../../scene/by_hand/symbols.js";
 import type { Spec } from "../../wire.js";
+import { key, t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 
 export interface NavInput {
@@ -20,24 +21,24 @@ export interface NavInput {
 }
 
 const PHASES: readonly { phase: Phase; name: string }[] = [
-  { phase: "forward", name: "forward" },
-  { phase: "loss", name: "loss" },
-  { phase: "backward", name: "backward" },
-  { phase: "update", name: "update" },
+  { phase: "forward", name: key("forward") },
+  { phase: "loss", name: key("loss") },
+  { phase: "backward", name: key("backward") },
+  { phase: "update", name: key("update") },
 ];
 
 export function nav(input: NavInput): TemplateResult {
   const { steps, at, playing, go, play } = input;
   const last = steps.length - 1;
-  return html`<nav class="nnw-steps" aria-label="Steps">
+  return html`<nav class="nnw-steps" aria-label=${t("Steps")}>
     <div class="nnw-steps-bar">
-      ${iconButton("First step (Home)", icons.reset, () => go(0), { action: "first", disabled: at === 0 })}
-      ${iconButton("Step before (←)", icons.previous, () => go(at - 1), { action: "back", disabled: at === 0 })}
-      ${iconButton(playing ? "Stop playing the steps (P)" : "Play the steps slowly (P)", playing ? icons.pause : icons.play, play, { action: "play-steps" })}
-      ${iconButton("Next step (→)", icons.next, () => go(at + 1), { action: "next", disabled: at === last })}
-      ${iconButton("Last step (End)", icons.last, () => go(last), { action: "last", disabled: at === last })}
-      <progress class="nnw-progress" max=${steps.length} .value=${at + 1} aria-label="Progress"></progress>
-      <span class="nnw-steps-count">step ${at + 1} of ${steps.length}</span>
+      ${iconButton(t("First step (Home)"), icons.reset, () => go(0), { action: "first", disabled: at === 0 })}
+      ${iconButton(t("Step before (←)"), icons.previous, () => go(at - 1), { action: "back", disabled: at === 0 })}
+      ${iconButton(playing ? t("Stop playing the steps (P)") : t("Play the steps slowly (P)"), playing ? icons.pause : icons.play, play, { action: "play-steps" })}
+      ${iconButton(t("Next step (→)"), icons.next, () => go(at + 1), { action: "next", disabled: at === last })}
+      ${iconButton(t("Last step (End)"), icons.last, () => go(last), { action: "last", disabled: at === last })}
+      <progress class="nnw-progress" max=${steps.length} .value=${at + 1} aria-label=${t("Progress")}></progress>
+      <span class="nnw-steps-count">${t("step {k} of {n}", { k: at + 1, n: steps.length })}</span>
     </div>
     <div class="nnw-phases">${PHASES.map((each) => phase(input, each))}</div>
   </nav>`;
@@ -45,8 +46,8 @@ export function nav(input: NavInput): TemplateResult {
 
 function phase(input: NavInput, { phase, name }: (typeof PHASES)[number]): TemplateResult {
   const own = input.steps.flatMap((step, at) => (step.phase === phase ? [{ step, at }] : []));
-  return html`<div class="nnw-phase" data-phase=${phase} role="group" aria-label=${name}>
-    <span class="nnw-phase-name">${name}</span>
+  return html`<div class="nnw-phase" data-phase=${phase} role="group" aria-label=${t(name)}>
+    <span class="nnw-phase-name">${t(name)}</span>
     <span class="nnw-chips">${own.map(({ step, at }) => chip(input, step, at))}</span>
   </div>`;
 }
@@ -64,7 +65,7 @@ function chip({ spec, at, done, go }: NavInput, step: Step, own: number): Templa
     ?data-done=${found}
     @click=${() => go(own)}
   >
-    ${name}${found ? html`<span aria-label="done"> ✓</span>` : nothing}
+    ${name}${found ? html`<span aria-label=${t("done")}> ✓</span>` : nothing}
   </button>`;
 }
 

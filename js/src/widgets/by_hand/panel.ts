@@ -10,6 +10,7 @@ import type { Line, Written } from "../../scene/by_hand/formulas.js";
 import { hasChoice, type Step } from "../../scene/by_hand/steps.js";
 import { number } from "../../scene/by_hand/tex.js";
 import type { Worked } from "../../scene/by_hand/worked.js";
+import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 import type { Exercise } from "./exercise.js";
 import { formula } from "./formula.js";
@@ -51,9 +52,9 @@ export function panel(input: PanelInput): TemplateResult {
 
 function gate({ revealBefore }: PanelInput): TemplateResult {
   return html`<p class="nnw-gate">
-    The numbers of this step come from the steps before it: work those first.
+    ${t("The numbers of this step come from the steps before it: work those first.")}
     <button type="button" class="nnw-button nnw-text" data-action="reveal-before" @click=${revealBefore}>
-      Show me their results
+      ${t("Show me their results")}
     </button>
   </p>`;
 }
@@ -61,10 +62,10 @@ function gate({ revealBefore }: PanelInput): TemplateResult {
 function unitChooser({ unit, step, chooseUnit }: PanelInput): TemplateResult {
   const turn = (by: number) => () => chooseUnit((unit + by + step.rows) % step.rows);
   return html`<div class="nnw-unit-chooser">
-    Worked for unit
-    ${iconButton("Unit before (↑)", icons.previous, turn(-1))}
-    <b>${unit + 1}</b> of ${step.rows}
-    ${iconButton("Next unit (↓)", icons.next, turn(1))}
+    ${t("Worked for unit")}
+    ${iconButton(t("Unit before (↑)"), icons.previous, turn(-1))}
+    <b>${unit + 1}</b> ${t("of {rows}", { rows: step.rows })}
+    ${iconButton(t("Next unit (↓)"), icons.next, turn(1))}
   </div>`;
 }
 
@@ -113,16 +114,18 @@ function question(input: PanelInput, exercise: Exercise, line: Line): TemplateRe
   const { worked, step, tolerance, tried, blocked } = input;
   const before = exercise.of(worked, step, line.entry);
   if (before?.correct)
-    return html`<span class="nnw-verdict" data-right role="status">✓ right${before.revealed ? ", after a look" : ""}</span>`;
-  if (before?.revealed) return html`<span class="nnw-verdict" role="status">shown</span>`;
+    return html`<span class="nnw-verdict" data-right role="status">${t("✓ right")}${before.revealed ? t(", after a look") : ""}</span>`;
+  if (before?.revealed)
+    return html`<span class="nnw-verdict" role="status">${t("result shown")}</span>`;
   const check = (event: Event) => {
     const box = (event.target as HTMLElement).closest(".nnw-question") as HTMLElement;
     const field = box.querySelector("input") as HTMLInputElement;
     const given = parseNumber(field.value);
     field.toggleAttribute("aria-invalid", given === null);
     if (given === null) {
-      (box.querySelector(".nnw-verdict") as HTMLElement).textContent =
-        "A number, such as 0.5 or -1e-3";
+      (box.querySelector(".nnw-verdict") as HTMLElement).textContent = t(
+        "A number, such as 0.5 or -1e-3",
+      );
       return;
     }
     const { correct } = exercise.check(worked, step, line.entry, field.value, given, tolerance);
@@ -142,11 +145,11 @@ function question(input: PanelInput, exercise: Exercise, line: Line): TemplateRe
       type="text"
       inputmode="decimal"
       autocomplete="off"
-      aria-label="${plainTex(line.symbol)} is"
+      aria-label=${t("{symbol} is", { symbol: plainTex(line.symbol) })}
       ?disabled=${blocked !== ""}
       @keydown=${key}
     />
-    <button type="button" class="nnw-button nnw-text" data-action="check" ?disabled=${blocked !== ""} @click=${check}>Check</button>
+    <button type="button" class="nnw-button nnw-text" data-action="check" ?disabled=${blocked !== ""} @click=${check}>${t("Check")}</button>
     <button
       type="button"
       class="nnw-button nnw-text"
@@ -156,10 +159,10 @@ function question(input: PanelInput, exercise: Exercise, line: Line): TemplateRe
         tried();
       }}
     >
-      Show
+      ${t("Show")}
     </button>
     <span class="nnw-verdict" role="status"
-      >${before ? `✗ ${before.hint} ${before.attempts > 1 ? `(${before.attempts} tries)` : ""}` : ""}</span
+      >${before ? `✗ ${before.hint} ${before.attempts > 1 ? t("({attempts} tries)", { attempts: before.attempts }) : ""}` : ""}</span
     >
   </span>`;
 }
@@ -167,6 +170,6 @@ function question(input: PanelInput, exercise: Exercise, line: Line): TemplateRe
 /** The loss before and after an update, in words. */
 export function appliedText(before: number, after: number): string {
   const [was, is] = [before, after].map((value) => editable(Number(value.toPrecision(6))));
-  const fell = after < before ? "fell" : after > before ? "rose" : "stayed";
-  return `Done: the loss ${fell} from ${was} to ${is}. Undo with Ctrl+Z.`;
+  const fell = after < before ? t("fell") : after > before ? t("rose") : t("stayed");
+  return t("Done: the loss {fell} from {was} to {is}. Undo with Ctrl+Z.", { fell, was, is });
 }

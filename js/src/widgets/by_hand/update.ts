@@ -5,6 +5,7 @@ import { type Step, stepsOf } from "../../scene/by_hand/steps.js";
 import { resultOf, startOf, type Worked } from "../../scene/by_hand/worked.js";
 import { isTraining } from "../../state/moving.js";
 import type { NetState, Store } from "../../state/types.js";
+import { t } from "../../words.js";
 import { appliedText } from "./panel.js";
 
 export class Update {
@@ -33,11 +34,11 @@ export class Update {
         ?disabled=${isTraining(status)}
         @click=${() => this.#apply(worked)}
       >
-        Apply the whole update
+        ${t("Apply the whole update")}
       </button>
       <span role="status">
-        ${moved ? appliedText(applied.before, worked.pass.loss) : "All layers at once, as one step of gradient descent."}
-        ${optimizer && optimizer !== "sgd" ? `The trainer's ${optimizer} would step otherwise: nnw.trace(net) tells how.` : nothing}
+        ${moved ? appliedText(applied.before, worked.pass.loss) : t("All layers at once, as one step of gradient descent.")}
+        ${optimizer && optimizer !== "sgd" ? t("The trainer's {optimizer} would step otherwise: nnw.trace(net) tells how.", { optimizer }) : nothing}
       </span>
     </div>`;
   }

@@ -9,6 +9,7 @@ import type { Passage } from "../../scene/collapse/formulas.js";
 import type { Local } from "../../scene/collapse/local.js";
 import type { Measure } from "../../scene/collapse/lost.js";
 import type { NetState } from "../../state/types.js";
+import { key, t } from "../../words.js";
 import { formula } from "../by_hand/formula.js";
 
 export interface Lost {
@@ -27,27 +28,29 @@ type Line = readonly [name: string, title: string, cell: Cell];
 
 const LINES: readonly Line[] = [
   [
-    "straight pieces",
-    "Parts of what is shown in each of which the network is one affine map",
+    key("straight pieces"),
+    key("Parts of what is shown in each of which the network is one affine map"),
     piecesText,
   ],
   [
-    "not linear",
-    "Share of the variance of z over what is shown that no affine map explains: 1 − r²",
+    key("not linear"),
+    key("Share of the variance of z over what is shown that no affine map explains: 1 − r²"),
     ({ bend }) => percent(bend),
   ],
   [
-    "areas of one decision",
-    "Connected areas of what is shown in which the network decides alike",
+    key("areas of one decision"),
+    key("Connected areas of what is shown in which the network decides alike"),
     ({ areas }) => (areas === null ? UNKNOWN : count(areas)),
   ],
-  ["loss", "Over the data", ({ loss }) => significant(loss)],
-  ["accuracy", "Over the data", ({ accuracy }) => percent(accuracy)],
+  [key("loss"), key("Over the data"), ({ loss }) => significant(loss)],
+  [key("accuracy"), key("Over the data"), ({ accuracy }) => percent(accuracy)],
 ];
 
 function piecesText({ pieces }: Measure): string {
-  if (pieces === null) return "curved";
-  return pieces.complete ? count(pieces.count) : `at least ${count(pieces.count)}`;
+  if (pieces === null) return t("curved");
+  return pieces.complete
+    ? count(pieces.count)
+    : t("at least {count}", { count: count(pieces.count) });
 }
 
 export function lostTable(lost: Lost): TemplateResult {
@@ -56,20 +59,20 @@ export function lostTable(lost: Lost): TemplateResult {
   const shown = LINES.filter(([, , cell]) => columns.some((each) => cell(each) !== UNKNOWN));
   return html`<table class="nnw-lost">
     <caption>
-      What is lost <span>in what is shown, and over ${rowsCaption(rows, of, count)}</span>
+      ${t("What is lost")} <span>${t("in what is shown, and over {rows}", { rows: rowsCaption(rows, of, count) })}</span>
     </caption>
     <thead>
       <tr>
         <td></td>
-        <th scope="col">your network<br /><span>α = 0</span></th>
-        <th scope="col">shown<br /><span>α = ${alpha}</span></th>
-        <th scope="col">linear<br /><span>α = 1</span></th>
+        <th scope="col">${t("your network")}<br /><span>α = 0</span></th>
+        <th scope="col">${t("shown")}<br /><span>α = ${alpha}</span></th>
+        <th scope="col">${t("linear")}<br /><span>α = 1</span></th>
       </tr>
     </thead>
     <tbody>
       ${shown.map(
         ([name, title, cell]) => html`<tr data-row=${name}>
-          <th scope="row" title=${title}>${name}</th>
+          <th scope="row" title=${t(title)}>${t(name)}</th>
           ${columns.map((each) => html`<td>${cell(each)}</td>`)}
         </tr>`,
       )}
@@ -80,13 +83,12 @@ export function lostTable(lost: Lost): TemplateResult {
 export function localPanel(local: Local | null, typesetter: Typesetter): TemplateResult {
   if (!local) {
     return html`<div class="nnw-local" data-empty>
-      Point at the plane, or choose a point with the keys . and , there: the affine map that the
-      shown network is around it stands here.
+      ${t("Point at the plane, or choose a point with the keys . and , there: the affine map that the shown network is around it stands here.")}
     </div>`;
   }
   const { title, place, general, numbers, units, note } = local;
   return html`<div class="nnw-local">
-    <div><b>${title}</b> <span class="nnw-local-place">at ${place}</span></div>
+    <div><b>${title}</b> <span class="nnw-local-place">${t("at {place}", { place })}</span></div>
     ${formula(typesetter, numbers)}
     ${units ? html`<div class="nnw-local-units">${units}</div>` : nothing}
     ${general ? formula(typesetter, general, "nnw-small") : nothing}
@@ -133,16 +135,16 @@ export function legend({ spec, data }: NetState, seen: boolean | null): Template
   const one = data.d === 1;
   const level = spec.task === "regression" && !one;
   const now = one
-    ? "output now"
+    ? t("output now")
     : level
-      ? "output now, at the middle of the targets"
-      : "boundary now";
+      ? t("output now, at the middle of the targets")
+      : t("boundary now");
   const linear = one
-    ? "at α = 1: one line"
+    ? t("at α = 1: one line")
     : spec.outputs > 2
-      ? "at α = 1: straight"
-      : "at α = 1: one line";
-  const away = seen === false && !one ? " (outside of what is shown)" : "";
+      ? t("at α = 1: straight")
+      : t("at α = 1: one line");
+  const away = seen === false && !one ? t(" (outside of what is shown)") : "";
   return html`<span class="nnw-collapse-legend">
     <span>${swatch(one ? "model" : "boundary")}${now}</span>
     <span>${swatch("whole")}${linear}${away}</span>

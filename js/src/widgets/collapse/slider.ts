@@ -6,6 +6,7 @@ import { type Alpha, alphaAt, hiddenLayers } from "../../math/blend.js";
 import { icons } from "../../render/icons.js";
 import { subscript } from "../../scene/names.js";
 import type { Spec } from "../../wire.js";
+import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 import type { Options } from "../view.js";
 
@@ -45,9 +46,13 @@ export class AlphaSlider {
     const each = typeof this.value !== "number" && hidden > 1;
     const rows = each ? Array.from({ length: hidden }, (_, l) => l) : [null];
     const off = hidden === 0;
-    return html`<div class="nnw-alpha" role="group" aria-label="How linear the network is">
+    return html`<div class="nnw-alpha" role="group" aria-label=${t("How linear the network is")}>
       ${iconButton(
-        this.#walk ? "Stop" : this.#end === 1 ? "Make it linear, slowly" : "Bend it again, slowly",
+        this.#walk
+          ? t("Stop")
+          : this.#end === 1
+            ? t("Make it linear, slowly")
+            : t("Bend it again, slowly"),
         this.#walk ? icons.pause : icons.play,
         () => this.#toggle(spec),
         { action: "walk", disabled: off },
@@ -56,7 +61,7 @@ export class AlphaSlider {
       ${
         hidden > 1
           ? html`<button type="button" class="nnw-button nnw-text" aria-pressed=${each}
-              title="A slider for each hidden layer" @click=${() => this.#split(spec, !each)}>each layer</button>`
+              title=${t("A slider for each hidden layer")} @click=${() => this.#split(spec, !each)}>${t("each layer")}</button>`
           : nothing
       }
     </div>`;
@@ -67,7 +72,9 @@ export class AlphaSlider {
     const name = layer === null ? "α" : `α${subscript(layer + 1)}`;
     const own = functionName(spec, layer);
     const label =
-      layer === null ? "α: how linear all hidden layers are" : `α of hidden layer ${layer + 1}`;
+      layer === null
+        ? t("α: how linear all hidden layers are")
+        : t("α of hidden layer {layer}", { layer: layer + 1 });
     const input = (event: Event) =>
       this.#move(spec, layer, caught((event.target as HTMLInputElement).valueAsNumber));
     return html`<label class="nnw-alpha-row">
@@ -78,7 +85,7 @@ export class AlphaSlider {
         ?disabled=${off} .value=${live(String(value))}
         @input=${input} @change=${() => this.#settle()}
         @keydown=${(event: KeyboardEvent) => this.#key(event, spec, layer)} />
-      <span class="nnw-alpha-end">linear</span>
+      <span class="nnw-alpha-end">${t("linear")}</span>
       <output>${value.toFixed(value === Number(value.toFixed(2)) ? 2 : 3)}</output>
     </label>`;
   }
@@ -190,8 +197,8 @@ function caught(value: number): number {
 const eased = (t: number) => t * t * (3 - 2 * t);
 
 function wordsOf(value: number, own: string): string {
-  if (value === 0) return `${own}, as the network is`;
-  return value === 1 ? "linear" : `between ${own} and linear`;
+  if (value === 0) return t("{own}, as the network is", { own });
+  return value === 1 ? t("linear") : t("between {own} and linear", { own });
 }
 
 /** What the hidden layers bend by: "tanh". */

@@ -14,12 +14,12 @@ import {
   shapesText,
   shapeText,
 } from "../../scene/graph_blocks.js";
+import { key, t } from "../../words.js";
 import type { Feed } from "../feed.js";
 
-const CAPTION =
-  "Modules in the order they are called, with the shape each returns for one sample. What forward " +
-  "computes by functions alone, how branches join, weights and activations are not shown here: " +
-  "only stacks of Linear layers and known activations are drawn unit by unit.";
+const CAPTION = key(
+  "Modules in the order they are called, with the shape each returns for one sample. What forward computes by functions alone, how branches join, weights and activations are not shown here: only stacks of Linear layers and known activations are drawn unit by unit.",
+);
 
 export class BlockGraph {
   readonly #stop: () => void;
@@ -39,13 +39,13 @@ export class BlockGraph {
     const blocks = latest ? blocksFrom(latest.content) : null;
     render(
       failed
-        ? html`<p class="nnw-graph-wait" role="alert">The model could not be called: ${String(failed)}</p>`
+        ? html`<p class="nnw-graph-wait" role="alert">${t("The model could not be called: {why}", { why: String(failed) })}</p>`
         : blocks
           ? this.#blocks(blocks)
-          : html`<p class="nnw-graph-wait">Computed by Python…</p>`,
+          : html`<p class="nnw-graph-wait">${t("Computed by Python…")}</p>`,
       this.host,
     );
-    render(blocks ? CAPTION : nothing, this.below);
+    render(blocks ? t(CAPTION) : nothing, this.below);
   }
 
   dispose(): void {
@@ -69,16 +69,21 @@ export class BlockGraph {
 function one(block: PlacedBlock): TemplateResult {
   const { x, y, kind, path, shapes, parameters, detail, calls_before } = block;
   const rows = detailRows(detail).map(([name, value]) => (name ? `${name} ${value}` : value));
-  const numbers = parameters > 0 && calls_before === 0 ? `${count(parameters)} parameters` : "";
-  const all = shapes.map(shapeText).join(" and ");
-  const words = [`${kind} ${path}`, `returns ${all}`, numbers, rows.join(", ")].filter(Boolean);
+  const numbers =
+    parameters > 0 && calls_before === 0
+      ? t("{parameters} parameters", { parameters: count(parameters) })
+      : "";
+  const all = shapes.map(shapeText).join(t(" and "));
+  const words = [`${kind} ${path}`, t("returns {all}", { all }), numbers, rows.join(", ")].filter(
+    Boolean,
+  );
   return html`<div class="nnw-graph-block" role="listitem" tabindex="0" data-kind=${kind}
     style=${`left: ${x}px; top: ${y}px; width: ${BLOCK_WIDTH}px; height: ${BLOCK_HEIGHT}px`}
     title=${words.join("\n")} aria-label=${words.join("; ")}>
     <b>${kind}</b><span class="soft">${path}</span>
     <span class="shape">${shapesText(shapes)}</span>
     <span class="soft">${rows.join(", ")}</span>
-    <span class="soft">${numbers || (calls_before > 0 ? "the same module again" : "")}</span>
+    <span class="soft">${numbers || (calls_before > 0 ? t("the same module again") : "")}</span>
   </div>`;
 }
 

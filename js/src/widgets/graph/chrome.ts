@@ -10,8 +10,9 @@ import { answers } from "../../scene/graph_about.js";
 import type { GraphFrame } from "../../scene/graph_frame.js";
 import { EDGE_MODES } from "../../scene/graph_values.js";
 import { className } from "../../scene/names.js";
+import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
-import { menu, named } from "../toolbar.js";
+import { menu, worded } from "../toolbar.js";
 
 export interface ChromeActions {
   edges(mode: string): void;
@@ -28,15 +29,15 @@ export function toolbar(
 ): TemplateResult {
   const { mode, state } = frame;
   return html`
-    ${menu("edges", named(EDGE_MODES), mode, (value) => actions.edges(value))}
+    ${menu(t("edges"), worded(EDGE_MODES), mode, (value) => actions.edges(value))}
     ${
       mode === "weights"
         ? nothing
         : menu(
-            "of",
+            t("of"),
             [
-              { value: "data", label: "all data" },
-              { value: "sample", label: "the sample" },
+              { value: "data", label: t("all data") },
+              { value: "sample", label: t("the sample") },
             ],
             of,
             (value) => actions.of(value),
@@ -57,15 +58,15 @@ function chooser(n: number, pinned: number | null, actions: ChromeActions): Temp
     if (Number.isInteger(row) && row >= 0 && row < n) return sample(row);
     input.value = pinned === null ? "" : String(pinned); // there is no such sample
   };
-  return html`<span class="nnw-buttons nnw-sample" role="group" aria-label="Sample">
-    <span class="nnw-sample-name">sample</span>
-    ${iconButton("Sample before (,)", icons.previous, () => beside(-1), { action: "before" })}
+  return html`<span class="nnw-buttons nnw-sample" role="group" aria-label=${t("Sample")}>
+    <span class="nnw-sample-name">${t("sample")}</span>
+    ${iconButton(t("Sample before (,)"), icons.previous, () => beside(-1), { action: "before" })}
     <input class="nnw-number" type="text" inputmode="numeric" autocomplete="off" placeholder="–"
-      aria-label=${`Sample, 0 to ${n - 1}`} title=${`0 to ${n - 1}; empty: none`}
+      aria-label=${t("Sample, 0 to {n}", { n: n - 1 })} title=${t("0 to {n}; empty: none", { n: n - 1 })}
       .value=${live(pinned === null ? "" : String(pinned))} @change=${typed}
       @keydown=${(event: KeyboardEvent) => event.key === "Enter" && typed(event)} />
-    ${iconButton("Next sample (.)", icons.next, () => beside(1), { action: "next" })}
-    ${iconButton("No sample (Escape)", icons.close, () => sample(null), { action: "none", disabled: pinned === null })}
+    ${iconButton(t("Next sample (.)"), icons.next, () => beside(1), { action: "next" })}
+    ${iconButton(t("No sample (Escape)"), icons.close, () => sample(null), { action: "none", disabled: pinned === null })}
   </span>`;
 }
 
@@ -81,7 +82,7 @@ function legend({ mode, scale, layout }: GraphFrame): TemplateResult {
   ) => html`<span class="nnw-graph-width"><svg class="nnw-icon" viewBox="0 0 22 14"
       width="22" height="14" aria-hidden="true">${bar(share)}</svg>${significant(scale * share, 1)}</span>`;
   return html`<span class="nnw-graph-legend" role="img"
-    aria-label=${`Edges: blue is positive, orange negative; the widest stands for ${significant(scale, 2)}`}>
+    aria-label=${t("Edges: blue is positive, orange negative; the widest stands for {scale}", { scale: significant(scale, 2) })}>
     <span class="minus">− ${SYMBOLS[mode]}</span><span class="plus">+ ${SYMBOLS[mode]}</span>
     ${width(0.2)}${width(1)}
   </span>`;
@@ -97,7 +98,7 @@ function sampleCaption({ sample, state }: GraphFrame): string {
   const { spec, data } = state;
   const target = data.y[sample.row * data.k];
   const found = answers(spec, sample.outputs);
-  const named = `sample ${sample.row}`;
+  const named = t("sample {row}", { row: sample.row });
   if (spec.task === "regression") {
     return `${named}: y = ${significant(target, 3)}, ŷ = ${significant(found[0], 3)}`;
   }
@@ -107,19 +108,33 @@ function sampleCaption({ sample, state }: GraphFrame): string {
   if (spec.task === "binary" && !binary) return `${named}`;
   const share = binary ? (best ? all[0] : 1 - all[0]) : all[best];
   const verdict = best === target ? "✓" : "✗";
-  return `${named}: ${className(spec, target)}, predicted ${className(spec, best)} with ${significant(share, 2)} ${verdict}`;
+  return t("{sample}: {target}, predicted {best} with {share} {verdict}", {
+    sample: named,
+    target: className(spec, target),
+    best: className(spec, best),
+    share: significant(share, 2),
+    verdict,
+  });
 }
 
 function gradientCaption({ mode, gradient, state, rate, sample }: GraphFrame): string {
   if (mode === "weights") return "";
-  if (!gradient) return `no ${mode} here: the page cannot compute the loss "${state.spec.loss}"`;
+  if (!gradient)
+    return t('no {numbers} here: the page cannot compute the loss "{loss}"', {
+      numbers: t(mode),
+      loss: state.spec.loss,
+    });
   const rows =
     gradient.n === 1 && sample
-      ? `sample ${sample.row}`
+      ? t("sample {row}", { row: sample.row })
       : rowsCaption(gradient.n, gradient.of, count);
-  if (mode === "gradients") return `gradients of the loss over ${rows}`;
+  if (mode === "gradients") return t("gradients of the loss over {rows}", { rows });
   const { optimizer, lr } = state.status;
-  const eta = lr === null ? "η = 1: no trainer has set it" : `η = ${significant(rate, 2)}`;
+  const eta = lr === null ? t("η = 1: no trainer has set it") : `η = ${significant(rate, 2)}`;
   const plain = /^sgd$/i.test(optimizer) || !optimizer;
-  return `Δw = −η·g over ${rows}, ${eta}${plain ? "" : `; as SGD steps: ${optimizer} scales each`}`;
+  return t("Δw = −η·g over {rows}, {eta}{more}", {
+    rows,
+    eta,
+    more: plain ? "" : t("; as SGD steps: {optimizer} scales each", { optimizer }),
+  });
 }

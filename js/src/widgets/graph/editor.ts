@@ -2,6 +2,7 @@
 
 import { html, render } from "lit-html";
 import { editable } from "../../render/format.js";
+import { t } from "../../words.js";
 import { hintIn, NumberField } from "../number_field.js";
 
 export interface EditorRequest {
@@ -47,7 +48,7 @@ export class WeightEditor {
         <label><span>${name} =</span>
           <span class="nnw-field">
             <input class="nnw-number" type="text" inputmode="decimal" autocomplete="off"
-              spellcheck="false" aria-label=${`${name}, value`} />
+              spellcheck="false" aria-label=${t("{name}, value", { name })} />
             <span class="nnw-hint" role="alert" hidden></span>
           </span>
         </label>

@@ -23,6 +23,7 @@ import {
 import { placeOf } from "../../scene/graph_values.js";
 import { isLast } from "../../scene/names.js";
 import type { Spec } from "../../wire.js";
+import { key, t } from "../../words.js";
 
 /** Characters of a feature's or class' name beside its unit. */
 const LONGEST = 9;
@@ -41,14 +42,19 @@ export function drawOverlay(host: SVGSVGElement, frame: GraphFrame, labels: bool
       <g aria-hidden="true">${layout.nodes.map((node) => texts(frame, node, labels))}</g>
       <g aria-hidden="true">${layout.bands.map(
         ({ x, y, side, count }) =>
-          svg`<text class="band" x=${x} y=${y + 4}>… ${count} ${side === "after" ? "more" : "before"}</text>`,
+          svg`<text class="band" x=${x} y=${y + 4}>${side === "after" ? t("… {more} more", { more: count }) : t("… {count} before", { count })}</text>`,
       )}</g>`,
     host,
   );
 }
 
 function heading(spec: Spec, { layer, units, x }: ColumnMark) {
-  const title = layer < 0 ? "inputs" : isLast(spec, layer) ? "output" : `hidden ${layer + 1}`;
+  const title =
+    layer < 0
+      ? t("inputs")
+      : isLast(spec, layer)
+        ? t("output")
+        : t("hidden {layer}", { layer: layer + 1 });
   const applied = layer < 0 ? "" : (functionName(spec, layer) ?? "");
   const below = [units > 1 || layer < 0 ? String(units) : "", applied].filter(Boolean).join(" · ");
   return svg`<g class="heading" aria-hidden="true">
@@ -131,6 +137,13 @@ export function describe(host: SVGSVGElement, frame: GraphFrame, only: Part | nu
   }
 }
 
+/** What one of the numbers is called that a mode shows. */
+const ONE_OF = {
+  weights: key("weight"),
+  gradients: key("gradient"),
+  updates: key("update"),
+} as const;
+
 export function elementOf(host: SVGSVGElement, id: string): SVGElement | null {
   return host.querySelector<SVGElement>(`[data-part="${CSS.escape(id)}"]`);
 }
@@ -150,39 +163,75 @@ export function wordsOf(frame: GraphFrame, part: Part): { label: string; value: 
     const { layer, unit } = part.mark;
     const value = nodeValue(spec, frame.sample, layer, unit);
     const where =
-      layer < 0 ? "input" : isLast(spec, layer) ? "output" : `hidden layer ${layer + 1}`;
+      layer < 0
+        ? t("input")
+        : isLast(spec, layer)
+          ? t("output")
+          : t("hidden layer {layer}", { layer: layer + 1 });
     const number =
-      value === null ? "" : ` is ${significant(value)} for sample ${frame.sample?.row}`;
-    return { label: `${nodeName(spec, layer, unit)}${number}, ${where}, unit ${unit + 1}`, value };
+      value === null
+        ? ""
+        : t(" is {value} for sample {row}", {
+            value: significant(value),
+            row: frame.sample?.row ?? "",
+          });
+    return {
+      label: t("{name}{number}, {where}, unit {unit}", {
+        name: nodeName(spec, layer, unit),
+        number,
+        where,
+        unit: unit + 1,
+      }),
+      value,
+    };
   }
   if (part.kind === "band") {
     const { side, count, layer } = part.mark;
-    const where = layer < 0 ? "inputs" : `units of layer ${layer + 1}`;
+    const where = layer < 0 ? t("inputs") : t("units of layer {layer}", { layer: layer + 1 });
     return {
-      label: `${count} ${side === "after" ? "more" : "earlier"} ${where}: show them`,
+      label:
+        side === "after"
+          ? t("{count} more {where}: show them", { count, where })
+          : t("{count} earlier {where}: show them", { count, where }),
       value: null,
     };
   }
   const shown = (index: number) =>
-    mode === "weights" ? "" : `, ${mode.slice(0, -1)} ${significant(values[index])}`;
+    mode === "weights" ? "" : `, ${t(ONE_OF[mode])} ${significant(values[index])}`;
   if (part.kind === "bias") {
     const { layer, unit, index } = part.mark;
     const value = params[index];
     return {
-      label: `${biasName(spec, layer, unit)} is ${significant(value)}${shown(index)}`,
+      label: t("{name} is {value}{shown}", {
+        name: biasName(spec, layer, unit),
+        value: significant(value),
+        shown: shown(index),
+      }),
       value,
     };
   }
   const { layer, index } = part.mark;
   const place = index ?? places[layout.edges.indexOf(part.mark)];
-  if (place === null) return { label: "an edge without a number", value: null };
+  if (place === null) return { label: t("an edge without a number"), value: null };
   const { unit, input } = placeOf(spec, layer, place);
   const name = weightName(spec, layer, unit, input);
-  const way = `from ${nodeName(spec, layer - 1, input)} to unit ${unit + 1} of layer ${layer + 1}`;
+  const way = t("from {name} to unit {unit} of layer {layer}", {
+    name: nodeName(spec, layer - 1, input),
+    unit: unit + 1,
+    layer: layer + 1,
+  });
   const strongest =
-    index === null ? `the strongest of ${part.mark.to.count * part.mark.from.count}: ` : "";
+    index === null
+      ? t("the strongest of {count}: ", { count: part.mark.to.count * part.mark.from.count })
+      : "";
   return {
-    label: `${strongest}${name} is ${significant(params[place])}${shown(place)}, ${way}`,
+    label: t("{strongest}{name} is {value}{shown}, {way}", {
+      strongest,
+      name,
+      value: significant(params[place]),
+      shown: shown(place),
+      way,
+    }),
     value: params[place],
   };
 }
@@ -198,10 +247,10 @@ const STAGE = (label: string) => html`
     <canvas class="nnw-graph-canvas" aria-hidden="true"></canvas>
     <canvas class="nnw-graph-flow" aria-hidden="true"></canvas>
     <svg class="nnw-graph-overlay" role="group"
-      aria-label="Units and weights. Left and right follow the numbers, Page up and Page down go from weight to weight, up and down change a weight, Enter types one."></svg>
+      aria-label=${t("Units and weights. Left and right follow the numbers, Page up and Page down go from weight to weight, up and down change a weight, Enter types one.")}></svg>
     <div class="nnw-graph-probe" aria-hidden="true"></div>
     <div class="nnw-graph-modules"></div>
-    <div class="nnw-graph-structure" role="group" aria-label="Units and layers"></div>
+    <div class="nnw-graph-structure" role="group" aria-label=${t("Units and layers")}></div>
     <div class="nnw-graph-tip"></div>
     <div class="nnw-graph-editor"></div>
   </div>
@@ -210,8 +259,8 @@ const STAGE = (label: string) => html`
 export const FRAME =
   () => html`<div class="nnw nnw-graph" data-lm-suppress-shortcuts="true" tabindex="-1">
   <div class="nnw-title nnw-graph-title"></div>
-  ${STAGE("Network graph")}
+  ${STAGE(t("Network graph"))}
   <div class="nnw-caption nnw-graph-caption" aria-live="polite"></div>
-  <div class="nnw-toolbar nnw-graph-toolbar" role="toolbar" aria-label="View"></div>
+  <div class="nnw-toolbar nnw-graph-toolbar" role="toolbar" aria-label=${t("View")}></div>
   <div class="nnw-foot nnw-graph-foot"></div>
 </div>`;

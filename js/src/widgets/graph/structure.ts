@@ -7,6 +7,7 @@ import type { ColumnMark } from "../../scene/graph_layout.js";
 import type { Pages } from "../../scene/graph_plan.js";
 import type { Store } from "../../state/types.js";
 import type { Restructure } from "../../wire.js";
+import { t } from "../../words.js";
 import { playing } from "../training_keys.js";
 
 /** Pixels between two layers that leave room for the buttons. */
@@ -36,7 +37,10 @@ export function drawHeads(
   /** By all columns but one, so that the reader sees where they were. */
   function turner(count: number, direction: 1 | -1): TemplateResult {
     const by = direction * Math.min(count, layout.columns.length - 1);
-    const title = `${count} ${direction > 0 ? "more" : "earlier"} layers: show them`;
+    const title =
+      direction > 0
+        ? t("{count} more layers: show them", { count })
+        : t("{count} earlier layers: show them", { count });
     return html`<button type="button" class="nnw-graph-turner" data-turn=${direction}
       style=${direction > 0 ? "right: 0" : "left: 0"} title=${title} aria-label=${title}
       @click=${() => view.turn({ ...view.pages, column: plan.before + by })}>
@@ -50,19 +54,25 @@ export function drawHeads(
       ${
         next === undefined
           ? nothing
-          : button((column.x + next.x) / 2, 10, `Add a hidden layer ${place(layer)}`, icons.plus, {
-              op: "add_layer",
-              after: layer,
-            })
+          : button(
+              (column.x + next.x) / 2,
+              10,
+              t("Add a hidden layer {place}", { place: place(layer) }),
+              icons.plus,
+              {
+                op: "add_layer",
+                after: layer,
+              },
+            )
       }`;
   }
 
   function unitButtons({ x, layer, units }: ColumnMark): TemplateResult {
-    const name = `hidden layer ${layer + 1}`;
+    const name = t("hidden layer {layer}", { layer: layer + 1 });
     return html`
-      ${button(x - 42, 18, `Remove the last unit of ${name}`, icons.minus, { op: "remove_unit", layer, unit: units - 1 }, units < 2)}
-      ${button(x + 42, 18, `Add a unit to ${name}`, icons.plus, { op: "add_unit", layer })}
-      ${button(x + 42, 0, `Remove ${name}`, icons.close, { op: "remove_layer", layer })}`;
+      ${button(x - 42, 18, t("Remove the last unit of {name}", { name }), icons.minus, { op: "remove_unit", layer, unit: units - 1 }, units < 2)}
+      ${button(x + 42, 18, t("Add a unit to {name}", { name }), icons.plus, { op: "add_unit", layer })}
+      ${button(x + 42, 0, t("Remove {name}", { name }), icons.close, { op: "remove_layer", layer })}`;
   }
 
   function button(
@@ -76,11 +86,11 @@ export function drawHeads(
     const busy = playing(store);
     return html`<button type="button" class="nnw-graph-change" data-op=${change.op}
       style=${`left: ${x - 9}px; top: ${y}px`} ?disabled=${disabled || busy}
-      title=${busy ? `${title}: pause training first` : title} aria-label=${title}
+      title=${busy ? t("{title}: pause training first", { title }) : title} aria-label=${title}
       @click=${() => store.restructure(change)}>${icon}</button>`;
   }
 }
 
 function place(after: number): string {
-  return after < 0 ? "after the inputs" : `after hidden layer ${after + 1}`;
+  return after < 0 ? t("after the inputs") : t("after hidden layer {after}", { after: after + 1 });
 }

@@ -2,26 +2,27 @@
 
 import { html, type TemplateResult } from "lit-html";
 import { icons } from "../../render/icons.js";
+import { key, t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 import type { Options } from "../view.js";
 import { onEnter } from "./enter.js";
 
 const FIELDS = [
-  { name: "rotate", label: "rotate ±", unit: "°", step: 5, most: 180 },
-  { name: "shift", label: "shift ±", unit: "px", step: 0.5, most: 100 },
-  { name: "zoom", label: "zoom ±", unit: "", step: 0.05, most: 0.9 },
-  { name: "noise", label: "noise σ", unit: "", step: 0.05, most: 1e6 },
+  { name: "rotate", label: key("rotate ±"), unit: "°", step: 5, most: 180 },
+  { name: "shift", label: key("shift ±"), unit: "px", step: 0.5, most: 100 },
+  { name: "zoom", label: key("zoom ±"), unit: "", step: 0.05, most: 0.9 },
+  { name: "noise", label: key("noise σ"), unit: "", step: 0.05, most: 1e6 },
 ] as const;
 
 const SCALINGS = [
-  ["none", "no scaling"],
-  ["minmax", "min–max to 0 … 1"],
+  ["none", key("no scaling")],
+  ["minmax", key("min–max to 0 … 1")],
   ["standard", "standardise"],
 ] as const;
 
 export function amounts(options: Options): TemplateResult {
   const seed = options.get<number>("seed");
-  return html`<div class="nnw-amounts" role="group" aria-label="Changes">
+  return html`<div class="nnw-amounts" role="group" aria-label=${t("Changes")}>
     ${FIELDS.map(
       ({ name, label, unit, step, most }) => html`<label class="nnw-setting"
         ><span>${label}</span
@@ -45,12 +46,12 @@ export function amounts(options: Options): TemplateResult {
         data-option="flip"
         .checked=${options.get<boolean>("flip")}
         @change=${(event: Event) => options.set("flip", (event.target as HTMLInputElement).checked)}
-      />mirror</label
+      />${t("mirror")}</label
     >
     <select
       class="nnw-select"
       data-option="scaling"
-      aria-label="Scaling of pixel values"
+      aria-label=${t("Scaling of pixel values")}
       @change=${(event: Event) => options.set("scaling", (event.target as HTMLSelectElement).value)}
     >
       ${SCALINGS.map(
@@ -58,8 +59,8 @@ export function amounts(options: Options): TemplateResult {
           html`<option value=${name} ?selected=${name === options.get("scaling")}>${label}</option>`,
       )}
     </select>
-    ${iconButton("Draw anew: the next seed", icons.restore, () => options.set("seed", (seed + 1) % 2 ** 32), { action: "draw" })}
-    <span class="nnw-soft">seed ${seed}</span>
+    ${iconButton(t("Draw anew: the next seed"), icons.restore, () => options.set("seed", (seed + 1) % 2 ** 32), { action: "draw" })}
+    <span class="nnw-soft">${t("seed {seed}", { seed })}</span>
   </div>`;
 }
 

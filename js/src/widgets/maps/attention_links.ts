@@ -3,6 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { significant } from "../../render/format.js";
 import type { Share } from "../../scene/attention.js";
+import { t } from "../../words.js";
 
 const WIDTH = 210;
 /** Rows of the table. */
@@ -28,7 +29,7 @@ export function links({ targets, sources, row, shares }: Row): TemplateResult {
     width=${WIDTH}
     height=${count * step}
     role="img"
-    aria-label=${`${targets[row]} looks at ${shares.map((s) => `${sources[s.source]} ${significant(s.weight, 2)}`).join(", ")}`}
+    aria-label=${t("{target} looks at {sources}", { target: targets[row], sources: shares.map((s) => `${sources[s.source]} ${significant(s.weight, 2)}`).join(", ") })}
   >
     ${shares.map(({ source, weight }) =>
       weight > 0.004
@@ -52,7 +53,7 @@ export function sharesTable({ targets, sources, row, shares, bits, most }: Row):
   const best = [...shares].sort((a, b) => b.weight - a.weight).slice(0, MOST_ROWS);
   const blocked = shares.filter((share) => share.blocked).length;
   return html`<div class="nnw-heading">
-      <b>${targets[row]}</b> (position ${row}) looks at
+      <b>${targets[row]}</b> ${t("(position {row}) looks at", { row })}
     </div>
     <div class="nnw-shares">
       ${best.map(
@@ -65,8 +66,7 @@ export function sharesTable({ targets, sources, row, shares, bits, most }: Row):
       )}
     </div>
     <div class="nnw-line">
-      entropy <b>${significant(bits, 3)}</b> of at most ${significant(most, 3)}
-      bits${blocked ? html`; the mask hides ${blocked} of ${shares.length}` : nothing}
+      ${t("entropy")} <b>${significant(bits, 3)}</b> ${t("of at most {most} bits", { most: significant(most, 3) })}${blocked ? html`${t("; the mask hides {blocked} of {n}", { blocked, n: shares.length })}` : nothing}
     </div>`;
 }
 

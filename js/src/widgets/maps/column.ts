@@ -3,6 +3,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { significant } from "../../render/format.js";
 import type { TilePlace, Tiles } from "../../scene/tiles.js";
+import { t } from "../../words.js";
 import { TileGrid, type TileHand } from "./tile_grid.js";
 
 export interface ColumnText {
@@ -63,9 +64,9 @@ function foot(tiles: Tiles, more: number): TemplateResult {
   const [low, high] = tiles.ranges[0];
   const legend =
     tiles.ranges.length > 1
-      ? html`<span class="nnw-soft">own scales</span>`
-      : html`<span class="nnw-legend" aria-label=${`Colours from ${significant(low, 2)} to ${significant(high, 2)}`}
+      ? html`<span class="nnw-soft">${t("own scales")}</span>`
+      : html`<span class="nnw-legend" aria-label=${t("Colours from {low} to {high}", { low: significant(low, 2), high: significant(high, 2) })}
           ><span>${significant(low, 2)}</span><span class="nnw-legend-colours"></span><span>${significant(high, 2)}</span></span
         >`;
-  return html`${legend}${more > 0 ? html`<span class="nnw-soft">… ${more} more</span>` : nothing}`;
+  return html`${legend}${more > 0 ? html`<span class="nnw-soft">${t("… {more} more", { more })}</span>` : nothing}`;
 }

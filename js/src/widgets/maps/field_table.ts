@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { arithmetic, bounds, type FieldRow, type Marks } from "../../math/receptive.js";
 import type { MapPicture, Place } from "../../scene/maps.js";
+import { key, t } from "../../words.js";
 
 export function fieldTable(
   maps: MapPicture,
@@ -11,22 +12,21 @@ export function fieldTable(
 ): TemplateResult {
   const rows = arithmetic(maps.steps, maps.picture, place.step, 0);
   const columns = arithmetic(maps.steps, maps.picture, place.step, 1);
-  const head = html`<div class="nnw-heading"><b>Receptive field</b> ${seen ? area(seen) : "is not known here"}</div>`;
+  const head = html`<div class="nnw-heading"><b>${t("Receptive field")}</b> ${seen ? area(seen) : t("is not known here")}</div>`;
   if (!rows || !columns) {
     const why = seen
-      ? "Several ways lead from the picture to this map: no single chain to add up."
+      ? t("Several ways lead from the picture to this map: no single chain to add up.")
       : "";
     return html`<div class="nnw-field-table">${head}<div class="nnw-soft">${why}</div></div>`;
   }
   const alike = JSON.stringify(rows.map(numbers)) === JSON.stringify(columns.map(numbers));
   return html`<div class="nnw-field-table">
     ${head}
-    ${table(maps, rows, alike ? "" : "rows")} ${alike ? nothing : table(maps, columns, "columns")}
+    ${table(maps, rows, alike ? "" : t("rows"))} ${alike ? nothing : table(maps, columns, t("columns"))}
     ${sees("row", rows.at(-1), place.y, seen?.rows)}
     ${sees("column", columns.at(-1), place.x, seen?.columns)}
     <div class="nnw-soft">
-      size ⌊(n + p + p′ − d·(k−1) − 1) / s⌋ + 1 (Dumoulin and Visin 2016); r′ = r + d·(k−1)·j, j′ =
-      s·j (Araujo, Norris and Sim 2019)
+      ${t("size ⌊(n + p + p′ − d·(k−1) − 1) / s⌋ + 1 (Dumoulin and Visin 2016); r′ = r + d·(k−1)·j, j′ = s·j (Araujo, Norris and Sim 2019)")}
     </div>
   </div>`;
 }
@@ -40,14 +40,14 @@ function table(maps: MapPicture, rows: readonly FieldRow[], axis: string): Templ
   return html`<table>
     <thead>
       <tr>
-        <th scope="col">${axis || "step"}</th>
-        <th scope="col" title="kernel">k</th>
-        <th scope="col" title="stride">s</th>
-        <th scope="col" title="padding">p</th>
-        ${rows.some(({ dilation }) => dilation > 1) ? html`<th scope="col" title="dilation">d</th>` : nothing}
-        <th scope="col">size</th>
-        <th scope="col" title="pixels of the picture between two neighbours">jump j</th>
-        <th scope="col" title="pixels of the picture that one pixel sees">field r</th>
+        <th scope="col">${axis || t("step")}</th>
+        <th scope="col" title=${t("kernel")}>k</th>
+        <th scope="col" title=${t("stride")}>s</th>
+        <th scope="col" title=${t("padding")}>p</th>
+        ${rows.some(({ dilation }) => dilation > 1) ? html`<th scope="col" title=${t("dilation")}>d</th>` : nothing}
+        <th scope="col">${t("size")}</th>
+        <th scope="col" title=${t("pixels of the picture between two neighbours")}>${t("jump j")}</th>
+        <th scope="col" title=${t("pixels of the picture that one pixel sees")}>${t("field r")}</th>
       </tr>
     </thead>
     <tbody>
@@ -86,8 +86,13 @@ export function fieldText({ kernel, dilation, jumpBefore, fieldBefore, field }: 
   return `${fieldBefore} + ${factor}${kernel - 1}·${jumpBefore} = ${field}`;
 }
 
+const SEES = {
+  row: key("row {index} sees rows {start} + {index}·{jump} = {first} to {end}"),
+  column: key("column {index} sees columns {start} + {index}·{jump} = {first} to {end}"),
+};
+
 function sees(
-  axis: string,
+  axis: keyof typeof SEES,
   last: FieldRow | undefined,
   index: number,
   seen: Uint8Array | undefined,
@@ -98,17 +103,16 @@ function sees(
   const real = seen && bounds(seen);
   const cut = real && (real[0] > first || real[1] < end);
   return html`<div class="nnw-line">
-    ${axis} ${index} sees ${axis}s ${signed(last.start)} + ${index}·${last.jump} = ${signed(first)} to
-    ${signed(end)}${cut ? `, of which ${real[0]} to ${real[1]} are in the picture` : ""}
+    ${t(SEES[axis], { index, start: signed(last.start), jump: last.jump, first: signed(first), end: signed(end) })}${cut ? t(", of which {from} to {to} are in the picture", { from: real[0], to: real[1] }) : ""}
   </div>`;
 }
 
 /** "rows 2–6, columns 0–4 of the picture". */
 export function area({ rows, columns }: Marks): string {
   const [y, x] = [bounds(rows), bounds(columns)];
-  if (!y || !x) return "lies in the padding";
+  if (!y || !x) return t("lies in the padding");
   const span = ([a, b]: readonly [number, number]) => (a === b ? String(a) : `${a}–${b}`);
-  return `rows ${span(y)}, columns ${span(x)} of the picture`;
+  return t("rows {y}, columns {x} of the picture", { y: span(y), x: span(x) });
 }
 
 function signed(value: number): string {

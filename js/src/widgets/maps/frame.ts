@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { whileSeen } from "../../render/sight.js";
 import { watchTheme } from "../../render/theme.js";
 import type { NetState } from "../../state/types.js";
+import { t } from "../../words.js";
 import type { Rows } from "../about.js";
 import { ControlBarSlot } from "../control_bar.js";
 import type { Fed } from "../feed.js";
@@ -62,7 +63,7 @@ export class PictureFrame {
     }
     el.classList.add("nnw-host");
     el.append(this.root);
-    render(html`<span class="nnw-soft">Waiting for Python …</span>`, this.part("caption"));
+    render(html`<span class="nnw-soft">${t("Waiting for Python …")}</span>`, this.part("caption"));
     this.root.addEventListener("keydown", (event) => trainingKeys(event, store));
     const seen = (visible: boolean) => {
       this.#visible = visible;

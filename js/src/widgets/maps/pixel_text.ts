@@ -4,6 +4,7 @@ import { type Marks, PICTURE } from "../../math/receptive.js";
 import { significant } from "../../render/format.js";
 import type { MapPicture } from "../../scene/maps.js";
 import type { TilePlace } from "../../scene/tiles.js";
+import { t } from "../../words.js";
 import { area } from "./field_table.js";
 
 export interface PixelText {
@@ -24,12 +25,12 @@ export function pixelText(
   if (step === PICTURE) {
     const colour = of.c === 3 && of.sent === 3;
     const values = colour ? [0, 1, 2].map(value).join(", ") : value(tile);
-    return { title: `picture (${y}, ${x})`, rows: [["value", values]] };
+    return { title: t("picture ({y}, {x})", { y, x }), rows: [[t("value"), values]] };
   }
-  const sees = seen ? ([["sees", area(seen)]] as const) : [];
+  const sees = seen ? ([[t("sees"), area(seen)]] as const) : [];
   return {
-    title: `${maps.steps[step].name}, map ${tile}, (${y}, ${x})`,
-    rows: [["value", value(tile)], ...sees],
+    title: t("{name}, map {tile}, ({y}, {x})", { name: maps.steps[step].name, tile, y, x }),
+    rows: [[t("value"), value(tile)], ...sees],
   };
 }
 
@@ -39,6 +40,6 @@ export function weightText(maps: MapPicture, step: number, { tile, y, x }: TileP
   if (!weight) return "";
   const [, inside, h, w] = weight.shape;
   const value = maps.numbers[weight.at + (tile * h + y) * w + x];
-  const name = weight.name ?? "weight";
+  const name = weight.name ?? t("weight");
   return `${name}[${Math.floor(tile / inside)}, ${tile % inside}, ${y}, ${x}] = ${significant(value)}`;
 }

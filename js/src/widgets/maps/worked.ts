@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { diverging } from "../../math/colour.js";
 import { significant } from "../../render/format.js";
 import type { MapPicture, MapStep, Patch, Place, Worked } from "../../scene/maps.js";
+import { t } from "../../words.js";
 
 /** Numbers of a patch that can still be read. */
 const MOST_CELLS = 49;
@@ -25,7 +26,7 @@ export function workedTemplate(
   const step = maps.steps[place.step];
   return html`<div class="nnw-worked">
     <div class="nnw-heading">
-      <b>${step.name}</b> ${described(step)}, map ${place.channel}, pixel (${place.y}, ${place.x})
+      <b>${step.name}</b> ${described(step)}${t(", map {channel}, pixel ({y}, {x})", { channel: place.channel, y: place.y, x: place.x })}
     </div>
     ${body(step, work, hand)}
   </div>`;
@@ -39,11 +40,11 @@ export function described({ function: name, window, groups }: MapStep): string {
   const { kernel, stride, padding, dilation } = window;
   const parts = [
     `${name} ${kernel[0]}×${kernel[1]}`,
-    `stride ${by(stride)}`,
-    `padding ${by(padding)}`,
+    t("stride {stride}", { stride: by(stride) }),
+    t("padding {padding}", { padding: by(padding) }),
   ];
-  if (dilation.some((d) => d > 1)) parts.push(`dilation ${by(dilation)}`);
-  if (groups > 1) parts.push(`${groups} groups`);
+  if (dilation.some((d) => d > 1)) parts.push(t("dilation {dilation}", { dilation: by(dilation) }));
+  if (groups > 1) parts.push(t("{groups} groups", { groups }));
   return parts.join(", ");
 }
 
@@ -54,19 +55,19 @@ function body(step: MapStep, work: Worked, hand: WorkedHand): TemplateResult {
     const [patch] = work.patches;
     const most = step.function.startsWith("max") || step.function.includes("_max_");
     const best = most ? patch.pixels.indexOf(largest(patch.pixels)) : -1;
-    return html`<div class="nnw-products">${grid("window", patch, patch.pixels, scaleOf(patch.pixels), best)}
-      <span class="nnw-sign">${most ? "largest" : "mean"} = <b>${value}</b></span></div>`;
+    return html`<div class="nnw-products">${grid(t("window"), patch, patch.pixels, scaleOf(patch.pixels), best)}
+      <span class="nnw-sign">${most ? t("largest") : t("mean")} = <b>${value}</b></span></div>`;
   }
   if (work.kind === "pointwise") {
     return html`<div class="nnw-line">${step.function}(${significant(work.patches[0].sum)}) = <b>${value}</b></div>`;
   }
-  return html`<div class="nnw-line">value <b>${value}</b></div>`;
+  return html`<div class="nnw-line">${t("value")} <b>${value}</b></div>`;
 }
 
 function convolution(work: Worked, hand: WorkedHand): TemplateResult {
   const patch = work.patches.find(({ channel }) => channel === hand.input) ?? work.patches[0];
   if (!patch?.kernel)
-    return html`<div class="nnw-line">value <b>${significant(work.value)}</b></div>`;
+    return html`<div class="nnw-line">${t("value")} <b>${significant(work.value)}</b></div>`;
   const products = patch.pixels.map((pixel, k) =>
     pixel === null ? null : pixel * (patch.kernel as readonly number[])[k],
   );
@@ -75,11 +76,11 @@ function convolution(work: Worked, hand: WorkedHand): TemplateResult {
     ${
       small
         ? html`<div class="nnw-products">
-            ${grid("patch", patch, patch.pixels, scaleOf(patch.pixels))}
+            ${grid(t("patch"), patch, patch.pixels, scaleOf(patch.pixels))}
             <span class="nnw-sign">×</span>
-            ${grid("kernel", patch, patch.kernel, scaleOf(patch.kernel), -1, hand)}
+            ${grid(t("kernel"), patch, patch.kernel, scaleOf(patch.kernel), -1, hand)}
             <span class="nnw-sign">=</span>
-            ${grid("product", patch, products, scaleOf(products))}
+            ${grid(t("product"), patch, products, scaleOf(products))}
             <span class="nnw-sign">Σ = <b>${significant(patch.sum)}</b></span>
           </div>`
         : nothing
@@ -92,24 +93,30 @@ function total({ patches, bias, value, missing }: Worked): TemplateResult {
   const rest = patches.slice(6);
   const more = rest.reduce((all, { sum }) => all + sum, 0);
   const parts = [...sums];
-  if (rest.length > 0) parts.push(`${bracketed(more)} (${rest.length} more maps)`);
+  if (rest.length > 0)
+    parts.push(t("{bracketed} ({n} more maps)", { bracketed: bracketed(more), n: rest.length }));
   if (missing > 0) {
     const known = patches.reduce((all, { sum }) => all + sum, bias ?? 0);
-    parts.push(`${bracketed(value - known)} (${missing} maps that are not here)`);
+    parts.push(
+      t("{bracketed} ({missing} maps that are not here)", {
+        bracketed: bracketed(value - known),
+        missing,
+      }),
+    );
   }
   const offset = bias === null ? nothing : html` + b <b>${bracketed(bias)}</b>`;
   return html`z = ${parts.join(" + ")}${offset} = <b>${significant(value)}</b>`;
 }
 
 function tabs({ patches }: Worked, chosen: Patch, hand: WorkedHand): TemplateResult {
-  return html`<div class="nnw-tabs" role="group" aria-label="Input map">
-    <span class="nnw-soft">input map</span>
+  return html`<div class="nnw-tabs" role="group" aria-label=${t("Input map")}>
+    <span class="nnw-soft">${t("input map")}</span>
     ${patches.slice(0, MOST_TABS).map(
       ({ channel, sum }) => html`<button
         type="button"
         class="nnw-tab"
         aria-pressed=${channel === chosen.channel}
-        title=${`input map ${channel}: Σ patch × kernel = ${significant(sum)}`}
+        title=${t("input map {channel}: Σ patch × kernel = {sum}", { channel, sum: significant(sum) })}
         @click=${() => hand.choose(channel)}
       >
         ${channel}
@@ -136,7 +143,7 @@ function grid(
           data-best=${k === best || nothing}
           data-selected=${(weight !== null && hand?.selected === weight) || nothing}
           style="background: ${value === null ? "" : diverging(value / most, 0.6)}"
-          title=${value === null ? "in the padding: 0" : significant(value)}
+          title=${value === null ? t("in the padding: 0") : significant(value)}
           @pointerenter=${weight === null ? nothing : () => hand?.weight(weight)}
           @pointerleave=${weight === null ? nothing : () => hand?.weight(null)}
           >${cell(value)}</span

@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { count } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
 import type { NetState } from "../../state/types.js";
+import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
 import type { Group } from "./entries.js";
 import { PAGE, type Shown } from "./plan.js";
@@ -44,7 +45,7 @@ export function chrome(view: ChromeState, actions: ChromeActions): TemplateResul
     ${
       shown.length === 0
         ? html`<p class="nnw-empty" role="status">
-            No parameter matches “${search}”. Try a name such as 0.weight, w12 or bias.
+            ${t("No parameter matches “{search}”. Try a name such as 0.weight, w12 or bias.", { search })}
           </p>`
         : nothing
     }
@@ -57,21 +58,21 @@ function head({ state, search }: ChromeState, actions: ChromeActions): TemplateR
     <input
       class="nnw-search"
       type="search"
-      placeholder="Search: 0.weight, w12, bias"
-      aria-label="Search parameters"
+      placeholder=${t("Search: 0.weight, w12, bias")}
+      aria-label=${t("Search parameters")}
       .value=${live(search)}
       @input=${type}
     />
     <span class="nnw-row-buttons">
-      ${iconButton("Undo (Ctrl+Z)", icons.undo, () => actions.undo(), { disabled: !state.canUndo })}
-      ${iconButton("Redo (Ctrl+Shift+Z)", icons.redo, () => actions.redo(), { disabled: !state.canRedo })}
+      ${iconButton(t("Undo (Ctrl+Z)"), icons.undo, () => actions.undo(), { disabled: !state.canUndo })}
+      ${iconButton(t("Redo (Ctrl+Shift+Z)"), icons.redo, () => actions.redo(), { disabled: !state.canRedo })}
       <button
         type="button"
         class="nnw-button nnw-text"
-        title="Set every parameter that is not frozen back to its initial value"
+        title=${t("Set every parameter that is not frozen back to its initial value")}
         @click=${() => actions.resetAll()}
       >
-        Reset all
+        ${t("Reset all")}
       </button>
     </span>
   </div>`;
@@ -95,8 +96,9 @@ function disclosure(part: Shown, view: ChromeState, actions: ChromeActions): Tem
 }
 
 function countText({ group, open, count: hits }: Shown, view: ChromeState): string {
-  if (view.search.trim() !== "") return `${count(hits)} of ${count(group.size)}`;
-  if (!open && group.size > view.limit) return `show all ${count(group.size)}`;
+  if (view.search.trim() !== "")
+    return t("{hits} of {size}", { hits: count(hits), size: count(group.size) });
+  if (!open && group.size > view.limit) return t("show all {size}", { size: count(group.size) });
   return count(group.size);
 }
 
@@ -121,7 +123,7 @@ function groupButtons(group: Group, state: NetState, actions: ChromeActions): Te
   );
   return html`<span class="nnw-row-buttons">
     <button type="button" class="nnw-button nnw-text" @click=${() => actions.resetGroup(group)}>
-      Reset ${group.title}
+      ${t("Reset {title}", { title: group.title })}
     </button>
     <button
       type="button"
@@ -129,7 +131,7 @@ function groupButtons(group: Group, state: NetState, actions: ChromeActions): Te
       aria-pressed=${frozen}
       @click=${() => actions.freezeGroup(group, !frozen)}
     >
-      ${frozen ? "Unfreeze" : "Freeze"} ${group.title}
+      ${frozen ? t("Unfreeze") : t("Freeze")} ${group.title}
     </button>
   </span>`;
 }
@@ -147,8 +149,8 @@ function pager({ group, page, pages, count: hits }: Shown, actions: ChromeAction
     ${sign}
   </button>`;
   return html`<span class="nnw-pager">
-    ${go(page - 1, `Earlier parameters of ${group.title}`, "‹")}
-    <span>${count(first)}–${count(last)} of ${count(hits)}</span>
-    ${go(page + 1, `Later parameters of ${group.title}`, "›")}
+    ${go(page - 1, t("Earlier parameters of {title}", { title: group.title }), "‹")}
+    <span>${t("{first}–{last} of {hits}", { first: count(first), last: count(last), hits: count(hits) })}</span>
+    ${go(page + 1, t("Later parameters of {title}", { title: group.title }), "›")}
   </span>`;
 }

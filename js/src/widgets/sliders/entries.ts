@@ -1,6 +1,7 @@
 /** The entries of a network's parameters: their names, symbols, and the layers that group them. */
 
 import type { LayerSpec, ParamSpec, Spec } from "../../wire.js";
+import { t } from "../../words.js";
 
 /** Typeset pieces of a name: w with layer 1 above and 12 below. */
 export interface Name {
@@ -68,7 +69,7 @@ function groupOf(name: string, params: ParamSpec[], { layers, revision }: Spec):
   const number = layers.findIndex(owns) + 1;
   return {
     name,
-    title: number > 0 ? `Layer ${number}` : name,
+    title: number > 0 ? t("Layer {number}", { number }) : name,
     size: params.reduce((sum, param) => sum + param.size, 0),
     params,
     entry: (k) => ({ ...entryOf(params, k, number > 0 ? String(number) : ""), revision }),

@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { editable, parseNumber } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
+import { t } from "../../words.js";
 import type { Entry } from "./entries.js";
 import { type Range, validRange } from "./ranges.js";
 
@@ -45,27 +46,27 @@ export function rangeEditor(
   };
   return html`<form
     class="nnw-range-editor"
-    aria-label=${`Range of ${entry.reference}`}
+    aria-label=${t("Range of {reference}", { reference: entry.reference })}
     @submit=${(event: Event) => submit(event, "entry")}
     @keydown=${onKey}
   >
-    <label>from ${end("lo", lo)}</label>
-    <label>to ${end("hi", hi)}</label>
-    <button type="submit" class="nnw-button nnw-text">Set</button>
+    <label>${t("from")} ${end("lo", lo)}</label>
+    <label>${t("to")} ${end("hi", hi)}</label>
+    <button type="submit" class="nnw-button nnw-text">${t("Set")}</button>
     <button
       type="button"
       class="nnw-button nnw-text"
       @click=${(event: Event) => submit(event, "parameter")}
     >
-      Set for all of ${entry.param.name}
+      ${t("Set for all of {name}", { name: entry.param.name })}
     </button>
     <button type="button" class="nnw-button nnw-text" @click=${() => apply("entry", null)}>
-      Automatic
+      ${t("Automatic")}
     </button>
-    <button type="button" class="nnw-button" aria-label="Close" title="Close" @click=${close}>
+    <button type="button" class="nnw-button" aria-label=${t("Close")} title=${t("Close")} @click=${close}>
       ${icons.close}
     </button>
-    <span class="nnw-hint" role="alert" hidden>two numbers, the first less than the second</span>
+    <span class="nnw-hint" role="alert" hidden>${t("two numbers, the first less than the second")}</span>
   </form>`;
 }
 

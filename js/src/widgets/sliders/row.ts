@@ -7,6 +7,7 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { editable, parameter, parameterField } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
+import { t } from "../../words.js";
 import { hintIn, NumberField } from "../number_field.js";
 import type { Entry, Name } from "./entries.js";
 import { sliderKey } from "./keys.js";
@@ -122,8 +123,11 @@ export class Row {
     this.#slider.disabled = frozen;
     this.#input.disabled = frozen;
     this.#freeze.setAttribute("aria-pressed", String(frozen));
-    const does = frozen ? "Unfreeze" : "Freeze";
-    this.#freeze.title = `${does} ${this.entry.reference}: a frozen parameter is neither trained nor dragged`;
+    const does = frozen ? t("Unfreeze") : t("Freeze");
+    this.#freeze.title = t(
+      "{does} {reference}: a frozen parameter is neither trained nor dragged",
+      { does, reference: this.entry.reference },
+    );
   }
 
   #listen(): void {
@@ -204,7 +208,7 @@ export class Row {
           inputmode="decimal"
           autocomplete="off"
           spellcheck="false"
-          aria-label=${`${reference}, value`}
+          aria-label=${t("{reference}, value", { reference })}
         />
         <span class="nnw-digits" aria-hidden="true"></span>
         <span class="nnw-hint" role="alert" hidden></span>
@@ -213,15 +217,15 @@ export class Row {
         <button
           type="button"
           class="nnw-button nnw-reset"
-          title=${`Set ${reference} back to its initial value (double-click on the slider)`}
-          aria-label=${`Reset ${reference}`}
+          title=${t("Set {reference} back to its initial value (double-click on the slider)", { reference })}
+          aria-label=${t("Reset {reference}", { reference })}
         >
           ${icons.restore}
         </button>
         <button
           type="button"
           class="nnw-button nnw-freeze"
-          aria-label=${`Freeze ${reference}`}
+          aria-label=${t("Freeze {reference}", { reference })}
           aria-pressed="false"
         >
           ${icons.freeze}
@@ -229,8 +233,8 @@ export class Row {
         <button
           type="button"
           class="nnw-button nnw-range"
-          title=${`Range of the slider of ${reference}`}
-          aria-label=${`Range of ${reference}`}
+          title=${t("Range of the slider of {reference}", { reference })}
+          aria-label=${t("Range of {reference}", { reference })}
         >
           ${icons.range}
         </button>

@@ -1,6 +1,7 @@
 /** A field over a cell, to type its value: Enter takes it, Escape and leaving do not. */
 
 import { editable, parseNumber } from "../../render/format.js";
+import { t } from "../../words.js";
 
 export class CellEditor {
   readonly #host: HTMLElement;
@@ -57,7 +58,7 @@ export class CellEditor {
     const value = parseNumber(this.#input.value);
     if (value === null) {
       this.#input.setAttribute("aria-invalid", "true");
-      this.#input.title = "a number, such as -0.25";
+      this.#input.title = t("a number, such as -0.25");
       return;
     }
     this.#leave();

@@ -14,6 +14,7 @@ import {
 import type { Quantity } from "../../scene/weight_values.js";
 import { isMoving } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
+import { t } from "../../words.js";
 import type { Rows } from "../about.js";
 import type { LibraryContext } from "../library.js";
 import { drawTip } from "../tip.js";
@@ -111,10 +112,12 @@ export class MatrixHand {
   #words({ caption, limit, values }: MatrixFrame): string {
     const quantity = this.#context.options.get<Quantity>("quantity");
     const scale = values
-      ? `colours from −${significant(limit, 3)} to ${significant(limit, 3)}`
+      ? t("colours from −{limit} to {limit}", {
+          limit: significant(limit, 3),
+        })
       : "";
     const editable = quantity === "weights" && this.#editable;
-    const how = editable ? "double-click or Enter edits a cell, + and − move it" : "";
+    const how = editable ? t("double-click or Enter edits a cell, + and − move it") : "";
     return [caption, scale, how].filter(Boolean).join(" · ");
   }
 
@@ -248,9 +251,9 @@ export class MatrixHand {
     const leads = leadsOf(state.spec, matrices[matrix], row, column);
     if (leads) rows.push(["unit", leads]);
     rows.push(["w", significant(params[index])]);
-    rows.push(["since the start", significant(params[index] - initial[index])]);
+    rows.push([t("since the start"), significant(params[index] - initial[index])]);
     const update = this.#source.values.updateOf(state, index);
-    if (update !== null) rows.push(["last update", significant(update)]);
+    if (update !== null) rows.push([t("last update"), significant(update)]);
     // A backward pass for one number would slow training down for whoever looks on.
     const quantity = this.#context.options.get<Quantity>("quantity");
     const known = quantity === "gradient" || !isMoving(state);
@@ -261,7 +264,7 @@ export class MatrixHand {
       if (status.lr !== null)
         rows.push([`−η·∂L/∂w, η = ${status.lr}`, significant(-status.lr * g)]);
     }
-    if (frozen.has(index)) rows.push(["", "frozen"]);
+    if (frozen.has(index)) rows.push(["", t("frozen")]);
     return rows;
   }
 }

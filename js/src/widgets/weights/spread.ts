@@ -6,6 +6,7 @@ import type { Board } from "../../render/board.js";
 import { count, significant } from "../../render/format.js";
 import { Pixels, packed } from "../../render/pixels.js";
 import type { Matrix } from "../../scene/weight_matrices.js";
+import { t } from "../../words.js";
 import type { Rows } from "../about.js";
 import { fitting } from "../activations/heatmap.js";
 
@@ -94,11 +95,17 @@ export class SpreadPanel {
       const total = column.counts.reduce((sum, each) => sum + each, 0);
       return {
         epoch: column.epoch,
-        title: `${frame.matrices[m].weightName}, epoch ${count(column.epoch)}`,
+        title: t("{name}, epoch {epoch}", {
+          name: frame.matrices[m].weightName,
+          epoch: count(column.epoch),
+        }),
         rows: [
-          ["weights from", edge(bin)],
-          ["to", edge(bin + 1)],
-          ["how many", `${count(column.counts[bin])} of ${count(total)}`],
+          [t("weights from"), edge(bin)],
+          [t("to"), edge(bin + 1)],
+          [
+            t("how many"),
+            t("{count} of {total}", { count: count(column.counts[bin]), total: count(total) }),
+          ],
         ],
       };
     }

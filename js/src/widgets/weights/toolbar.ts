@@ -3,14 +3,15 @@
 import { html, type TemplateResult } from "lit-html";
 import type { Matrix } from "../../scene/weight_matrices.js";
 import type { Quantity } from "../../scene/weight_values.js";
-import { type Choice, menu, named, tabs } from "../toolbar.js";
+import { key, t } from "../../words.js";
+import { type Choice, menu, said, tabs, worded } from "../toolbar.js";
 import type { Options } from "../view.js";
 
 export const QUANTITIES: readonly Choice[] = [
-  { value: "weights", label: "weights" },
-  { value: "update", label: "last update Δw" },
-  { value: "change", label: "change since the start" },
-  { value: "gradient", label: "gradient" },
+  { value: "weights", label: key("weights") },
+  { value: "update", label: key("last update Δw") },
+  { value: "change", label: key("change since the start") },
+  { value: "gradient", label: key("gradient") },
 ];
 
 /** For the legend: short. */
@@ -21,7 +22,7 @@ export const SHORT: Record<Quantity, string> = {
   gradient: "∂L/∂w",
 };
 
-const SHOWS = named(["both", "matrices", "histogram"]);
+const SHOWS = [key("both"), key("matrices"), key("histogram")];
 
 export function weightsToolbar(
   options: Options,
@@ -29,11 +30,11 @@ export function weightsToolbar(
   layer: number | null,
 ): TemplateResult {
   const layers = [
-    { value: "all", label: all.length > 1 ? "all layers" : (all[0]?.name ?? "") },
+    { value: "all", label: all.length > 1 ? t("all layers") : (all[0]?.name ?? "") },
     ...all.map(({ name, shape }, i) => ({ value: String(i), label: `${name}: ${shape}` })),
   ];
   const choose = (value: string) => options.set("layer", value === "all" ? null : Number(value));
-  return html`${tabs("Picture", SHOWS, options.get("show"), (value) => options.set("show", value))}
-    ${menu("colours", QUANTITIES, options.get<string>("quantity"), (value) => options.set("quantity", value))}
-    ${menu("layer", layers, layer === null ? "all" : String(layer), choose)}`;
+  return html`${tabs(t("Picture"), worded(SHOWS), options.get("show"), (value) => options.set("show", value))}
+    ${menu(t("colours"), said(QUANTITIES), options.get<string>("quantity"), (value) => options.set("quantity", value))}
+    ${menu(t("layer"), layers, layer === null ? "all" : String(layer), choose)}`;
 }
