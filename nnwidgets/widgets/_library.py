@@ -12,6 +12,7 @@ from anywidget import WidgetTrait
 from nnwidgets.widgets import _bundle, _json
 from nnwidgets.widgets._feed import Feed, Payload
 from nnwidgets.widgets._lifetime import Owned
+from nnwidgets.widgets._stub import stub
 from nnwidgets.widgets._view import View
 
 if TYPE_CHECKING:
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.datasets import Dataset
     from nnwidgets.widgets.network import Network
 
-_STUB = """
-export default {
-  async render(ctx) {
-    const { exports } = await ctx.host.getWidget(ctx.model.get("_library"));
-    return exports.render(ctx);
-  },
-};
-"""
+_STUB = stub("net", "_library")
 
 # What a page may ask for, by name, and the files that answer it.
 _CHUNKS: dict[str, str] = {"katex": "katex.js.gz", "plotly": "plotly.js.gz"}

@@ -17,6 +17,7 @@ from ipywidgets import Layout
 from nnwidgets.widgets import _json
 from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._live import Live
+from nnwidgets.widgets._stub import stub
 from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
@@ -31,15 +32,8 @@ LONGEST = 500
 _NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names", "lang")
 
 # The bundle is the network's, so it is loaded once however many views there are, and they share
-# one store. The ref of a network that has been closed fails: the page then shows anywidget's error.
-_STUB = """
-export default {
-  async render(ctx) {
-    const { exports } = await ctx.host.getWidget(ctx.model.get("net"));
-    return exports.render(ctx);
-  },
-};
-"""
+# one store.
+_STUB = stub("net")
 
 
 def option(trait: traitlets.TraitType[Any, Any]) -> Any:

@@ -121,6 +121,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
         "IdentityProvider.token": "",
         "PasswordIdentityProvider.hashed_password": "",
         "LabApp.expose_app_in_browser": True,
+        "JupyterNotebookApp.expose_app_in_browser": True,
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",

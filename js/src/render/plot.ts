@@ -12,6 +12,7 @@ import type { Extent, Marker, Position, Scene } from "../scene/types.js";
 import { axes, MARGINS } from "./axes.js";
 import { fitCanvas } from "./canvas.js";
 import { FieldPainter } from "./field.js";
+import { focusedIn } from "./focus.js";
 import type { Bounds } from "./lines.js";
 import { PointPainter } from "./points.js";
 import { watchTheme } from "./theme.js";
@@ -169,7 +170,7 @@ export class Plot {
   /** A page must scroll past a plot: the wheel zooms only with Ctrl or in the focused plot. */
   #wantsZoom(event: MouseEvent | WheelEvent | TouchEvent): boolean {
     if (event.type === "wheel") {
-      return event.ctrlKey || event.metaKey || this.el.contains(document.activeElement);
+      return event.ctrlKey || event.metaKey || this.el.contains(focusedIn(this.el));
     }
     const primary = !("button" in event) || event.button === 0;
     return primary && !event.ctrlKey && !this.#options.claims(event.target as Element);

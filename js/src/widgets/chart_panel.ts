@@ -3,6 +3,7 @@
  * it, arrow keys move it; drag, wheel and keys pan and zoom.
  */
 
+import { focusedIn } from "../render/focus.js";
 import { LineChart } from "../render/line_chart.js";
 import { type Chart, nearestX, readout, stepX, type Window } from "../scene/chart.js";
 import type { Store } from "../state/types.js";
@@ -171,7 +172,7 @@ export class ChartPanel {
 
   /** A page must scroll past a chart: the wheel zooms with Ctrl, or where the chart has the focus. */
   #wheel(event: WheelEvent): void {
-    const focused = document.activeElement === this.chart.el;
+    const focused = focusedIn(this.chart.el) === this.chart.el;
     if (!(event.ctrlKey || event.metaKey || focused)) return;
     event.preventDefault();
     const step = Math.max(-0.3, Math.min(0.3, -event.deltaY * (event.ctrlKey ? 0.01 : 0.002)));

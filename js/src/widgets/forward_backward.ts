@@ -1,6 +1,7 @@
 /** ForwardBackward: one pass through the network worked by hand, a step at a time. */
 
 import { html, render } from "lit-html";
+import { focusedIn } from "../render/focus.js";
 import { Typesetter } from "../render/katex.js";
 import { Measured } from "../render/measured.js";
 import { whileSeen } from "../render/sight.js";
@@ -168,7 +169,8 @@ class ForwardBackwardView {
     const step = steps[at];
     const unit = this.#source.youTry ? 0 : Math.min(this.#unit, step.rows - 1);
     const room = this.#room.width || this.#source.option("width", WIDTH);
-    const focus = this.#root.contains(document.activeElement) ? document.activeElement : null;
+    const focused = focusedIn(this.#root);
+    const focus = this.#root.contains(focused) ? focused : null;
     render(body({ state, worked, steps, at, step, unit, room }, this.#deps), this.#body);
     render(html`<span>${this.#caption(worked)}</span>${linkBadge(state.link)}`, this.#foot);
     this.#drawRate(state);
@@ -237,7 +239,7 @@ class ForwardBackwardView {
   #moved(byHand: boolean): void {
     this.#deps.update.forget();
     this.#point();
-    const chip = document.activeElement?.classList.contains("nnw-chip");
+    const chip = focusedIn(this.#root)?.classList.contains("nnw-chip");
     if (!chip || !byHand) return;
     requestAnimationFrame(() => {
       const current = this.#body.querySelector<HTMLElement>('.nnw-chip[aria-current="step"]');

@@ -1,5 +1,6 @@
 /** What a reader does to a graph: points, pins, types, turns pages, chooses a sample. */
 
+import { focusedIn } from "../../render/focus.js";
 import { biasName, weightName } from "../../scene/graph_about.js";
 import type { GraphOrder, Part } from "../../scene/graph_hit.js";
 import type { GraphLayout, NodeMark } from "../../scene/graph_layout.js";
@@ -151,7 +152,7 @@ export class GraphActs implements GraphHost, ChromeActions {
     this.#current = part.mark.id;
     this.#tab(part.mark.id);
     const element = this.#elementOf(part);
-    if (element && element !== document.activeElement) element.focus({ preventScroll: true });
+    if (element && element !== focusedIn(element)) element.focus({ preventScroll: true });
     if (before === part.mark.id) return;
     this.#select(part);
     this.view.redraw();
