@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnwidgets import words
+from nnwidgets.core._files import destination, write_whole
 from nnwidgets.export import _contents, _json, _state
 from nnwidgets.export._page import page
 from nnwidgets.export._parts import parts
 from nnwidgets.export._report import Export, size_of
-from nnwidgets.export._write import destination, write_whole
 
 if TYPE_CHECKING:
     import os

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from nnwidgets.core.penalty import Penalty
-from nnwidgets.core.state import NetworkState, StateError, TrainerSettings
+from nnwidgets.core.state import NetworkState, StateError, TrainerSettings, weights
 from nnwidgets.core.state.restore import write
 from nnwidgets.training.optimizers import recipe
 from nnwidgets.training.player import checked_speed
 from nnwidgets.training.trainer import Trainer
 
 if TYPE_CHECKING:
+    import os
+
     from nnwidgets.training.run import Run
 
 
@@ -36,6 +40,33 @@ def check_trainer(state: NetworkState) -> None:
         Penalty(settings.l1, settings.l2)
     except (TypeError, ValueError) as error:
         raise StateError(f"state.trainer: {error}") from None
+
+
+def load_weights(run: Run, path: str | os.PathLike[str]) -> None:
+    """Write the weights and buffers of a safetensors file into a run's model.
+
+    Raises
+    ------
+    StateError, OSError, ImportError
+        See `nnwidgets.core.state.weights.read`; also for a number that is not finite.
+    ValueError
+        When a frozen entry would change. The model is as it was then.
+    """
+    problem = run.problem
+    with problem.turn:
+        revision, parameters = problem.revision, problem.parameters
+        tensors = weights.read(problem.model, path)
+        buffers = {name: tensors.pop(name) for name in list(tensors) if name in parameters.buffers}
+        try:
+            index, value = parameters.parse(tensors)
+        except (TypeError, ValueError) as error:
+            raise StateError(str(error)) from None
+    run.write(index, value, revision=revision)
+    with problem.turn, torch.no_grad():
+        for name, buffer in problem.model.named_buffers():
+            if name in buffers:
+                buffer.copy_(buffers[name])
+        run.touch()
 
 
 def restore(run: Run, state: NetworkState) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from nnwidgets import words
-from nnwidgets.core.state import NetworkState, StateError, prepare
-from nnwidgets.training._saved import check_trainer, restore, state_of
+from nnwidgets.core.state import NetworkState, StateError, prepare, weights
+from nnwidgets.training._saved import check_trainer, load_weights, restore, state_of
 from nnwidgets.widgets._given import given
 from nnwidgets.widgets._recording import Recording
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike
@@ -123,3 +124,44 @@ class Saving(Recording):
         net: Self = make(ready.model, **ready.arguments, lang=state.lang)
         restore(net.run, state)
         return net
+
+    def save_weights(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights and buffers to a safetensors file, which any framework can read.
+
+        Names and shapes are those of ``model.state_dict()``, a tied parameter is in it once. The
+        file is there whole or not at all. It needs ``pip install 'nnwidgets[safetensors]'``.
+
+        Raises
+        ------
+        OSError
+            Where it cannot be written: what was there is as it was.
+        ImportError
+            If safetensors is missing.
+
+        Examples
+        --------
+        >>> net.save_weights("net.safetensors")  # doctest: +SKIP
+        """
+        with self.run.problem.turn:
+            weights.save(self.run.problem.model, path, self.run.epoch)
+
+    def load_weights(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights and buffers of a safetensors file into the module, in place.
+
+        As :meth:`set_weights`, this is no training: epoch and history stay.
+
+        Raises
+        ------
+        StateError
+            If it is no safetensors file or damaged, has other names, shapes or dtypes than the
+            model, or a number that is not finite. Nothing has changed then.
+        ValueError
+            If a frozen parameter would change; nothing has.
+        OSError, ImportError
+            If the file cannot be read, or safetensors is missing.
+
+        Examples
+        --------
+        >>> net.load_weights("net.safetensors")  # doctest: +SKIP
+        """
+        load_weights(self.run, path)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+#: The shape and dtype of a tensor.
+Kind = tuple[tuple[int, ...], str]
+
+
 @dataclass(frozen=True)
 class Ready:
     """A state with a model and data that it was tried with.
@@ -32,11 +36,14 @@ class Ready:
         Not yet changed, if it is the user's.
     arguments : dict
         What else a Problem or Network is made with.
+    problem : Problem
+        The one it was tried as.
     """
 
     state: NetworkState
     model: nn.Module
     arguments: dict[str, Any]
+    problem: Problem
 
     def start(self) -> None:
         """Give the model the activations and parameters of the state's start."""
@@ -78,10 +85,10 @@ def prepare(
     structure.check_activations(model)
     arguments = _arguments(state, X, y, loss) | names
     try:
-        Problem(model, **arguments)
+        problem = Problem(model, **arguments)
     except (TypeError, ValueError) as error:
         raise StateError(f"the state does not fit together: {error}") from error
-    return Ready(state, model, arguments)
+    return Ready(state, model, arguments, problem)
 
 
 def check_parameters(state: NetworkState, model: nn.Module) -> None:
@@ -95,13 +102,13 @@ def check_parameters(state: NetworkState, model: nn.Module) -> None:
     found = {p.name: (p.shape, p.dtype) for p in parameters_of(model)}
     compare("parameter", wanted, found)
     for buffers in (state.buffers, state.initial_buffers):
-        compare("buffer", _kinds(buffers), _kinds(dict(model.named_buffers())))
+        compare("buffer", kinds(buffers), kinds(dict(model.named_buffers())))
 
 
 def compare(
     what: str,
-    wanted: Mapping[str, tuple[tuple[int, ...], str]],
-    found: Mapping[str, tuple[tuple[int, ...], str]],
+    wanted: Mapping[str, Kind],
+    found: Mapping[str, Kind],
     whose: str = "the state",
 ) -> None:
     """Raise `StateError` naming what is missing, too much, or of another shape or dtype."""
@@ -156,9 +163,10 @@ def _arguments(
     }
 
 
-def _kinds(buffers: Mapping[str, Tensor]) -> dict[str, tuple[tuple[int, ...], str]]:
+def kinds(tensors: Mapping[str, Tensor]) -> dict[str, Kind]:
+    """Return shape and dtype of each tensor."""
     return {
-        name: (tuple(b.shape), str(b.dtype).removeprefix("torch.")) for name, b in buffers.items()
+        name: (tuple(t.shape), str(t.dtype).removeprefix("torch.")) for name, t in tensors.items()
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def destination(path: object) -> Path:
-    """Return where a page is to go, before anything is computed.
+    """Return where a file is to go, before anything is computed.
 
     Raises
     ------
