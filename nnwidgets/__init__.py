@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.collapse import collapse as collapse
     from nnwidgets.core.feature_maps import feature_maps as feature_maps
     from nnwidgets.core.geometry import decision_lines as decision_lines
+    from nnwidgets.core.input_features import InputFeatures as InputFeatures
     from nnwidgets.core.landscape import LossGrid as LossGrid
     from nnwidgets.core.landscape import loss_surface as loss_surface
     from nnwidgets.core.landscape import toward as toward
@@ -76,6 +77,7 @@ _HOMES = {
     "GradientFlow": "nnwidgets.widgets.gradient_flow",
     "GradientRecorder": "nnwidgets.training.gradients",
     "History": "nnwidgets.training.history",
+    "InputFeatures": "nnwidgets.core.input_features",
     "LinearCollapse": "nnwidgets.widgets.linear_collapse",
     "LossGrid": "nnwidgets.core.landscape",
     "LossSurface": "nnwidgets.widgets.loss_surface",

@@ -45,6 +45,9 @@ export interface ParamSpec {
   size: number;
 }
 
+/** A formula of a row: input i; the product of i and j; the sine or cosine of a factor times i. */
+export type Term = [kind: "x" | "*" | "sin" | "cos", i: number, by?: number];
+
 export type Task = "binary" | "multiclass" | "regression";
 export type Head = "linear" | "sigmoid" | "softmax" | "log_softmax";
 
@@ -66,6 +69,8 @@ export interface Spec {
   revision: number;
   size: number;
   layers: LayerSpec[];
+  /** Formulas of the inputs that the first layer is given in place of them; null: they themselves. */
+  lift?: { names: string[]; terms: Term[] } | null;
   params: ParamSpec[];
 }
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from nnwidgets.core import activations
+from nnwidgets.core.input_features import InputFeatures
 from nnwidgets.core.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def is_editable(model: nn.Module) -> bool:
         return False
     parts = list(model._modules.items())
     named = [name for name, _ in parts] == [str(i) for i in range(len(parts))]
+    parts = parts[len(_lift(model)) :]
     linears, between = [m for _, m in parts[::2]], [m for _, m in parts[1::2]]
     biased = {getattr(m, "bias", None) is not None for m in linears}
     return (
@@ -84,6 +86,12 @@ def is_editable(model: nn.Module) -> bool:
         and all(activations.describe(m) is not None for m in between)
         and len({id(m) for _, m in parts}) == len(parts)
     )
+
+
+def _lift(model: nn.Sequential) -> list[nn.Module]:
+    """What comes before the first Linear: formulas of the inputs, or nothing."""
+    found: list[nn.Module] = [m for m in model if type(m) is InputFeatures]
+    return found[:1]
 
 
 def restructure(problem: Problem, change: Change) -> None:
@@ -245,7 +253,7 @@ def _masks(problem: Problem, linears: Sequence[nn.Linear]) -> list[_Dense]:
 
 
 def _activations_of(model: nn.Sequential, change: Change) -> list[nn.Module]:
-    between = [module for i, module in enumerate(model) if i % 2]
+    between = list(model)[len(_lift(model)) :][1::2]
     if change.op == "remove_layer":
         del between[change.layer]
     elif change.op == "add_layer":
@@ -257,7 +265,7 @@ def _activations_of(model: nn.Sequential, change: Change) -> list[nn.Module]:
 
 def _rebuild(model: nn.Sequential, layers: list[_Dense], between: list[nn.Module]) -> None:
     like = next(model.parameters())
-    parts: list[nn.Module] = []
+    parts: list[nn.Module] = _lift(model)
     for i, layer in enumerate(layers):
         parts.append(_linear(layer, like))
         parts += between[i : i + 1]

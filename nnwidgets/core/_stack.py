@@ -13,6 +13,7 @@ from nnwidgets.core import activations
 from nnwidgets.core._head import HEADS, head_of_module, head_of_outputs
 from nnwidgets.core._symbol import Step
 from nnwidgets.core._symbolic import join, trace
+from nnwidgets.core.input_features import InputFeatures
 
 Spec = Mapping[str, object]
 LINEAR: Spec = {"name": "linear"}
@@ -57,11 +58,23 @@ class Stack:
         stands in the last layer), "sigmoid", "softmax" or "log_softmax".
     head_path : str or None
         The path of the module that is the head; None where a function is, or nothing.
+    lift : InputFeatures or None
+        What the first layer is given in place of the inputs.
     """
 
     layers: tuple[DenseLayer, ...]
     head: str
     head_path: str | None = None
+    lift: InputFeatures | None = None
+
+    @property
+    def inputs(self) -> int:
+        """Columns of X."""
+        return self.layers[0].in_features if self.lift is None else self.lift.in_features
+
+    def lifted(self, X: Tensor) -> Tensor:
+        """Return what the first layer is given for rows (n, inputs)."""
+        return X if self.lift is None else self.lift(X)
 
 
 @contextmanager
@@ -128,13 +141,15 @@ def _read(steps: Sequence[Step], model: nn.Module) -> Stack | None:
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     layers: list[DenseLayer] = []
     linears: set[int] = set()
-    head, head_path = "linear", None
+    head, head_path, lift = "linear", None, None
     for path, module in ((step.path, step.module) for step in steps):
         if _passes_through(module):
             continue
         if head != "linear":  # something after a softmax
             return None
-        if type(module) is nn.Linear and id(module) not in linears:
+        if type(module) is InputFeatures and not layers and lift is None:
+            lift = module
+        elif type(module) is nn.Linear and id(module) not in linears:
             layer = _dense(path or "", module, names)
             if layer is None:
                 return None
@@ -146,7 +161,7 @@ def _read(steps: Sequence[Step], model: nn.Module) -> Stack | None:
             return None
     if not layers or head not in HEADS:
         return None
-    return _finished(layers, head, head_path)
+    return replace(_finished(layers, head, head_path), lift=lift)
 
 
 def _finished(layers: Sequence[DenseLayer], head: str, path: str | None) -> Stack:
@@ -195,10 +210,9 @@ def _follow(layers: list[DenseLayer], path: str | None, module: nn.Module) -> bo
 
 def _agrees(model: nn.Module, stack: Stack) -> bool:
     parameters = dict(model.named_parameters())
-    first = stack.layers[0]
-    like = parameters[first.weight]
-    rows = torch.linspace(-2, 2, 3 * first.in_features, dtype=like.dtype, device=like.device)
-    rows = rows.reshape(3, first.in_features)
+    like = parameters[stack.layers[0].weight]
+    rows = torch.linspace(-2, 2, 3 * stack.inputs, dtype=like.dtype, device=like.device)
+    rows = rows.reshape(3, stack.inputs)
     try:
         with evaluating(model), torch.no_grad():
             out = model(rows)
@@ -209,6 +223,7 @@ def _agrees(model: nn.Module, stack: Stack) -> bool:
 
 
 def _forward(stack: Stack, parameters: Mapping[str, Tensor], values: Tensor) -> Tensor:
+    values = stack.lifted(values)
     for layer in stack.layers:
         bias = None if layer.bias is None else parameters[layer.bias]
         values = nn.functional.linear(values, parameters[layer.weight], bias)

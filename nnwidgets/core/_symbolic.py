@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from copy import copy
 from functools import partial
+from typing import Any
 
 from torch import nn
 
 from nnwidgets.core import activations
 from nnwidgets.core._symbol import Step, Symbol
+from nnwidgets.core.input_features import InputFeatures
 
+# What says how many columns it takes and makes.
+_SIZED = (nn.Linear, InputFeatures)
 _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
@@ -48,7 +52,8 @@ def join(path: str, name: str) -> str:
 
 def _width(model: nn.Module) -> int:
     """Guess the input's columns; a wrong guess is found when the model runs on numbers."""
-    return next(module.in_features for module in model.modules() if type(module) is nn.Linear)
+    sized: Any = next(module for module in model.modules() if type(module) in _SIZED)
+    return int(sized.in_features)
 
 
 def _copy(module: nn.Module, path: str, steps: list[Step]) -> nn.Module:
@@ -80,10 +85,11 @@ def _own(value: object) -> object:
 def _is_leaf(module: nn.Module) -> bool:
     if type(module) in _CONTAINERS:
         return False
-    ours = activations.describe(module) is not None  # the sine
+    # The sine is an activation of our own.
+    ours = activations.describe(module) is not None or type(module) is InputFeatures
     return ours or type(module).__module__.startswith("torch.")
 
 
 def _called(path: str, module: nn.Module, values: Symbol) -> Symbol:
-    columns = module.out_features if type(module) is nn.Linear else None
+    columns = module.out_features if isinstance(module, _SIZED) and type(module) in _SIZED else None
     return values.step(Step(path, module), columns)

@@ -163,7 +163,7 @@ def _forward(
     stack: Stack, tensors: dict[str, Tensor], X: Tensor, found: dict[str, Tensor]
 ) -> tuple[Tensor, list[Tensor]]:
     """Return the last layer's values and every layer's sums; note both in ``found``."""
-    values, sums = X, []
+    values, sums = stack.lifted(X), []
     for number, layer in enumerate(stack.layers, start=1):
         bias = None if layer.bias is None else tensors[layer.bias]
         z = torch.nn.functional.linear(values, tensors[layer.weight], bias)

@@ -262,11 +262,11 @@ class Problem:
                 self.frozen[index] = value
 
     def _check_inputs(self) -> None:
-        if self._stack is None or self._stack.layers[0].in_features == self.inputs:
+        if self._stack is None or self._stack.inputs == self.inputs:
             return
         first = self._stack.layers[0]
         raise ValueError(
-            f"X must have {first.in_features} columns, as many as the model's first layer "
+            f"X must have {self._stack.inputs} columns, as many as the model's first layer "
             f"{first.name!r} has inputs; got shape {self.data.X.shape}"
         )
 

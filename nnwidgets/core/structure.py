@@ -15,6 +15,7 @@ from nnwidgets.core._inits import draw_seed, init_name, initialise, remember
 from nnwidgets.core._restructure import is_editable, mark
 from nnwidgets.core._sites import ActivationSite, hidden_activations, names_for, set_activation
 from nnwidgets.core._stack import LINEAR, DenseLayer, Stack, evaluating, head_of, read_stack
+from nnwidgets.core.input_features import InputFeatures
 
 __all__ = [
     "ActivationSite",
@@ -34,6 +35,7 @@ def mlp(
     sizes: Sequence[int],
     activation: str | Sequence[str] = "tanh",
     *,
+    features: Sequence[str] | None = None,
     bias: bool = True,
     init: str = "torch",
     seed: int | None = None,
@@ -47,6 +49,10 @@ def mlp(
         Units of every layer, the inputs first: [2, 8, 1].
     activation : str or sequence of str
         One for all hidden layers, or one for each.
+    features : sequence of str, optional
+        Formulas of the inputs that the first layer is given in place of them, such as
+        ``("x1", "x2", "x1^2", "x1*x2", "sin(x1)")``: see :class:`InputFeatures`, which then is
+        the model's first module. ``sizes[0]`` stays the number of inputs.
     bias : bool
     init : str
         How weights are drawn: "torch" (torch's own way, U(−1/√in, 1/√in) for weights and
@@ -71,10 +77,14 @@ def mlp(
       (2): Linear(in_features=2, out_features=1, bias=True)
     )
     """
-    units = _checked_sizes(sizes)
+    inputs, *units = _checked_sizes(sizes)
+    lift = None if features is None else InputFeatures(inputs, features)
+    lift = None if lift is None or lift.plain else lift
+    units = [inputs if lift is None else lift.out_features, *units]
+    first = 0 if lift is None else 1
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, SupportsIndex)):
         raise TypeError(f"seed must be an int or None, got {seed!r}")
-    hidden = [ActivationSite(f"{2 * i + 1}", LINEAR) for i in range(len(units) - 2)]
+    hidden = [ActivationSite(f"{2 * i + 1 + first}", LINEAR) for i in range(len(units) - 2)]
     names = names_for(activation, hidden) if hidden else []
     drawn = init_name(init)
     state = torch.get_rng_state()
@@ -88,7 +98,7 @@ def mlp(
     finally:
         if seed is not None:
             torch.set_rng_state(state)
-    modules: list[nn.Module] = []
+    modules: list[nn.Module] = [] if lift is None else [lift]
     for linear, name in zip(linears, [*names, None], strict=True):
         modules += [linear] if name is None else [linear, activations.make(name)]
     model = mark(nn.Sequential(*modules))

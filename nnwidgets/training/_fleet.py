@@ -38,6 +38,8 @@ def alike(trainer: Trainer) -> tuple[object, ...] | None:
         return None
     if recipe.make_flat is None or trainer.listens or problem.loss.name == "custom":
         return None
+    if not isinstance(model[0], nn.Linear):  # features of the inputs
+        return None
     linears = [m for m in model if isinstance(m, nn.Linear)]
     if not all(p.requires_grad for p in model.parameters()):
         return None

@@ -36,6 +36,8 @@ def summary(problem: Problem, activation: str | list[str]) -> str:
     if stack:
         sizes = [stack.layers[0].in_features, *(layer.out_features for layer in stack.layers)]
         shape = "-".join(map(str, sizes))
+        if stack.lift is not None:
+            shape = f"{stack.inputs}→{shape}"
     else:
         shape = type(problem.model).__name__
     names = activation if isinstance(activation, str) else ", ".join(activation)

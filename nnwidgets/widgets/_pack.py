@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidgets.core.input_features import shown
 from nnwidgets.core.structure import is_editable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,8 +59,16 @@ def spec(problem: Problem, probe: Probe | None) -> Json:
         "revision": problem.revision,
         "size": parameters.size,
         "layers": layers,
+        "lift": _lift(stack, problem.feature_names),
         "params": [_parameter(parameters, name) for name in parameters.names],
     }
+
+
+def _lift(stack: Stack | None, names: Sequence[str]) -> Json | None:
+    if stack is None or stack.lift is None:
+        return None
+    terms = stack.lift.terms
+    return {"names": [shown(t, names) for t in terms], "terms": [list(t) for t in terms]}
 
 
 def _parameter(parameters: Parameters, name: str) -> Json:

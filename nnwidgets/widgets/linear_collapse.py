@@ -136,8 +136,14 @@ class LinearCollapse(InputPlane, LibraryView):
         return weight, bias
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
-        if net.run.problem.stack is None:
+        stack = net.run.problem.stack
+        if stack is None:
             raise ValueError(_needed(net))
+        if stack.lift is not None:
+            raise ValueError(
+                "LinearCollapse needs layers that read the inputs themselves; this model's first "
+                f"layer is given {', '.join(stack.lift.features)}, whose formulas are no lines"
+            )
         options.setdefault("axes", first_axes(net))
 
     def _refit(self) -> None:

@@ -49,7 +49,7 @@ export function backward(
   if (!computable(spec)) return null;
   requireTargets(spec, y, n);
   const layers = layersOf(spec, params);
-  const { z, a } = forward(layers, X, n, workspace);
+  const { x, z, a } = forward(layers, X, n, workspace);
   const last = layers.length - 1;
   const outputs = workspace.floats("backward outputs", a[last].length);
   outputs.set(a[last]);
@@ -71,9 +71,9 @@ export function backward(
     const linear = layers[l].activation.name === "linear";
     dz[l] = linear ? da[l] : workspace.floats(`dz ${l}`, size);
     throughActivation(layers[l].activation, z[l], a[l], da[l], dz[l]);
-    toParameters(spec.layers[l], dz[l], l === 0 ? X : a[l - 1], n, gradient);
+    toParameters(spec.layers[l], dz[l], l === 0 ? x : a[l - 1], n, gradient);
   }
-  return { z, a, outputs, loss, losses: costs, dz, da, gradient };
+  return { x, z, a, outputs, loss, losses: costs, dz, da, gradient };
 }
 
 /** dL/da of the layer before: each unit's dL/dz by its weights. */

@@ -4,6 +4,7 @@ import type { DenseLayer } from "../state/types.js";
 import type { Head, Spec } from "../wire.js";
 import { activate } from "./activations.js";
 import { dense } from "./dense.js";
+import { lifted, rowWidth } from "./lift.js";
 import { logistic } from "./special.js";
 import { Workspace } from "./workspace.js";
 
@@ -11,6 +12,8 @@ import { Workspace } from "./workspace.js";
 const BLOCK = 256;
 
 export interface Pass {
+  /** What the first layer is given, (n, inputs): the rows, or formulas of them. */
+  readonly x: Float64Array;
   /** z[l]: before layer l's activation, (n, units) row-major. */
   readonly z: Float64Array[];
   /** a[l]: after it; the same array as z[l] where the activation is linear. */
@@ -19,7 +22,8 @@ export interface Pass {
 
 /** The layers of a stack as views into the flat parameters, copying nothing. */
 export function layersOf(spec: Spec, params: Float64Array): DenseLayer[] {
-  return spec.layers.map(({ name, weight, bias, inputs, units, activation }) => {
+  const lift = spec.lift ? { inputs: spec.inputs, terms: spec.lift.terms } : undefined;
+  return spec.layers.map(({ name, weight, bias, inputs, units, activation, reads }) => {
     if (weight === null) throw new Error(`layer ${name} is not a Linear: Python computes it`);
     return {
       inputs,
@@ -27,6 +31,7 @@ export function layersOf(spec: Spec, params: Float64Array): DenseLayer[] {
       weight: params.subarray(weight, weight + units * inputs),
       bias: bias === null ? null : params.subarray(bias, bias + units),
       activation: activation ?? { name: "linear" },
+      lift: reads === -1 ? lift : undefined,
     };
   });
 }
@@ -44,8 +49,8 @@ export function forward(
   workspace = new Workspace(),
 ): Pass {
   requireRows(layers, X, n);
-  const pass: Pass = { z: [], a: [] };
-  let x = X;
+  let x = lifted(layers[0], X, 0, n, workspace) ?? X;
+  const pass: Pass = { x, z: [], a: [] };
   layers.forEach((layer, l) => {
     const z = workspace.floats(2 * l, n * layer.units);
     dense(layer, x, 0, z, 0, n);
@@ -91,8 +96,9 @@ function block(
 ): void {
   const last = layers.length - 1;
   const width = Math.max(...layers.map((layer) => layer.units));
-  let x = X;
-  let xStart = first * layers[0].inputs;
+  const given = lifted(layers[0], X, first, rows, workspace);
+  let x = given ?? X;
+  let xStart = given ? 0 : first * layers[0].inputs;
   layers.forEach((layer, l) => {
     const y = l === last ? out : workspace.floats(l % 2 ? "odd" : "even", BLOCK * width);
     const yStart = l === last ? first * layer.units : 0;
@@ -104,7 +110,7 @@ function block(
 }
 
 function requireRows(layers: readonly DenseLayer[], X: Float64Array, n: number): void {
-  const { inputs } = layers[0];
+  const inputs = rowWidth(layers[0]);
   if (X.length < n * inputs) {
     throw new RangeError(`X: expected ${n} rows of ${inputs} numbers, got ${X.length} numbers`);
   }

@@ -93,7 +93,9 @@ export class DecisionScene {
       return { field: null, curves: this.#field.profile({ ...plane, size }) };
     }
     const curves =
-      options.lines && options.layer > 0 ? this.#unitCurves(state, plane, options) : [];
+      options.lines && (options.layer > 0 || spec.lift)
+        ? this.#unitCurves(state, plane, options)
+        : [];
     const behind = this.#field.behind(plane, options.field, rangeOf(state));
     return { field: behind.field, curves: [...behind.curves, ...curves] };
   }
@@ -122,7 +124,8 @@ function firstLayerLines(
   fixed: ArrayLike<number>,
   extent: Extent,
 ): LineMark[] {
-  if (layer !== 0) return [];
+  // Of formulas of the inputs a unit makes a curve, which no drag of two handles could move.
+  if (layer !== 0 || state.spec.lift) return [];
   const first = firstLayer(state);
   return first ? unitLines(state, first, { layer: 0, axes, fixed, extent }, unitLook) : [];
 }

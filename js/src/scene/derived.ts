@@ -77,13 +77,13 @@ class KeptPass {
     const same = this.#key?.[0] === spec && this.#key[1] === params && this.#key[2] === data;
     if (same && this.#pass) return this.#pass;
     const layers = layersOf(spec, params);
-    const { z, a } = forward(layers, data.X, data.n, this.#workspace);
+    const { x, z, a } = forward(layers, data.X, data.n, this.#workspace);
     const last = a[a.length - 1];
     const outputs = this.#workspace.floats("head", last.length);
     outputs.set(last);
     headApply(spec.head, outputs, spec.outputs);
     this.#key = [spec, params, data];
-    this.#pass = { layers, z, a, outputs };
+    this.#pass = { layers, x, z, a, outputs };
     return this.#pass;
   }
 }

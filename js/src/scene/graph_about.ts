@@ -1,6 +1,7 @@
 /** Units, weights and biases in words and numbers: names, formulas, and what a sample makes of them. */
 
 import { headApply, softmaxRow } from "../math/forward.js";
+import { givenName } from "../math/lift.js";
 import { significant } from "../render/format.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
@@ -43,7 +44,7 @@ export const typeset = (name: string): string =>
 
 /** What a unit hands on: x₁, a₂⁽¹⁾, or a class at the end. */
 export function nodeName(spec: Spec, layer: number, unit: number): string {
-  if (layer < 0) return typeset(spec.features[unit]);
+  if (layer < 0) return typeset(givenName(spec, unit));
   if (!isLast(spec, layer)) return activationName(spec, layer, unit);
   if (spec.task === "multiclass") return className(spec, unit);
   return spec.outputs === 1 ? "ŷ" : `ŷ${subscript(unit + 1)}`;

@@ -8,6 +8,7 @@ import { classColour, divergingPalette, type Rgb } from "../math/colour.js";
 import { dense } from "../math/dense.js";
 import { fieldInputs } from "../math/field.js";
 import { headApply, layersOf } from "../math/forward.js";
+import { givenCount, lifted, rowWidth } from "../math/lift.js";
 import { drawScore } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer, NetState } from "../state/types.js";
@@ -112,8 +113,7 @@ export class UnitFields {
     for (let l = first; l < layers.length; l++) {
       const layer = layers[l];
       const size = rows * layer.units;
-      const x =
-        l === 0 ? this.#work.floats("inputs", rows * layer.inputs) : this.#a(l - 1, rows, layers);
+      const x = l === 0 ? this.#given(layer, rows) : this.#a(l - 1, rows, layers);
       const a = this.#a(l, rows, layers);
       dense(layer, x, 0, a, 0, rows);
       activate(layer.activation, a, a, 0, size);
@@ -123,6 +123,12 @@ export class UnitFields {
     out.set(last);
     headApply(spec.head, out, spec.outputs);
     this.#score = null;
+  }
+
+  /** The places of the plane, or formulas of them. */
+  #given(layer: DenseLayer, rows: number): Float64Array {
+    const places = this.#work.floats("inputs", rows * rowWidth(layer));
+    return lifted(layer, places, 0, rows, this.#work) ?? places;
   }
 
   #a(l: number, rows: number, layers: readonly DenseLayer[]): Float64Array {
@@ -160,7 +166,7 @@ export class UnitFields {
   ): void {
     const picture = this.#room(id, cells);
     const { spec } = state;
-    if (layer < 0) this.#input(picture, extent, unit, spec.inputs);
+    if (layer < 0) this.#input(picture, extent, unit, spec);
     else if (layer === spec.layers.length - 1) this.#output(state, picture, unit);
     else this.#hidden(picture, spec, layer, unit);
   }
@@ -174,10 +180,12 @@ export class UnitFields {
     diverge(picture, values, unit, units, half ? 0.5 : 0, half ? 0.5 : most);
   }
 
-  #input(picture: Picture, extent: Extent, unit: number, inputs: number): void {
-    const values = this.#work.floats("inputs", picture.cells ** 2 * inputs);
+  #input(picture: Picture, extent: Extent, unit: number, spec: Spec): void {
+    const width = givenCount(spec);
+    const values = this.#work.floats(spec.lift ? "lift" : "inputs", picture.cells ** 2 * width);
     const [low, high] = unit === 0 ? [extent[0], extent[1]] : [extent[2], extent[3]];
-    diverge(picture, values, unit, inputs, 0, Math.max(Math.abs(low), Math.abs(high)));
+    const most = spec.lift ? largest(values, unit, width) : Math.max(Math.abs(low), Math.abs(high));
+    diverge(picture, values, unit, width, 0, most);
   }
 
   #output(state: NetState, picture: Picture, unit: number): void {

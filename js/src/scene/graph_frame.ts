@@ -101,11 +101,10 @@ export function gradientOf(
 function samplePass(state: NetState, row: number | null, derived: Derived): SamplePass | null {
   const pass = row === null ? null : derived.sample(state, row);
   if (row === null || !pass) return null;
-  const { X, d } = state.data;
   // Copies: the pass is of whichever sample a view asked for last.
   return {
     row,
-    x: X.slice(row * d, row * d + d),
+    x: pass.x.slice(),
     z: pass.z.map((z) => z.slice()),
     a: pass.a.map((a) => a.slice()),
     outputs: pass.outputs.slice(),

@@ -1,5 +1,6 @@
 /** Which layers and units of a stack a graph shows: all of them, or a page of them and bands. */
 
+import { givenCount } from "../math/lift.js";
 import type { Spec } from "../wire.js";
 
 /** Units of one layer, of which `shown` are drawn from `first` on; layer −1 are the inputs. */
@@ -26,7 +27,7 @@ export interface Pages {
 export const FIRST_PAGE: Pages = { units: new Map(), column: 0 };
 
 export function unitsOf(spec: Spec, layer: number): number {
-  return layer < 0 ? spec.inputs : spec.layers[layer].units;
+  return layer < 0 ? givenCount(spec) : spec.layers[layer].units;
 }
 
 /**

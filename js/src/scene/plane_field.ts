@@ -3,6 +3,7 @@
 import { classColour, css, divergingPalette, paintField } from "../math/colour.js";
 import { boundaries, contour, fieldInputs, type Size } from "../math/field.js";
 import { forward, outputs } from "../math/forward.js";
+import { rowWidth } from "../math/lift.js";
 import type { Axes } from "../math/lines.js";
 import { drawScore } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
@@ -131,7 +132,7 @@ export class PlaneField {
   }
 
   #inputs({ extent, size: [nx, ny], axes, fixed, layers }: FieldPlane): Float64Array {
-    const d = layers[0].inputs;
+    const d = rowWidth(layers[0]);
     const out = this.#work.floats("inputs", nx * ny * d);
     return fieldInputs(extent, nx, ny, axes, fixed, d, out);
   }

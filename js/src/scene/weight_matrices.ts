@@ -1,5 +1,6 @@
 /** The parameters of a model as matrices: a row a unit, with its bias beside it. */
 
+import { givenName } from "../math/lift.js";
 import type { LayerSpec, ParamSpec, Spec } from "../wire.js";
 import { t } from "../words.js";
 import { activationName, isLast, subscript, unitName } from "./names.js";
@@ -115,7 +116,7 @@ export function leadsOf(spec: Spec, { layer }: Matrix, row: number, column: numb
   if (reads === null) return t("{to} ← its input {column}", { to, column: column + 1 });
   const from =
     reads < 0
-      ? (spec.features[column] ?? `x${subscript(column + 1)}`)
+      ? (givenName(spec, column) ?? `x${subscript(column + 1)}`)
       : activationName(spec, reads, column);
   return `${to} ← ${from}`;
 }

@@ -8,6 +8,7 @@ import type {
   Restructure,
   Spec,
   Status,
+  Term,
 } from "../wire.js";
 
 export interface DataSet {
@@ -109,4 +110,6 @@ export interface DenseLayer {
   readonly weight: Float64Array;
   readonly bias: Float64Array | null;
   readonly activation: ActivationSpec;
+  /** It is given these formulas of rows of so many inputs, and not the rows themselves. */
+  readonly lift?: { readonly inputs: number; readonly terms: readonly Term[] } | undefined;
 }

@@ -27,7 +27,7 @@ export class OpaqueLayer {
       const z = sparse(layer, Float64Array.from(data.subarray(0, half)));
       const a = sparse(layer, Float64Array.from(data.subarray(half, 2 * half)));
       const layers = state.spec.layers.map((spec) => layerOf(state, spec));
-      const pass = { layers, z, a, outputs: new Float64Array() };
+      const pass = { layers, x: state.data.X, z, a, outputs: new Float64Array() };
       this.#pass = { answer: answer.data, params: state.params, pass };
     }
     return this.#pass.pass;

@@ -10,6 +10,8 @@ from typing import Any
 
 from torch import nn
 
+from nnwidgets.core.input_features import InputFeatures
+
 _BATCHED = {nn.Conv1d: 2, nn.Conv2d: 3, nn.Conv3d: 4}
 
 
@@ -59,7 +61,7 @@ def check_shape(shape: Any) -> tuple[int, ...]:
 def guesses(model: nn.Module) -> list[tuple[int, ...]]:
     """List input shapes that the first layer with a say leaves open; none for a picture's size."""
     for module in model.modules():
-        if isinstance(module, nn.Linear):
+        if isinstance(module, nn.Linear | InputFeatures):
             return [(module.in_features,)]
         if isinstance(module, nn.Bilinear | nn.modules.conv._ConvNd | nn.RNNBase | nn.RNNCellBase):
             return []

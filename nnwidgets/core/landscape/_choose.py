@@ -32,7 +32,7 @@ def _stack(task: Task) -> Stack | None:
     if stack is None or X.ndim == 2:
         return stack
     rows = X[:_TRIAL].flatten(1)
-    if X.ndim < 2 or rows.shape[1] != stack.layers[0].in_features:
+    if X.ndim < 2 or rows.shape[1] != stack.inputs:
         return None
     # A Linear takes the last dimension of a picture, unless the model flattens pictures first.
     with torch.no_grad():

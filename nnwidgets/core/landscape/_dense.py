@@ -53,7 +53,8 @@ class DenseEvaluator:
         self._loss, self._targets = task.loss, task.targets
         self._parameters = Parameters(task.model)
         X = task.inputs[0].flatten(1)
-        self._inputs = X.T.contiguous()
+        with torch.no_grad():
+            self._inputs = stack.lifted(X).T.contiguous()
         self._layers = read_layers(stack, self._parameters, plane)
         self._dtype = torch.float64 if X.dtype == torch.float64 else torch.float32
         self._exact = DensePass(self._layers, self._inputs, torch.float64)

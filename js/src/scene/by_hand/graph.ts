@@ -3,7 +3,7 @@
 import type { Spec } from "../../wire.js";
 import { t } from "../../words.js";
 import { entriesOf, isLinear, type Step, type Uses, usesOf } from "./steps.js";
-import { resultOf, type Worked } from "./worked.js";
+import { inputOf, resultOf, type Worked } from "./worked.js";
 
 export interface Node {
   /** −1: the inputs. */
@@ -127,9 +127,7 @@ function valuesUpTo(
   at: number,
   known: GraphInput["known"],
 ): (ArrayLike<number> | undefined)[] {
-  const found: (ArrayLike<number> | undefined)[] = [
-    worked.X.subarray(worked.at * worked.spec.inputs),
-  ];
+  const found: (ArrayLike<number> | undefined)[] = [inputOf(worked, 0)];
   for (const step of steps.slice(0, at + 1)) {
     if (["z", "a", "y", "delta"].includes(step.kind) && known(step)) {
       found[step.layer + 1] = resultOf(worked, step);

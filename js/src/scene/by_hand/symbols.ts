@@ -1,5 +1,6 @@
 /** What quantities are called in formulas: a layer's superscript and a unit's index where there are several. */
 
+import { givenCount } from "../../math/lift.js";
 import type { Spec } from "../../wire.js";
 import type { Step } from "./steps.js";
 import { index } from "./tex.js";
@@ -44,13 +45,16 @@ export class Symbols {
 
   /** What a layer is given: the features, or the activations before. */
   input(layer: number): string {
-    if (layer === 0) return "\\mathbf{x}";
+    if (layer === 0) return this.spec.lift ? "\\boldsymbol{\\varphi}" : "\\mathbf{x}";
     return this.#bold(layer - 1);
   }
 
   inputOf(layer: number, input: number | string): string {
     if (layer > 0) return this.activation(layer - 1, input);
-    return this.spec.inputs === 1 ? "x" : `x_{${typeof input === "string" ? input : index(input)}}`;
+    const letter = this.spec.lift ? "\\varphi" : "x";
+    return givenCount(this.spec) === 1
+      ? letter
+      : `${letter}_{${typeof input === "string" ? input : index(input)}}`;
   }
 
   /** A unit's activation: z where the layer is linear, which has no step of its own. */

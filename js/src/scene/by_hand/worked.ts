@@ -75,8 +75,8 @@ function row(values: Float64Array, at: number, width: number): Float64Array {
 
 /** What layer l is given for a sample: the features, or the activations before. */
 export function inputOf(worked: Worked, layer: number, at = worked.at): Float64Array {
-  const { X, pass, spec } = worked;
-  return row(layer === 0 ? X : pass.a[layer - 1], at, spec.layers[layer].inputs);
+  const { pass, spec } = worked;
+  return row(layer === 0 ? pass.x : pass.a[layer - 1], at, spec.layers[layer].inputs);
 }
 
 /** z or a of a layer for the sample shown. */
