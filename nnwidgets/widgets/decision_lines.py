@@ -20,6 +20,10 @@ class DecisionLines(InputPlane, PlaneView):
     A line is where the unit's weighted sum is zero. Drag its body to move it, its ends to turn
     it; double-click to swap its sides. Points can be added, moved, labelled and deleted.
 
+    A model whose first layer is given formulas of the inputs (:class:`InputFeatures`) has a curve
+    for every unit: it follows, and is moved by its weights, in :class:`NetworkGraph` or
+    :class:`WeightSliders`.
+
     Parameters
     ----------
     net
