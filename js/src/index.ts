@@ -8,8 +8,6 @@ import "./styles/plane.css";
 import "./styles/plane_lines.css";
 import "./styles/tip.css";
 import "./styles/controls.css";
-import "./styles/sliders.css";
-import "./styles/slider_track.css";
 import { browserClock } from "./state/clock.js";
 import type { ModelLike } from "./state/host.js";
 import { createStore, type NetworkStore } from "./state/store.js";
@@ -18,7 +16,6 @@ import { featureSpace } from "./widgets/feature_space.js";
 import { connect, type HostContext, mountView, viewOf } from "./widgets/mount.js";
 import { trainingBar } from "./widgets/training_bar.js";
 import type { MountView, View } from "./widgets/view.js";
-import { weightSliders } from "./widgets/weight_sliders.js";
 import { setWords } from "./words.js";
 
 interface Context extends HostContext {
@@ -37,7 +34,6 @@ const mount: MountView = (name, context) => VIEWS[name](context);
 const VIEWS: Record<string, View> = {
   DecisionLines: decisionLines,
   FeatureSpace: featureSpace,
-  WeightSliders: weightSliders,
   TrainingBar: trainingBar,
 };
 

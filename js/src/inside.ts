@@ -1,8 +1,10 @@
-/** The library of the views into a stack: graph, activations, updates, curves, gradients, tasks. */
+/** The library of the views into a stack: graph, activations, updates, curves, gradients, sliders, tasks. */
 
 import "./styles/curves.css";
 import "./styles/graph.css";
 import "./styles/graph_blocks.css";
+import "./styles/slider_track.css";
+import "./styles/sliders.css";
 import "./styles/task.css";
 import "./styles/units.css";
 import { activations } from "./widgets/activations.js";
@@ -12,6 +14,7 @@ import { library } from "./widgets/library.js";
 import { networkGraph } from "./widgets/network_graph.js";
 import { task } from "./widgets/task.js";
 import { trainingCurves } from "./widgets/training_curves.js";
+import { weightSliders } from "./widgets/weight_sliders.js";
 import { weightUpdates } from "./widgets/weight_updates.js";
 
 export default library({
@@ -21,5 +24,6 @@ export default library({
   Activations: activations,
   Task: task,
   TrainingCurves: trainingCurves,
+  WeightSliders: weightSliders,
   WeightUpdates: weightUpdates,
 });

@@ -5,10 +5,11 @@ from __future__ import annotations
 import traitlets
 
 from nnwidgets.widgets import _options
-from nnwidgets.widgets._view import View, option
+from nnwidgets.widgets._library import LibraryView
+from nnwidgets.widgets._view import option
 
 
-class WeightSliders(View):
+class WeightSliders(LibraryView):
     """A slider and a number field for every parameter, layer by layer.
 
     Each has a range, a reset and a freeze; undo and redo take back drags of any view.
@@ -40,6 +41,8 @@ class WeightSliders(View):
     --------
     >>> WeightSliders(net, ranges={"0.weight": (-3, 3)})  # doctest: +SKIP
     """
+
+    _bundle_name = "inside"
 
     search = option(traitlets.Unicode())
     collapsed = option(traitlets.Bool(False))

@@ -10,12 +10,10 @@ import { featureSpace } from "./feature_space.js";
 import type { Feed } from "./feed.js";
 import { linearCollapse } from "./linear_collapse.js";
 import type { Options, View } from "./view.js";
-import { weightSliders } from "./weight_sliders.js";
 
 const VIEWS: Record<string, View> = {
   DecisionLines: decisionLines,
   FeatureSpace: featureSpace,
-  WeightSliders: weightSliders,
 };
 
 const XOR = dataOf(

@@ -21,6 +21,7 @@ import { AlphaSlider, functionName } from "./collapse/slider.js";
 import { ControlBarSlot } from "./control_bar.js";
 import type { NestingContext } from "./library.js";
 import { trainingKeys } from "./training_keys.js";
+import { weightSliders } from "./weight_sliders.js";
 
 /** What holds where an option does not say; the same as in linear_collapse.py. */
 const WIDTH = 800;
@@ -114,7 +115,7 @@ class LinearCollapseView {
   /** Every parameter as a slider, of the network as it is. */
   #mountSliders(): void {
     if (!this.#sliders.open || this.#unmountSliders) return;
-    const { store, mount } = this.context;
+    const { store } = this.context;
     const values: Record<string, unknown> = { width: 4000 };
     const options = {
       get: <T>(name: string) => values[name] as T,
@@ -129,7 +130,7 @@ class LinearCollapseView {
     };
     const listeners = new Set<() => void>();
     const el = this.#sliders.lastElementChild as HTMLElement;
-    this.#unmountSliders = mount("WeightSliders", { store, options, el });
+    this.#unmountSliders = weightSliders({ store, options, el });
   }
 
   #look = (state: NetState): NetState => {
