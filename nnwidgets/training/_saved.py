@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import torch
 
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.core.state import NetworkState, StateError, TrainerSettings, weights
+from nnwidgets.core.state.in_place import put, tried
 from nnwidgets.core.state.restore import write
 from nnwidgets.training.optimizers import recipe
 from nnwidgets.training.player import checked_speed
@@ -75,19 +77,60 @@ def restore(run: Run, state: NetworkState) -> None:
     Its history has two rows then: the start, and the epoch of now. A trainer is made with the
     state's settings, unless its optimizer was a function of the user's.
     """
+    with run.problem.turn:
+        run.problem.frozen[state.frozen] = True
+        _go_on(run, state)
+    _engage(run, state)
+    run.notify("frozen")
+    run.notify("epoch" if state.epoch else "parameters")
+
+
+def load(run: Run, state: NetworkState) -> None:
+    """Put a state into a run that is there already; training is paused for that.
+
+    Raises
+    ------
+    StateError
+        If it does not fit. Nothing has changed then, and training goes on.
+    RuntimeError
+        When a callback of the training asks for it, which cannot be paused then.
+    """
+    check_trainer(state)
     problem = run.problem
     with problem.turn:
-        problem.frozen[state.frozen] = True
-        write(problem.model, state.values, state.buffers)
-        run.touch()
-        if state.epoch:
-            run.commit(state.epoch, run.measure())
+        revision, ready = problem.revision, tried(problem, state)
+    with ExitStack() as stack:
+        if (trainer := run.trainer) is not None:
+            trainer.pause()
+            run.seat.take(trainer, lambda: None)
+            stack.callback(run.seat.leave)
+        stack.enter_context(problem.turn)
+        problem.check_revision(revision)
+        put(problem, ready)
+        run.history.start_over(problem.parameters.size)
+        if trainer is not None:
+            trainer.restart()
+        run.begin_history()
+        _go_on(run, state)
+        run.replace_status(state="idle", message="", traceback="")
+    _engage(run, state)
+    for kind in ("structure", "data", "frozen", "epoch"):
+        run.notify(kind)
+
+
+def _go_on(run: Run, state: NetworkState) -> None:
+    """From the state's start, which the history has as row 0, to its present."""
+    write(run.problem.model, state.values, state.buffers)
+    run.touch()
+    if state.epoch:
+        run.commit(state.epoch, run.measure())
+
+
+def _engage(run: Run, state: NetworkState) -> None:
     settings = state.trainer
     if settings is not None and settings.optimizer != "custom":
         made_with = {name: v for name, v in vars(settings).items() if name != "speed"}
         Trainer(run, **made_with).speed = settings.speed
-    run.notify("frozen")
-    run.notify("epoch" if state.epoch else "parameters")
 
 
 def _settings(run: Run) -> TrainerSettings | None:

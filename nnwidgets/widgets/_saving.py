@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nnwidgets import words
 from nnwidgets.core.state import NetworkState, StateError, prepare, weights
-from nnwidgets.training._saved import check_trainer, load_weights, restore, state_of
+from nnwidgets.training._saved import check_trainer, load, load_weights, restore, state_of
 from nnwidgets.widgets._given import given
 from nnwidgets.widgets._recording import Recording
 
@@ -124,6 +124,28 @@ class Saving(Recording):
         net: Self = make(ready.model, **ready.arguments, lang=state.lang)
         restore(net.run, state)
         return net
+
+    def load_json(self, text: str) -> None:
+        """Put what :meth:`to_json` or :meth:`permalink` returned into this network.
+
+        All views of it follow. Hidden layers of a model that :func:`nnwidgets.mlp` made become
+        those of the state; any other model must have the state's parameters, by name, shape and
+        dtype. The points are replaced if the state has some, training is paused, and a new trainer
+        is made if the state has one. The language stays.
+
+        Raises
+        ------
+        StateError
+            As :meth:`from_json`; also if the state has another number of inputs or outputs, or
+            another loss or dtype, than this network. Nothing has changed then.
+        RuntimeError
+            When a callback of the training calls it.
+
+        Examples
+        --------
+        >>> net.load_json(text)  # doctest: +SKIP
+        """
+        load(self.run, NetworkState.parse(text))
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Write the weights and buffers to a safetensors file, which any framework can read.

@@ -1,15 +1,18 @@
 """Networks kept as text."""
 
 import json
+import operator
 import re
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import nnwidgets as nnw
-from tests.widgets.fakes import FakeClock, Opaque
+from tests.widgets.fakes import FakeClock, Opaque, Page
 
 
 def trained(net: nnw.Network) -> nnw.Network:
@@ -122,3 +125,99 @@ def test_wrong_settings_are_refused(net: nnw.Network, field: str, value: Any, sa
 def test_an_address_has_no_fragment_yet(net: nnw.Network) -> None:
     with pytest.raises(ValueError, match="address must have no '#'"):
         net.permalink("https://example.org/#top")
+
+
+def test_a_state_is_put_into_a_network_that_is_there(net: nnw.Network, page: Page) -> None:
+    other = trained(
+        nnw.Network(nnw.mlp([2, 5, 3, 1], ["relu", "elu"], seed=4), *moons(), loss="bce")
+    )
+    model, revision = net.run.problem.model, net._spec["revision"]
+    nnw.Trainer(net).fit(1, progress=False)
+    heard: list[str] = []
+    net.observe(lambda change: heard.append(change["name"]), names=["activation", "X", "epoch"])
+    net.load_json(other.permalink())
+    assert everything(net) == everything(other)
+    assert net.run.problem.model is model
+    assert net.loss == other.loss
+    assert net._spec["revision"] == revision + 1
+    assert [len(row) for row in net._spec["layers"]]
+    assert {"activation", "X"} <= set(heard)
+    assert net._data["n"] == 30
+    assert list(net.history.epochs) == [0, 4]
+    for one in (net, other):
+        one.reset()
+        one.run.trainer.fit(2, progress=False)
+    assert net.to_json() == other.to_json()
+
+
+def moons() -> tuple[Any, Any]:
+    made = nnw.datasets.moons(n=30)
+    return made.X, made.y
+
+
+def test_the_same_units_stay_the_same_parameters(net: nnw.Network) -> None:
+    model = net.run.problem.model
+    parameters = list(model.parameters())
+    before = net.to_json(data=False)
+    trained(net).weights = {"0.bias": [3, 4]}
+    net.unfreeze()
+    net.activation = "relu"
+    net.load_json(before)
+    assert net.to_json(data=False) != before  # it has a trainer now
+    assert net.activation == "tanh"
+    assert net.epoch == 0
+    assert all(
+        now is then
+        for now, then in zip(net.run.problem.model.parameters(), parameters, strict=True)
+    )
+    assert len(net.X) == 40
+
+
+@given(damage=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_state_changes_nothing(net: nnw.Network, damage: st.DataObject) -> None:
+    other = nnw.Network(nnw.mlp([2, 3, 1], seed=4), *moons(), loss="bce")
+    text = damage.draw(st.sampled_from([other.to_json(), other.permalink()]))
+    at = damage.draw(st.integers(0, len(text) - 1))
+    spoilt = text[:at] + damage.draw(st.text(max_size=3)) + text[at + 1 :]
+    before = net.to_json()
+    try:
+        net.load_json(spoilt)
+    except nnw.StateError:
+        assert net.to_json() == before
+    else:
+        net.load_json(before)
+
+
+def test_a_state_of_another_kind_is_refused(net: nnw.Network, opaque: nnw.Network) -> None:
+    X, y = nnw.datasets.blobs4(n=40)
+    others = {
+        "the loss mse, and the network bce": nnw.Network(nnw.mlp([2, 2, 1]), X, y, loss="mse"),
+        "number of inputs 3, and the network 2": nnw.Network(
+            nnw.mlp([3, 2, 1]), np.c_[X, y], y, loss="bce"
+        ),
+        "dtype torch.float64": nnw.Network(
+            nnw.mlp([2, 2, 1], dtype=torch.float64), X, y, loss="bce"
+        ),
+        "'inner.weight'": opaque,
+    }
+    before = net.to_json()
+    for says, other in others.items():
+        with pytest.raises(nnw.StateError, match=re.escape(says)):
+            net.load_json(other.to_json())
+        assert net.to_json() == before
+    with pytest.raises(nnw.StateError, match=r"lacks '0\.weight'"):
+        opaque.load_json(before)
+
+
+def test_training_is_paused_for_another_state(net: nnw.Network) -> None:
+    before = net.to_json(data=False)
+    trainer = nnw.Trainer(net)
+    trainer.play()
+    with pytest.raises(nnw.StateError):
+        net.load_json("no state")
+    assert trainer.playing
+    net.load_json(before)
+    assert not trainer.playing
+    assert net.epoch == 0
+    assert trainer.wait(20)
