@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.network import Network as Network
     from nnwidgets.widgets.network_graph import NetworkGraph as NetworkGraph
     from nnwidgets.widgets.output_surface import OutputSurface as OutputSurface
+    from nnwidgets.widgets.playground import Playground as Playground
     from nnwidgets.widgets.task import Task as Task
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
@@ -86,6 +87,7 @@ _HOMES = {
     "NetworkGraph": "nnwidgets.widgets.network_graph",
     "NotAffine": "nnwidgets.core.collapse",
     "OutputSurface": "nnwidgets.widgets.output_surface",
+    "Playground": "nnwidgets.widgets.playground",
     "Problem": "nnwidgets.core.problem",
     "Snapshot": "nnwidgets.core.snapshot",
     "Standardizer": "nnwidgets.core.preprocess",

@@ -106,7 +106,7 @@ def name_of(path: Path) -> str:
 
 IN_ROOMS = [path for path in FILES if path.parent != PACKAGE]
 # Each public file of the widgets is a view, but the network itself and boxes that hold views.
-NO_VIEWS = ("network", "xor_surface")
+NO_VIEWS = ("network", "playground", "xor_surface")
 PUBLIC = sorted((PACKAGE / "widgets").glob("[!_]*.py"))
 VIEWS = [path for path in PUBLIC if path.stem not in NO_VIEWS]
 

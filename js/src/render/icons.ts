@@ -2,7 +2,7 @@
 
 import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit-html";
 
-const icon = (shape: SVGTemplateResult): TemplateResult => html`<svg
+export const icon = (shape: SVGTemplateResult): TemplateResult => html`<svg
   class="nnw-icon"
   viewBox="0 0 16 16"
   width="16"
@@ -13,7 +13,7 @@ const icon = (shape: SVGTemplateResult): TemplateResult => html`<svg
   ${shape}
 </svg>`;
 
-const stroke = (d: string): SVGTemplateResult =>
+export const stroke = (d: string): SVGTemplateResult =>
   svg`<path d=${d} fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"></path>`;
 const fill = (d: string): SVGTemplateResult => svg`<path d=${d} fill="currentColor"></path>`;
 

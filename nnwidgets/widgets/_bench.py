@@ -1,0 +1,302 @@
+"""What a playground's choices do to its network: as little as each of them asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from nnwidgets.core import structure
+from nnwidgets.core.data import Data
+from nnwidgets.training.bench import subject as subjects
+from nnwidgets.training.bench.choices import Choices, Chooser
+from nnwidgets.training.trainer import Trainer
+from nnwidgets.widgets.network import Network
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from nnwidgets.training.bench.subject import Samples, Subject
+
+#: What takes other data, weights, and another trainer.
+DATA = ("dataset", "n", "noise", "ratio", "data_seed")
+WEIGHTS = ("hidden", "init", "seed")
+TRAINER = ("optimizer", "batch_size", "regularization", "regularization_rate", "seed")
+
+
+class Bench:
+    """A network and its trainer, made and remade by choices.
+
+    Parameters
+    ----------
+    net : Network, optional
+        The user's own: its model is kept where it can be, and its data are the first choice.
+    **given
+        Choices, see `Choices`.
+
+    Attributes
+    ----------
+    net : Network
+        What is shown now.
+    choices : Choices
+    editable : bool
+        Whether a model may be made anew: those of ``nnw.mlp`` may.
+    """
+
+    def __init__(self, net: Network | None = None, **given: Any) -> None:
+        self.own = net
+        self.own_samples: Samples | None = None
+        self.editable = True
+        self.chooser = Chooser()
+        if net is None:
+            self.choices = self.chooser.first(**given)
+            self.net = self._network(self.choices)
+        else:
+            self._take(net)
+        if self.net.run.trainer is None:
+            self._train(self.choices)
+        if net is not None and given:
+            self.change(**given)
+
+    @property
+    def trainer(self) -> Trainer:
+        """The one that the bar drives."""
+        trainer = self.net.run.trainer
+        assert trainer is not None
+        return trainer
+
+    @property
+    def subject(self) -> Subject:
+        """What is to be learned."""
+        return self.chooser.subject(self.choices)
+
+    def change(self, **given: Any) -> bool:
+        """Make other choices and do what they ask for.
+
+        Returns
+        -------
+        bool
+            Whether `net` is another network now.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what does not fit; nothing has changed then.
+        """
+        wanted = self.chooser.change(self.choices, **given)
+        fresh = {name for name in given if name in ("data_seed", "seed")}  # asked for again
+        changed = {
+            name
+            for name in type(wanted).__dataclass_fields__
+            if getattr(wanted, name) != getattr(self.choices, name)
+        } | fresh
+        if not changed:
+            return False
+        if self._needs_another(wanted):
+            self._replace(wanted)
+            return True
+        self._move(wanted, changed)
+        return False
+
+    def possible(self, dataset: str) -> bool:
+        """Whether the network can learn these data, or another can be made that does."""
+        if self.editable:
+            return True
+        try:
+            wanted = self.chooser.change(self.choices, dataset=dataset)
+        except ValueError:
+            return False
+        return self._fits(wanted)
+
+    def follow(self) -> None:
+        """Take over what was changed by other ways: in a view, by the user's own code."""
+        run = self.net.run
+        found: dict[str, Any] = {}
+        status, stack = run.status, run.problem.stack
+        if stack is not None:
+            found["hidden"] = tuple(layer.out_features for layer in stack.layers[:-1])
+        if found.get("hidden"):
+            activation = self.net.activation
+            found["activation"] = activation if isinstance(activation, str) else tuple(activation)
+        if run.trainer is not None and status.optimizer:
+            found |= {"optimizer": status.optimizer, "batch_size": status.batch_size}
+            found["learning_rate"] = self.choices.learning_rate if status.lr is None else status.lr
+        self.choices = dataclasses.replace(self.choices, **found)
+
+    # -- making -------------------------------------------------------------------------------
+
+    def _take(self, net: Network) -> None:
+        run = net.run
+        problem = run.problem
+        subject = subjects.own_subject(problem)
+        self.editable = structure.is_editable(problem.model)
+        self.own_samples = subjects.own_samples(problem.data, problem.test)
+        kept = [problem.loss.name, run.status.optimizer] if run.trainer else [problem.loss.name]
+        self.chooser = Chooser(subject, kept)
+        found: dict[str, Any] = {"loss": problem.loss.name}
+        if problem.stack is not None:
+            found["hidden"] = tuple(layer.out_features for layer in problem.stack.layers[:-1])
+            found["activation"] = net.activation if found["hidden"] else "tanh"
+        if run.trainer is not None:
+            status = run.status
+            found |= {"optimizer": status.optimizer, "batch_size": status.batch_size}
+            found |= {"learning_rate": run.trainer.lr}
+        self.choices = self.chooser.first(**found)
+        self.net = net
+
+    def _model(self, choices: Choices) -> nn.Sequential:
+        subject = self.chooser.subject(choices)
+        sizes = [len(subject.features), *choices.hidden, subject.outputs(choices.loss)]
+        return structure.mlp(sizes, choices.activation, init=choices.init, seed=choices.seed)
+
+    def _data(self, choices: Choices) -> Samples:
+        if choices.dataset == subjects.OWN:
+            assert self.own_samples is not None
+            samples = self.own_samples
+        else:
+            samples = subjects.toy_samples(
+                choices.dataset, choices.n, choices.noise, choices.ratio, choices.data_seed
+            )
+        return subjects.targets(samples, choices.loss)
+
+    def _network(self, choices: Choices) -> Network:
+        subject, samples = self.chooser.subject(choices), self._data(choices)
+        classes = subject.classes if choices.loss in ("bce", "cross_entropy") else None
+        return Network(
+            self._model(choices),
+            samples.X,
+            samples.y,
+            choices.loss,
+            test=samples.test,
+            feature_names=subject.features,
+            class_names=classes,
+        )
+
+    def _train(self, choices: Choices) -> None:
+        speed = None if self.net.run.trainer is None else self.trainer.speed
+        Trainer(
+            self.net,
+            choices.optimizer,
+            choices.learning_rate,
+            choices.batch_size,
+            choices.seed,
+            **_penalty(choices),
+        ).speed = speed
+
+    # -- changing -----------------------------------------------------------------------------
+
+    def _needs_another(self, wanted: Choices) -> bool:
+        """Whether the network itself cannot become what is wanted."""
+        if self.editable:
+            then = self.chooser.subject(wanted)
+            return not self._fits(wanted) or self._names() != (then.features, then.classes)
+        if not self._fits(wanted):
+            raise ValueError(
+                "your own model is kept, and it cannot learn this: it takes "
+                f"{self.net.run.problem.inputs} inputs and the loss {self.choices.loss!r}. "
+                "Playground() without a model, or one of nnw.mlp, can"
+            )
+        return False
+
+    def _fits(self, wanted: Choices) -> bool:
+        """Whether the model has as many inputs and outputs, and the loss."""
+        then, problem = self.chooser.subject(wanted), self.net.run.problem
+        return (
+            len(then.features) == problem.inputs
+            and then.outputs(wanted.loss) == problem.outputs
+            and wanted.loss == self.choices.loss
+        )
+
+    def _names(self) -> tuple[Any, Any]:
+        now = self.subject
+        return now.features, now.classes
+
+    def _replace(self, wanted: Choices) -> None:
+        net = self._network(wanted)
+        self.trainer.pause()
+        speed = self.trainer.speed
+        self.net, self.choices = net, wanted
+        self._train(wanted)
+        self.trainer.speed = speed
+
+    def _move(self, wanted: Choices, changed: set[str]) -> None:
+        rebuilt = changed & set(WEIGHTS)
+        if "hidden" in changed and not self.editable:
+            raise ValueError(
+                "hidden would make the model anew, and it is your own: only models of nnw.mlp "
+                "can be"
+            )
+        rests = changed & {*DATA, *WEIGHTS, *TRAINER}
+        played = self.trainer.playing
+        samples = self._data(wanted) if changed & set(DATA) else None
+        if rests:
+            self.trainer.pause()
+        if samples is not None:
+            self._show(samples)
+        if "activation" in changed and "hidden" not in changed:
+            self.net.activation = _plain(wanted.activation)
+        if rebuilt:
+            self._redraw(wanted)
+        if "learning_rate" in changed:
+            self.trainer.lr = wanted.learning_rate
+        if changed & set(TRAINER):
+            self._train(wanted)
+        self.choices = wanted
+        if samples is not None or rebuilt:
+            self.net.reset()
+        elif rests and played:
+            self.trainer.play()
+
+    def _show(self, samples: Samples) -> None:
+        problem = self.net.run.problem
+        data = Data.check(samples.X, samples.y, problem.parameters.dtype)
+        with problem.turn:
+            replace_test(problem, samples)
+            self.net.run.replace_data(data)
+
+    def _redraw(self, wanted: Choices) -> None:
+        """Bring the hidden layers to what is wanted, with fresh weights."""
+        if self.editable:
+            _reshape(self.net, wanted.hidden)
+            if wanted.hidden:
+                self.net.activation = _plain(wanted.activation)
+        self.net.reinitialize(wanted.seed, wanted.init)
+
+
+def replace_test(problem: Any, samples: Samples) -> None:
+    """Score other test data from now on."""
+    test = samples.test
+    if test is None:
+        problem.test = problem._test = None
+        return
+    data = Data.check(*test, problem.parameters.dtype)
+    problem.test, problem._test = data, problem._tensors(data)
+
+
+def _penalty(choices: Choices) -> dict[str, Any]:
+    kind = choices.regularization
+    return {} if kind == "none" else {kind: choices.regularization_rate}
+
+
+def _reshape(net: Network, hidden: tuple[int, ...]) -> None:
+    """Add and remove hidden layers, then units, until there are as many."""
+    now = _units(net)
+    while len(now) > len(hidden):
+        net.remove_layer(len(now) - 1)
+        now = _units(net)
+    while len(now) < len(hidden):
+        net.add_layer(len(now) - 1, hidden[len(now)])
+        now = _units(net)
+    for layer, (have, want) in enumerate(zip(now, hidden, strict=True)):
+        for _ in range(want - have):
+            net.add_unit(layer)
+        for unit in range(have - 1, want - 1, -1):
+            net.remove_unit(layer, unit)
+
+
+def _units(net: Network) -> list[int]:
+    stack = net.run.problem.stack
+    return [] if stack is None else [layer.out_features for layer in stack.layers[:-1]]
+
+
+def _plain(activation: str | tuple[str, ...]) -> str | list[str]:
+    return activation if isinstance(activation, str) else list(activation)

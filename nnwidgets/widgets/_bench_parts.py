@@ -1,0 +1,56 @@
+"""The views that a playground is made of: one set for each network that it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nnwidgets.widgets.decision_lines import DecisionLines
+from nnwidgets.widgets.feature_space import FeatureSpace
+from nnwidgets.widgets.loss_surface import LossSurface
+from nnwidgets.widgets.network_graph import NetworkGraph
+from nnwidgets.widgets.output_surface import OutputSurface
+from nnwidgets.widgets.training_curves import TrainingCurves
+from nnwidgets.widgets.weight_sliders import WeightSliders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nnwidgets.widgets._view import View
+    from nnwidgets.widgets.network import Network
+
+#: They fill the room that the page gives them.
+WIDE = 4000
+
+_MAKERS: Mapping[str, Callable[[Network], View]] = {
+    "graph": lambda net: NetworkGraph(net, width=WIDE, height=400),
+    "lines": lambda net: DecisionLines(net, controls=False, **_plane("output")),
+    "space": lambda net: FeatureSpace(net, **_plane("boundary")),
+    "output": lambda net: OutputSurface(net, projection="2d", table=False, width=WIDE, height=300),
+    "surface": lambda net: LossSurface(net, kind="contour", resolution=41, width=WIDE, height=300),
+    "curves": lambda net: TrainingCurves(net, width=WIDE, height=130),
+    "weights": lambda net: WeightSliders(net, width=WIDE),
+}
+
+PARTS = tuple(_MAKERS)
+
+
+def _plane(field: str) -> dict[str, Any]:
+    return {"field": field, "width": WIDE, "height": 300}
+
+
+def make_parts(net: Network) -> tuple[dict[str, View], dict[str, str]]:
+    """Make all views that a network can have, and say why it cannot have the others.
+
+    Returns
+    -------
+    views : dict of str to View
+    missing : dict of str to str
+    """
+    views: dict[str, View] = {}
+    missing: dict[str, str] = {}
+    for name, make in _MAKERS.items():
+        try:
+            views[name] = make(net)
+        except ValueError as error:
+            missing[name] = str(error)
+    return views, missing
