@@ -78,7 +78,11 @@ export const chunks = {
  */
 export const page = {
   ...options,
-  entryPoints: { ...options.entryPoints, lesson: "src/page/lesson.ts" },
+  entryPoints: {
+    ...options.entryPoints,
+    lesson: "src/page/lesson.ts",
+    by_hand: "src/page/by_hand.ts",
+  },
   outdir: "page",
   splitting: true,
   write: false,

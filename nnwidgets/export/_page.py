@@ -46,6 +46,7 @@ def page(
     """
     heading = f"<h1>{escape(title)}</h1>" if title else ""
     intro = _paragraphs(text) if text else ""
+    scripts = "\n".join(f"<script>{script}</script>" for script in made.scripts)
     switch = _SWITCH.format(label=escape(words.t(lang, "Dark theme")))
     needed = escape(words.t(lang, "This page needs JavaScript."))
     views = "\n".join(_html(item) for item in items)
@@ -67,7 +68,7 @@ def page(
 {views}
 </main>
 <script type="application/json" id="nnw-state">{state}</script>
-<script>{made.script}</script>
+{scripts}
 </body>
 </html>
 """
@@ -81,7 +82,7 @@ def policy(made: Parts) -> str:
     """
     rules = {
         "default-src": "'none'",
-        "script-src": digest(made.script),
+        "script-src": " ".join(map(digest, made.scripts)),
         "style-src": digest(made.css),
         "style-src-attr": "'unsafe-inline'",
         "img-src": "data: blob:",

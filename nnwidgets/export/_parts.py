@@ -23,6 +23,9 @@ const load = (name) => {
 const require = (path) => load(path.replace("./", ""));
 """
 
+# What js/src/render/plotly.ts keeps a page's plotly under.
+_PLOTLY = "plotly.js-gl3d@4"
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -30,23 +33,25 @@ class Parts:
 
     Attributes
     ----------
-    script
-        The text of one classic script, without its element.
+    scripts
+        The texts of classic scripts, in order, without their elements.
     css
         The text of one style sheet.
     """
 
-    script: str
+    scripts: tuple[str, ...]
     css: str
 
 
-def parts(libraries: Iterable[str]) -> Parts:
+def parts(libraries: Iterable[str], *, plotly: bool = False) -> Parts:
     """Return script and styles of a page whose views are drawn by these libraries.
 
     Parameters
     ----------
     libraries
         Names of bundles, such as "inside".
+    plotly
+        Whether a view of three dimensions is among them.
 
     Raises
     ------
@@ -64,12 +69,12 @@ def parts(libraries: Iterable[str]) -> Parts:
         for name in needed
     )
     loaded = ",".join(f"{name}:load({json.dumps(f'{name}.js')}).default" for name in names)
-    script = (
+    lesson = (
         f'(()=>{{"use strict";\nconst modules={{\n{bodies}\n}};{_RUNTIME}'
         f'load("lesson.js").start({{{loaded}}});\n}})();'
     )
     css = "\n".join([built["css"], *(_bundle.text(f"{name}.css") for name in names)])
-    return Parts(script, css)
+    return Parts((*([_plotly()] if plotly else []), lesson), css)
 
 
 def _collect(name: str, modules: dict[str, Any], found: dict[str, None]) -> None:
@@ -83,3 +88,12 @@ def _collect(name: str, modules: dict[str, Any], found: dict[str, None]) -> None
 @cache
 def _built() -> Any:
     return json.loads(gzip.decompress(_bundle.chunk("page.json.gz")))
+
+
+def _plotly() -> str:
+    """Return plotly.js as a script that keeps it where ``js/src/render/plotly.ts`` looks first."""
+    module = gzip.decompress(_bundle.chunk("plotly.js.gz")).decode()
+    body, exported = module.rsplit("export{", 1)
+    name = exported.split(" as default}")[0]
+    where = f'globalThis[Symbol.for("{_PLOTLY}")]'
+    return f'(()=>{{"use strict";\n{body};{where}??=Promise.resolve({name});\n}})();'

@@ -50,3 +50,9 @@ def view_state(view: View | Network, place: int) -> State:
     fed = None if payload is None else {"content": payload[0], "buffers": payload[1]}
     library = view._bundle_name
     return {"net": place, "library": library, "traits": traits_of(view), "fed": fed}
+
+
+def is_spatial(view: View | Network) -> bool:
+    """Whether a page needs plotly for a view: a surface that begins as a map may stay one."""
+    kinds = (getattr(view, name, None) for name in ("projection", "kind"))
+    return any(kind in ("3d", "surface", "both") for kind in kinds)

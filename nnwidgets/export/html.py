@@ -75,7 +75,8 @@ def export_html(
     nets = [_state.network_state(net) for net in contents.nets]
     table = words.table(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
-    made = parts(view["library"] for view in views if view["library"] is not None)
+    libraries = {view["library"] for view in views} - {None}
+    made = parts(libraries, plotly=any(map(_state.is_spatial, contents.views)))
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
     data = html.encode()
     write_whole(target, data)

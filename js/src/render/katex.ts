@@ -13,7 +13,8 @@ export interface Katex {
   ): string;
 }
 
-const KEY = Symbol.for("katex@0.19");
+/** What a page keeps it under. */
+export const KATEX = Symbol.for("katex@0.19");
 const STYLE = "nnwidgets-katex";
 
 /** So many formulas are kept typeset: a slow play back and forth sets each once. */
@@ -21,7 +22,7 @@ const KEPT = 400;
 
 /** @param fetch gives KaTeX, gzipped; called only where the page has none yet */
 export function loadKatex(fetch: () => Promise<ArrayBuffer>): Promise<Katex> {
-  return onceAPage<Katex>(KEY, fetch);
+  return onceAPage<Katex>(KATEX, fetch);
 }
 
 /**
@@ -29,6 +30,7 @@ export function loadKatex(fetch: () => Promise<ArrayBuffer>): Promise<Katex> {
  * case; a shadow root sees no rules but its own.
  */
 export function addStyles(katex: Katex, element: Node): void {
+  if (katex.css === "") return;
   const root = element.getRootNode();
   const places = [document.head, ...(root instanceof ShadowRoot ? [root] : [])];
   for (const place of places) {
