@@ -19,8 +19,9 @@ function read(html: string) {
   const count = (name: string) => el.querySelectorAll(name).length;
   // A sum's index is a script, or below it: as the browser finds room.
   const under = count("munder") + 2 * count("munderover");
-  const scripts = under + count("msub") + count("msup") + 2 * count("msubsup");
-  const text = (el.textContent ?? "").replaceAll(/[\s\u2061\u200b]/g, "").replaceAll("-", "−");
+  const braces = (el.textContent ?? "").split("⏟").length - 1; // which are a line in ours
+  const scripts = under + count("msub") + count("msup") + 2 * count("msubsup") - braces;
+  const text = (el.textContent ?? "").replaceAll(/[\s\u2061\u200b⏟]/g, "").replaceAll("-", "−");
   return { text, scripts, ...Object.fromEntries(BUILT.map((name) => [name, count(name)])) };
 }
 

@@ -124,15 +124,14 @@ class Reader {
     if (name === "sqrt") return one(`<msqrt>${this.#argument()}</msqrt>`);
     if (name === "hat") return one(over(this.#argument(), "^"));
     if (name === "mathbf") return one(bold(this.#text(), "nnw-bold"));
-    if (name === "boldsymbol") return one(bold(this.#symbol(), "nnw-bold-italic"));
+    if (name === "boldsymbol") return one(boldSymbol(this.#symbol()));
     if (name === "text") return one(`<mtext>${escaped(this.#text())}</mtext>`);
     if (name === "operatorname") return one(`<mi>${escaped(this.#text())}</mi>`);
     if (name === "underbrace") {
-      const braced = `<munder>${this.#argument()}<mo stretchy="true">⏟</mo></munder>`;
-      return { xml: braced, limits: true };
+      return { xml: `<mrow class="nnw-braced">${this.#argument()}</mrow>`, limits: true };
     }
     if (name === "bigl" || name === "bigr") {
-      return bracket(this.#next(), 'stretchy="true" minsize="1.3em" maxsize="1.3em"');
+      return bracket(this.#next(), `stretchy="false" ${high(1.3)}`);
     }
     if (name === "left") return one(this.#fence());
     if (name === "begin") return one(this.#table(this.#text()));
@@ -247,11 +246,28 @@ function bracket(sign: string, attributes: string): Atom {
 }
 
 function fenced(open: string, inside: string, close: string): string {
+  const shape = `stretchy="false" ${high(lines(inside))}`;
   const side = (sign: string, form: string) =>
-    sign === "."
-      ? ""
-      : `<mo form="${form}" stretchy="true">${escaped(sign.replace("\\", ""))}</mo>`;
+    sign === "." ? "" : `<mo form="${form}" ${shape}>${escaped(sign.replace("\\", ""))}</mo>`;
   return `<mrow>${side(open, "prefix")}${inside}${side(close, "postfix")}</mrow>`;
+}
+
+/** Few systems have a font whose brackets grow: they are drawn so much higher instead. */
+function high(factor: number): string {
+  return factor === 1 ? "" : `style="transform: scaleY(${factor})"`;
+}
+
+/** About how many lines high something is: a matrix, a fraction. */
+function lines(xml: string): number {
+  const rows = xml.match(/<mtr>/g)?.length ?? 0;
+  if (rows > 0) return rows === 1 ? 1.1 : 1.15 * rows;
+  return xml.includes("<mfrac>") ? 2 : 1;
+}
+
+/** Letters are bold and slanted, numbers bold. */
+function boldSymbol(text: string): string {
+  if (/^\p{L}+$/u.test(text)) return bold(text, "nnw-bold-italic");
+  return bold(text.replaceAll("-", "−"), "nnw-bold");
 }
 
 function bold(text: string, kind: string): string {
