@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from nnwidgets.core.trace import Trace as Trace
     from nnwidgets.core.trace import trace as trace
     from nnwidgets.export.html import export_html as export_html
+    from nnwidgets.export.notebook import export_notebook as export_notebook
     from nnwidgets.training.gradients import GradientRecorder as GradientRecorder
     from nnwidgets.training.history import History as History
     from nnwidgets.training.trainer import Trainer as Trainer
@@ -105,6 +106,7 @@ _HOMES = {
     "datasets": "nnwidgets.core",
     "decision_lines": "nnwidgets.core.geometry",
     "export_html": "nnwidgets.export.html",
+    "export_notebook": "nnwidgets.export.notebook",
     "feature_maps": "nnwidgets.core.feature_maps",
     "loss_surface": "nnwidgets.core.landscape",
     "mlp": "nnwidgets.core.structure",

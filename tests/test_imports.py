@@ -35,7 +35,7 @@ OPTIONAL = {
     "core": {"sklearn", "plotly"},
     "training": {"pandas"},
     "widgets": {"comm", "ipykernel"},
-    "export": set(),
+    "export": {"jupyter_client", "nbclient", "nbconvert", "nbformat"},
     "words": set(),
 }
 

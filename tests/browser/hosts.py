@@ -77,9 +77,12 @@ class Opened:
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
-    def at(cls, browser: Browser, url: str, told: Path, harmless: tuple[str, ...] = ()) -> Opened:
+    def at(
+        cls, browser: Browser, url: str, told: Path, harmless: tuple[str, ...] = (), **context: Any
+    ) -> Opened:
         """Open a page, and listen to what it complains of."""
-        page = browser.new_context(viewport={"width": 1200, "height": 1200}).new_page()
+        options = {"viewport": {"width": 1200, "height": 1200}, **context}
+        page = browser.new_context(**options).new_page()
         opened = cls(page, told, harmless)
         page.on("console", lambda said: said.type == "error" and opened.hear(said.text))
         page.on("pageerror", lambda error: opened.hear(str(error)))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+import nnwidgets as nnw
+from tests.browser.gestures import centre, drag, place, wait_until
 from tests.browser.hosts import TELLING, Opened, drag_and_train, marimo_app
 
 if TYPE_CHECKING:
@@ -54,3 +58,27 @@ def test_marimo(browser: Browser, tmp_path: Path, artifacts: Path) -> None:
         drag_and_train(opened)
         opened.page.screenshot(path=artifacts / "host-marimo.png")
         opened.close()
+
+
+def test_nbconvert_without_a_network(browser: Browser, tmp_path: Path, artifacts: Path) -> None:
+    """A notebook's page lives as it is: no kernel, nothing fetched."""
+    pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    book = new_notebook(cells=[new_code_cell(source) for source in (TELLING, VIEWS)])
+    nbformat.write(book, tmp_path / "lesson.ipynb")
+    done = nnw.export_notebook(tmp_path / "lesson.ipynb", tmp_path / "lesson.html")
+    assert (done.living, done.left) == (1, ())
+    url = (tmp_path / "lesson.html").as_uri()
+    opened = Opened.at(browser, url, tmp_path / "told.json", VOILA, offline=True)
+    inside = opened.page.frame_locator("iframe.nnw-frame")
+    grown = "() => parseInt(document.querySelector('iframe.nnw-frame').style.height) > 500"
+    opened.page.wait_for_function(grown, timeout=30_000)
+    body = inside.locator('[data-line="0/0"] [data-part="body"]').first
+    body.wait_for(state="attached")
+    grid, drawn = inside.locator(".nnw-plane").nth(1), place(body)
+    before = grid.get_attribute("data-frame")
+    drag(opened, centre(body), (40, 10))
+    assert place(body) != drawn
+    wait_until(lambda: grid.get_attribute("data-frame") != before)
+    opened.page.screenshot(path=artifacts / "host-nbconvert.png")
+    assert opened.complaints == []
+    opened.close()

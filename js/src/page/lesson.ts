@@ -4,12 +4,13 @@ import "./lesson.css";
 import network from "../index.js";
 import { browserClock } from "../state/clock.js";
 import { t } from "../words.js";
+import { inFrame } from "./frame.js";
 import { createHost, type LibraryModule, type NetworkModule } from "./host.js";
 import { readState } from "./state.js";
 import { themeSwitch } from "./theme.js";
 
 export async function start(libraries: Readonly<Record<string, LibraryModule>>): Promise<void> {
-  themeSwitch(document.querySelector<HTMLElement>(".nnw-lesson-theme"));
+  inFrame(themeSwitch(document.querySelector<HTMLElement>(".nnw-lesson-theme")));
   const signal = new AbortController().signal; // a page ends by being closed
   const text = document.getElementById("nnw-state")?.textContent ?? "";
   const places = [...document.querySelectorAll<HTMLElement>("[data-nnw-view]")];
