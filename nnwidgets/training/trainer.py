@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._checks import count
+from nnwidgets.training._code import code_of
 from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._progress import Reporter
 from nnwidgets.training._session import Session
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nnwidgets.core.code import Code
     from nnwidgets.training._status import State
     from nnwidgets.training.history import History
 
@@ -258,6 +260,31 @@ class Trainer(Settings):
         finally:
             self.run.seat.leave()
         self.run.notify("epoch")
+
+    def code(self, epochs: int | None = None, start: Literal["initial", "now"] = "initial") -> Code:
+        """Return the plain PyTorch script that does the same, without this package.
+
+        It has the data, the model with its weights, the loss, the optimizer and its settings of
+        now, and the same order of batches, and ends with the same weights. Weights that were
+        moved by hand and settings that were others before are not in it, nor are callbacks.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            Default: as many as were trained, or 100 before there were any.
+        start : {"initial", "now"}
+            From the weights that ``reset`` goes back to, or from those of now.
+
+        Returns
+        -------
+        Code
+            A str that a notebook shows as it is; ``code.save("train.py")`` writes it.
+
+        Examples
+        --------
+        >>> trainer.code()  # doctest: +SKIP
+        """
+        return code_of(self.run, epochs, start)
 
     def restart(self) -> None:
         """Forget the optimizer's state and the place in the data: the model may be another now."""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from nnwidgets.core._inits import draw_seed
 from nnwidgets.training._checks import count
+from nnwidgets.training._code import code_of
 from nnwidgets.training._reinitialize import reinitialize
 from nnwidgets.widgets._restructuring import Restructuring
 
 if TYPE_CHECKING:
+    from nnwidgets.core.code import Code
     from nnwidgets.core.problem import Score
     from nnwidgets.training.history import History
 
@@ -94,6 +96,32 @@ class Recording(Restructuring):
             if run.epoch == 0:
                 run.begin_history()
         run.notify("parameters" if run.epoch else "epoch")
+
+    def code(self, epochs: int | None = None, start: Literal["initial", "now"] = "initial") -> Code:
+        """Return the plain PyTorch script that does the same, without this package.
+
+        It has the data, the model with its weights, the loss, optimizer and settings of now of its
+        trainer (of `Trainer` by default where there is none) and the same order of batches, and
+        ends with the same weights. Weights that were moved by hand and settings that were others
+        before are not in it, nor are callbacks.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            Default: as many as were trained, or 100 before there were any.
+        start : {"initial", "now"}
+            From the weights that ``reset`` goes back to, or from those of now.
+
+        Returns
+        -------
+        Code
+            A str that a notebook shows as it is; ``code.save("train.py")`` writes it.
+
+        Examples
+        --------
+        >>> net.code()  # doctest: +SKIP
+        """
+        return code_of(self.run, epochs, start)
 
     def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
         """Return loss and accuracy over all of the data, in evaluation mode."""
