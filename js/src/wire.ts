@@ -92,6 +92,9 @@ export interface Status {
   /** null, as is accuracy, where it is no number or a frame leaves it to the page. */
   loss: number | null;
   accuracy: number | null;
+  /** At the last recorded epoch; null without test data. */
+  test_loss?: number | null;
+  test_accuracy?: number | null;
   state: TrainingState;
   message: string;
   traceback: string;

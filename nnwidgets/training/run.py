@@ -54,6 +54,8 @@ class Run(Told):
         Which trainer is at work.
     witnesses : Witnesses
         Who looks on while an epoch is recorded.
+    tested : tuple of float or None
+        Loss and accuracy on the test data at the last recorded epoch; None without.
     latest : Latest
         Loss and accuracy, without a look at whether code of the user's own moved parameters.
     """
@@ -64,6 +66,7 @@ class Run(Told):
         self.problem = problem
         self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
         self.epoch = self.batches = 0
+        self.tested: tuple[float | None, float | None] = (None, None)
         self.trainer: Trainer | None = None
         self.seat, self.witnesses, self.latest = Seat(), Witnesses(), Latest(problem)
         self.begin_history()
@@ -117,6 +120,7 @@ class Run(Told):
         self.history.append(epoch, parameters, loss=loss, metrics=metrics, **rest)
         self.epoch = epoch
         self.latest.set(Score(loss, scores["accuracy"]), parameters)
+        self.tested = (scores.get("test_loss"), scores.get("test_accuracy"))
         self.witnesses.call(epoch, parameters)
 
     def record(

@@ -133,6 +133,8 @@ class Bench:
         kept = [problem.loss.name, run.status.optimizer] if run.trainer else [problem.loss.name]
         self.chooser = Chooser(subject, kept)
         found: dict[str, Any] = {"loss": problem.loss.name}
+        lift = None if problem.stack is None else problem.stack.lift
+        found["features"] = _formulas(problem.inputs) if lift is None else lift.features
         if problem.stack is not None:
             found["hidden"] = tuple(layer.out_features for layer in problem.stack.layers[:-1])
             found["activation"] = net.activation if found["hidden"] else "tanh"
@@ -146,7 +148,13 @@ class Bench:
     def _model(self, choices: Choices) -> nn.Sequential:
         subject = self.chooser.subject(choices)
         sizes = [len(subject.features), *choices.hidden, subject.outputs(choices.loss)]
-        return structure.mlp(sizes, choices.activation, init=choices.init, seed=choices.seed)
+        return structure.mlp(
+            sizes,
+            choices.activation,
+            features=choices.features,
+            init=choices.init,
+            seed=choices.seed,
+        )
 
     def _data(self, choices: Choices) -> Samples:
         if choices.dataset == subjects.OWN:
@@ -204,6 +212,7 @@ class Bench:
             len(then.features) == problem.inputs
             and then.outputs(wanted.loss) == problem.outputs
             and wanted.loss == self.choices.loss
+            and wanted.features == self.choices.features
         )
 
     def _names(self) -> tuple[Any, Any]:
@@ -291,6 +300,10 @@ def _reshape(net: Network, hidden: tuple[int, ...]) -> None:
             net.add_unit(layer)
         for unit in range(have - 1, want - 1, -1):
             net.remove_unit(layer, unit)
+
+
+def _formulas(inputs: int) -> tuple[str, ...]:
+    return tuple(f"x{i + 1}" for i in range(inputs))
 
 
 def _units(net: Network) -> list[int]:

@@ -10,14 +10,21 @@ from nnwidgets.core import catalogue
 from nnwidgets.core._inits import INITS
 from nnwidgets.core.activations import ACTIVATIONS
 from nnwidgets.core.datasets import Dataset
+from nnwidgets.core.input_features import InputFeatures, shown
 from nnwidgets.training.bench.choices import PROBLEMS, REGULARIZATIONS
 from nnwidgets.training.bench.subject import OWN
 from nnwidgets.training.optimizers import NAMES as OPTIMIZERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nnwidgets.widgets._bench import Bench
+
+
+_BOTH = (
+    *("x1", "x2", "x1^2", "x2^2", "x1*x2"),
+    *("sin(x1)", "sin(x2)", "sin(5*x1)", "sin(5*x2)"),
+)
 
 
 def about(bench: Bench, missing: Mapping[str, str]) -> dict[str, Any]:
@@ -27,7 +34,7 @@ def about(bench: Bench, missing: Mapping[str, str]) -> dict[str, Any]:
     return {
         "datasets": [_dataset(bench, name) for name in bench.chooser.datasets],
         "task": subject.task,
-        "features": list(subject.features),
+        "formulas": [_formula(name, subject.features) for name in formulas(len(subject.features))],
         "losses": list(subject.losses if bench.editable else (choices.loss,)),
         "optimizers": [*optimizer, *OPTIMIZERS],
         "activations": list(ACTIVATIONS),
@@ -36,6 +43,18 @@ def about(bench: Bench, missing: Mapping[str, str]) -> dict[str, Any]:
         "editable": bench.editable,
         "missing": dict(missing),
     }
+
+
+def formulas(inputs: int) -> list[str]:
+    """Return the formulas of one or two inputs that a page offers; of more there are none."""
+    if inputs == 1:
+        return ["x1", "x1^2", "sin(x1)", "sin(5*x1)"]
+    return [*_BOTH] if inputs == 2 else []
+
+
+def _formula(name: str, features: Sequence[str]) -> dict[str, str]:
+    (term,) = InputFeatures(len(features), [name]).terms
+    return {"name": name, "text": shown(term, features)}
 
 
 def _dataset(bench: Bench, name: str) -> dict[str, Any]:

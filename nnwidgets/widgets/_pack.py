@@ -177,6 +177,8 @@ def status(run: Run, *, scored: bool = True) -> Json:
         "epoch": run.epoch,
         "loss": _finite(run.latest.get().loss) if known else None,
         "accuracy": _finite(run.latest.get().accuracy) if known else None,
+        "test_loss": _finite(run.tested[0]),
+        "test_accuracy": _finite(run.tested[1]),
         "state": now.state,
         "message": now.message,
         "traceback": now.traceback,

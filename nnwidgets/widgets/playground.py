@@ -94,6 +94,9 @@ class Playground(Owned):
     n, noise, ratio, data_seed : int, float, float, int
         Points in all, how far they are scattered, the share of them to train on (the others are
         test data), and their seed.
+    features : tuple of str
+        Formulas of the inputs that the network is given, as in ``nnw.mlp(features=...)``:
+        ``("x1", "x2", "x1^2", "x1*x2", "sin(x1)")``.
     hidden : tuple of int
         Units of each hidden layer; setting it draws new weights.
     activation : str or tuple of str
@@ -154,6 +157,7 @@ class Playground(Owned):
     noise = _choice("noise", "How far points are scattered.")
     ratio = _choice("ratio", "Share of the points to train on.")
     data_seed = _choice("data_seed", "Seed of the points.")
+    features = _choice("features", "Formulas of the inputs that the network is given.")
     hidden = _choice("hidden", "Units of each hidden layer.")
     activation = _choice("activation", "Activation of the hidden layers.")
     loss = _choice("loss", "What training makes less of.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
@@ -14,6 +15,7 @@ from nnwidgets.core._inits import INITS, init_name
 from nnwidgets.core._restructure import MAX_LAYERS, MAX_UNITS
 from nnwidgets.core.activations import ACTIVATIONS
 from nnwidgets.core.catalogue import BY_NAME, TOYS
+from nnwidgets.core.input_features import InputFeatures
 from nnwidgets.training.bench.subject import OWN, Subject, toy_subject
 from nnwidgets.training.optimizers import NAMES as OPTIMIZERS
 
@@ -35,6 +37,8 @@ class Choices:
         A toy of ``nnw.datasets``, or ``"own"``.
     n, noise, ratio, data_seed
         Points in all, how far they are scattered, the share to train on, and their seed.
+    features : tuple of str
+        Formulas of the inputs that the network is given, as in ``nnw.mlp(features=...)``.
     hidden : tuple of int
         Units of each hidden layer.
     activation : str or tuple of str
@@ -52,6 +56,7 @@ class Choices:
     noise: float = 0.05
     ratio: float = 0.5
     data_seed: int = 0
+    features: tuple[str, ...] = ("x1", "x2")
     hidden: tuple[int, ...] = (4, 2)
     activation: str | tuple[str, ...] = "tanh"
     loss: str = "bce"
@@ -148,18 +153,42 @@ class Chooser:
                     f"choose {' or '.join(map(repr, subject.losses))}"
                 )
             wanted = dataclasses.replace(wanted, loss=subject.losses[0])
-        if not isinstance(wanted.activation, tuple):
-            return wanted
-        count, have = len(wanted.hidden), len(wanted.activation)
-        if have == count:
-            return wanted
-        if "activation" in given:
-            raise ValueError(
-                f"activation must be one name, or {count}, one for each hidden layer; got {have}"
-            )
-        rest = (wanted.activation[-1:] or ("tanh",)) * count
-        fitted = (*wanted.activation, *rest)[:count]
-        return dataclasses.replace(wanted, activation=fitted if count else "tanh")
+        return _activations(self._features(subject, wanted, given), given)
+
+    def _features(self, subject: Subject, wanted: Choices, given: Mapping[str, Any]) -> Choices:
+        inputs = len(subject.features)
+        plain = tuple(f"x{i + 1}" for i in range(inputs))
+        now = wanted.features
+        # Of other data the inputs are others: those of two suit one only by their names.
+        same = "dataset" not in given or max(_named(now), default=0) == inputs
+        try:
+            fitted = InputFeatures(inputs, now).features if "features" in given or same else plain
+        except ValueError as error:
+            if "features" in given:
+                raise ValueError(f"features must be formulas of the inputs: {error}") from None
+            fitted = plain
+        return dataclasses.replace(wanted, features=fitted)
+
+
+def _activations(wanted: Choices, given: Mapping[str, Any]) -> Choices:
+    """Return as many activations as there are hidden layers."""
+    if not isinstance(wanted.activation, tuple):
+        return wanted
+    count, have = len(wanted.hidden), len(wanted.activation)
+    if have == count:
+        return wanted
+    if "activation" in given:
+        raise ValueError(
+            f"activation must be one name, or {count}, one for each hidden layer; got {have}"
+        )
+    rest = (wanted.activation[-1:] or ("tanh",)) * count
+    fitted = (*wanted.activation, *rest)[:count]
+    return dataclasses.replace(wanted, activation=fitted if count else "tanh")
+
+
+def _named(features: Sequence[str]) -> list[int]:
+    """Return the numbers of the inputs that formulas name."""
+    return [int(digits) for formula in features for digits in re.findall(r"x(\d+)", formula)]
 
 
 def _one_of(name: str, value: Any, known: Sequence[str]) -> str:
@@ -211,6 +240,15 @@ def _batch(name: str, value: Any) -> int | None:
         raise ValueError(str(error).replace("must be", "must be None (all data) or")) from None
 
 
+def _formulas(name: str, value: Any) -> tuple[str, ...]:
+    several = isinstance(value, list | tuple) and 1 <= len(value) <= MAX_UNITS
+    if not several or not all(isinstance(one, str) and len(one) <= 40 for one in value):
+        raise ValueError(
+            f"{name} must be a list of formulas such as ['x1', 'x1*x2'], got {_short(value)}"
+        )
+    return tuple(value)
+
+
 def _hidden(name: str, value: Any) -> tuple[int, ...]:
     units = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else None
     if units is None or len(units) > MAX_LAYERS:
@@ -247,6 +285,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "noise": _number(0, 2),
     "ratio": _number(0.1, 0.9),
     "data_seed": _whole(0, LARGEST_SEED),
+    "features": _formulas,
     "hidden": _hidden,
     "activation": _activation,
     "loss": _name_in(("bce", "cross_entropy", "mse", "half_mse")),

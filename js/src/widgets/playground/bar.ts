@@ -85,7 +85,7 @@ export class Bar {
       this.store.train({ action: "set", speed: chosen === "max" ? null : Number(chosen) });
     };
     const named = (each: number | null) => (each === null ? "max" : String(each));
-    return html`<select class="nnw-select" aria-label=${t("Epochs per second")}
+    return html`<select class="nnw-select nnw-bench-speed" aria-label=${t("Epochs per second")}
       title=${t("Epochs per second while playing (↑ and ↓)")} ?disabled=${gone} @change=${change}>
       ${speeds.map(
         (each) => html`<option value=${named(each)} .selected=${each === speed}>
@@ -97,17 +97,14 @@ export class Bar {
 
   #numbers(state: NetState): TemplateResult {
     const score = scoreOf(state, derivedOf(this.store));
-    const { epoch, test_loss, test_accuracy } = state.status as NetState["status"] & {
-      test_loss?: number | null;
-      test_accuracy?: number | null;
-    };
+    const { epoch, test_loss = null, test_accuracy = null } = state.status;
     return html`<div class="nnw-bench-numbers">
       ${readout("epoch", t("epoch"), count(epoch))}
       ${readout("loss", t("training loss"), significant(score.loss))}
-      ${test_loss === undefined ? nothing : readout("test-loss", t("test loss"), significant(test_loss))}
+      ${test_loss === null ? nothing : readout("test-loss", t("test loss"), significant(test_loss))}
       ${readout("accuracy", t("accuracy"), percent(score.accuracy))}
       ${
-        test_accuracy === undefined || test_accuracy === null
+        test_accuracy === null
           ? nothing
           : readout("test-accuracy", t("test accuracy"), percent(test_accuracy))
       }

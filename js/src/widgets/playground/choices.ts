@@ -12,7 +12,8 @@ export interface DatasetRow {
 export interface About {
   readonly datasets: readonly DatasetRow[];
   readonly task: string;
-  readonly features: readonly string[];
+  /** Of the inputs, for the network to be given. */
+  readonly formulas: readonly { readonly name: string; readonly text: string }[];
   readonly losses: readonly string[];
   readonly optimizers: readonly string[];
   readonly activations: readonly string[];

@@ -61,7 +61,7 @@ export class DataPanel {
         <div class="nnw-bench-sets" role="radiogroup" aria-label=${t("Data set")}>
           ${rows.map((row) => this.#set(row, row.name === now))}
         </div>
-        ${now === OWN ? this.#own() : this.#making()}`,
+        ${now === OWN ? this.#own() : this.#making()} ${this.#formulas()}`,
       this.el,
     );
     this.#drawPreviews(about.datasets);
@@ -145,6 +145,32 @@ export class DataPanel {
         )}
       </div>
     </div>`;
+  }
+
+  /** What the network is given of the inputs. */
+  #formulas(): TemplateResult | typeof nothing {
+    const { about, live } = this.choices;
+    const now = this.choices.get<readonly string[]>("features");
+    if (about.formulas.length === 0) return nothing;
+    const known = about.formulas.map(({ name }) => name);
+    const toggle = (name: string) => {
+      const wanted = now.includes(name) ? now.filter((each) => each !== name) : [...now, name];
+      const order = (each: string) => (known.indexOf(each) + known.length + 1) % (known.length + 1);
+      this.choices.choose({ features: [...wanted].sort((a, b) => order(a) - order(b)) });
+    };
+    const why = about.editable
+      ? t("What the network is given")
+      : t("Your own model is kept: only models of nnw.mlp are made anew");
+    return html`<h3>${t("Inputs")}</h3>
+      <div class="nnw-bench-formulas" role="group" aria-label=${t("Inputs")} title=${why}>
+        ${about.formulas.map(({ name, text }) => {
+          const chosen = now.includes(name);
+          const last = chosen && now.length === 1;
+          return html`<button type="button" class="nnw-bench-formula" data-formula=${name}
+            aria-pressed=${chosen ? "true" : "false"} ?disabled=${!live || !about.editable || last}
+            @click=${() => toggle(name)}>${text}</button>`;
+        })}
+      </div>`;
   }
 
   #own(): TemplateResult {

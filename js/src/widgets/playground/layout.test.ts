@@ -28,11 +28,12 @@ describe("the places of a playground", () => {
   it("shows what was asked for last of each place", () => {
     const wide = layoutFor(1200);
     expect([...shownParts(wide, [])]).toEqual([
-      ["lines", "lines"],
       ["curves", "curves"],
+      ["lines", "lines"],
+      ["surface", "surface"],
     ]);
-    const asked = ["output", "surface", "space"];
-    expect([...shownParts(wide, asked).values()]).toEqual(["space", "surface"]);
+    const asked = ["output", "weights", "space"];
+    expect([...shownParts(wide, asked).values()]).toEqual(["weights", "space", "surface"]);
     expect([...shownParts(layoutFor(600), asked).values()]).toEqual(["space"]);
   });
 

@@ -4,6 +4,8 @@
 export interface Group {
   readonly id: string;
   readonly parts: readonly string[];
+  /** Under the network; else beside it, or below both where it is narrow. */
+  readonly under?: boolean;
 }
 
 export interface Layout {
@@ -14,16 +16,19 @@ export interface Layout {
   readonly beside: boolean;
 }
 
+const PLANES = ["lines", "space", "output"];
+
 const LAYOUTS: readonly (Layout & { readonly from: number })[] = [
   {
     from: 1440,
     size: "huge",
     beside: true,
     groups: [
+      { id: "curves", parts: ["curves"], under: true },
       { id: "lines", parts: ["lines"] },
       { id: "space", parts: ["space", "output"] },
       { id: "surface", parts: ["surface"] },
-      { id: "curves", parts: ["curves", "weights"] },
+      { id: "weights", parts: ["weights"] },
     ],
   },
   {
@@ -31,8 +36,9 @@ const LAYOUTS: readonly (Layout & { readonly from: number })[] = [
     size: "wide",
     beside: true,
     groups: [
-      { id: "lines", parts: ["lines", "space", "output"] },
-      { id: "curves", parts: ["curves", "surface", "weights"] },
+      { id: "curves", parts: ["curves", "weights"], under: true },
+      { id: "lines", parts: PLANES },
+      { id: "surface", parts: ["surface"] },
     ],
   },
   {
@@ -40,7 +46,7 @@ const LAYOUTS: readonly (Layout & { readonly from: number })[] = [
     size: "medium",
     beside: true,
     groups: [
-      { id: "lines", parts: ["lines", "space", "output"] },
+      { id: "lines", parts: PLANES },
       { id: "curves", parts: ["curves", "surface", "weights"] },
     ],
   },
@@ -48,7 +54,7 @@ const LAYOUTS: readonly (Layout & { readonly from: number })[] = [
     from: 0,
     size: "narrow",
     beside: false,
-    groups: [{ id: "all", parts: ["lines", "space", "output", "surface", "curves", "weights"] }],
+    groups: [{ id: "all", parts: [...PLANES, "curves", "surface", "weights"] }],
   },
 ];
 
@@ -68,8 +74,8 @@ export function shownParts(layout: Layout, asked: readonly string[]): Map<string
 
 /** How high a part's picture is, in pixels, for the width that it has. */
 export function heightFor(part: string, size: Layout["size"], width: number): number {
-  const square = Math.round(Math.min(360, Math.max(220, width * 0.8)));
-  if (part === "graph") return size === "huge" ? 560 : size === "wide" ? 520 : 360;
-  if (part === "curves") return size === "huge" ? 118 : 150;
-  return size === "narrow" ? Math.min(340, square) : Math.min(300, square);
+  if (part === "graph") return size === "huge" ? 470 : size === "narrow" ? 340 : 400;
+  if (part === "curves") return size === "medium" ? 122 : 150;
+  const square = Math.round(Math.min(340, Math.max(220, width * 0.8)));
+  return size === "narrow" ? square : Math.min(300, square);
 }

@@ -20,6 +20,8 @@ interface Given {
   readonly stage: HTMLElement;
   /** Where all other views stand. */
   readonly side: HTMLElement;
+  /** What stands under the network. */
+  readonly under: HTMLElement;
   /** Why a network has no such view. */
   missing(part: string): string | undefined;
 }
@@ -87,15 +89,31 @@ export class Panels {
     const [layout, session] = [this.#layout, this.#session];
     if (!layout) return;
     this.#shown = shownParts(layout, this.#asked);
+    const { side, under } = this.#given;
+    const inside = (place: boolean) =>
+      layout.groups.filter((group) => (group.under ?? false) === place);
+    // Moved before the places go that they are in: what leaves the page is drawn anew.
+    for (const part of this.#parts()) this.#rescue(part);
     render(
-      layout.groups.map((group) => this.#group(group)),
-      this.#given.side,
+      inside(false).map((group) => this.#group(group)),
+      side,
+    );
+    render(
+      inside(true).map((group) => this.#group(group)),
+      under,
     );
     if (!session) return;
-    for (const part of ["graph", ...layout.groups.flatMap(({ parts }) => parts)]) {
-      this.#put(session, part);
-    }
+    for (const part of this.#parts()) this.#put(session, part);
     session.tell("surface", "auto", this.#visible().includes("surface"));
+  }
+
+  #parts(): string[] {
+    return ["graph", ...(this.#layout?.groups.flatMap(({ parts }) => parts) ?? [])];
+  }
+
+  /** Takes a view out of its place, if it has one. */
+  #rescue(part: string): void {
+    this.#session?.known(part)?.remove();
   }
 
   #put(session: Session, part: string): void {
@@ -112,9 +130,10 @@ export class Panels {
   }
 
   #place(part: string): HTMLElement | null {
-    const { stage, side } = this.#given;
+    const { stage, side, under } = this.#given;
     if (part === "graph") return stage;
-    return side.querySelector<HTMLElement>(`[data-parts~="${part}"] > .nnw-bench-body`);
+    const found = `[data-parts~="${part}"] > .nnw-bench-body`;
+    return side.querySelector<HTMLElement>(found) ?? under.querySelector<HTMLElement>(found);
   }
 
   #fit(part: string): void {
@@ -152,8 +171,9 @@ export class Panels {
     event.preventDefault();
     event.stopPropagation();
     const at = end ?? (parts.indexOf(shown) + (by as number) + parts.length) % parts.length;
+    const tabs = event.currentTarget as HTMLElement;
     this.#ask(parts[at]);
-    this.#given.side.querySelector<HTMLElement>(`[data-tab="${parts[at]}"]`)?.focus();
+    tabs.querySelector<HTMLElement>(`[data-tab="${parts[at]}"]`)?.focus();
   }
 
   #ask(part: string): void {

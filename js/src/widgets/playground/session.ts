@@ -51,6 +51,10 @@ export class Session {
     return slot;
   }
 
+  known(name: string): HTMLElement | undefined {
+    return this.#slots.get(name);
+  }
+
   /** Puts a part into its element, once; that has to be on the page. */
   mount(name: string): Promise<void> {
     const known = this.#mounted.get(name);

@@ -54,7 +54,7 @@ class PlaygroundView {
     this.#session = session;
     this.#choices = new Choices(model);
     this.#data = new DataPanel(model, this.#choices);
-    const [data, stage, side] = [createRef(), createRef(), createRef()];
+    const [data, stage, side, under] = [createRef(), createRef(), createRef(), createRef()];
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-bench";
     this.#root.dataset.lmSuppressShortcuts = "true";
@@ -69,7 +69,10 @@ class PlaygroundView {
           <details class="nnw-bench-left" open>
             <summary>${t("Data")}</summary><div ${ref(data)}>${this.#data.el}</div>
           </details>
-          <div class="nnw-bench-stage" ${ref(stage)}></div>
+          <div class="nnw-bench-stage">
+            <div class="nnw-bench-network" ${ref(stage)}></div>
+            <div class="nnw-bench-under" ${ref(under)}></div>
+          </div>
           <div class="nnw-bench-side" ${ref(side)}></div>
         </div>`,
       this.#root,
@@ -77,6 +80,7 @@ class PlaygroundView {
     this.#panels = new Panels({
       stage: stage.value as HTMLElement,
       side: side.value as HTMLElement,
+      under: under.value as HTMLElement,
       missing: (part) => this.#choices.about.missing[part],
     });
     this.#sight =
