@@ -88,11 +88,11 @@ class Chooser:
     >>> chooser = Chooser()
     >>> chooser.change(Choices(), dataset="three_blobs").loss
     'cross_entropy'
-    >>> chooser.change(Choices(), dataset="spirals")
+    >>> chooser.change(Choices(), dataset="moon")
     Traceback (most recent call last):
         ...
-    ValueError: dataset must be one of the known ones, got 'spirals'. Did you mean 'spiral' or 'three_spirals'?
-    """  # noqa: E501
+    ValueError: dataset must be one of the known ones, got 'moon'. Did you mean 'moons'?
+    """
 
     def __init__(self, own: Subject | None = None, kept: Sequence[str] = ()) -> None:
         self.own = own
