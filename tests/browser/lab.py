@@ -279,7 +279,5 @@ class Notebook:
 
     def close(self) -> None:
         """Close the page and end its kernel."""
-        self.page.evaluate(
-            "async () => { await window.jupyterapp.serviceManager.sessions.shutdownAll(); }"
-        )
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown()")
         self.page.context.close()

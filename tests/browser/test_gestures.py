@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
+from tests.browser.desk import Desk
 from tests.browser.gestures import (
     SHOW,
     SIDE_BY_SIDE,
@@ -203,12 +204,14 @@ def test_an_opaque_model_is_seen_layer_by_layer(notebook: OpenNotebook, artifact
 
 
 @pytest.fixture
-def windowed(lab: Lab) -> Iterator[None]:
+def windowed(lab: Lab, desk: Desk) -> Iterator[None]:
     """Let JupyterLab take cells that are out of sight out of the page, as it does by default."""
+    desk.clear()  # a page reads its settings when it opens
     name = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
     (lab.settings / name).write_text(json.dumps({"windowingMode": "full"}))
     yield
     (lab.settings / name).write_text(json.dumps(SETTINGS[name]))
+    desk.clear()
 
 
 @pytest.mark.usefixtures("windowed")

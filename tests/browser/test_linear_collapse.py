@@ -44,6 +44,7 @@ ipywidgets.VBox(views)"""
 RECORD = """view => {
     window.seen = [];
     const look = () => {
+        if (!view.isConnected) return;
         const frames = new Set([view, ...view.querySelectorAll(".nnw-plane")]
             .map((each) => each.dataset.frame));
         window.seen.push([view.querySelector(".nnw-alpha output").value,
