@@ -55,6 +55,16 @@ const EXACT: Record<ActivationName, Exact> = {
   sine: { value: Math.sin, derivative: Math.cos },
 };
 
+export function isActivation(name: string): name is ActivationName {
+  return Object.hasOwn(EXACT, name);
+}
+
+/** An activation as Python describes it, with torch's default arguments. */
+export function activationSpec(name: ActivationName): ActivationSpec {
+  if (name === "leaky_relu") return { name, slope: SLOPE };
+  return name === "elu" ? { name, alpha: ALPHA } : { name };
+}
+
 function gaussianCdf(z: number): number {
   return 0.5 * (1 + erf(z * Math.SQRT1_2));
 }

@@ -18,6 +18,12 @@ export interface TrainSettings {
   readonly l2?: number;
 }
 
+/** What an optimizer remembers, as torch names it; never changed. */
+export interface Memory {
+  readonly steps: number;
+  readonly vectors: Readonly<Record<string, Float64Array>>;
+}
+
 /** Batches of other sizes than these have to be laid out again: the last one of an epoch differs. */
 const SIZES = 8;
 
@@ -63,6 +69,20 @@ export class StackTrainer {
   /** Forgets what the optimizer remembers. */
   restart(): void {
     this.optimizer = makeOptimizer(this.settings.optimizer, this.params.length);
+  }
+
+  /** A copy of what the optimizer remembers. */
+  remember(): Memory {
+    const { steps, memory } = this.optimizer;
+    const copies = Object.entries(memory).map(([name, values]) => [name, values.slice()]);
+    return { steps, vectors: Object.fromEntries(copies) };
+  }
+
+  /** Goes on from what another of this kind, or this one earlier, remembered. */
+  recall({ steps, vectors }: Memory): void {
+    this.restart();
+    this.optimizer.steps = steps;
+    for (const [name, values] of Object.entries(this.optimizer.memory)) values.set(vectors[name]);
   }
 
   /**

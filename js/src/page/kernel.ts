@@ -1,20 +1,18 @@
 /**
  * Python's part of a page that has no Python: it answers every message of a Network as
  * nnwidgets/widgets/_commands.py does, with a trainer in the page and the history it was given.
+ *
+ * A dense stack with one of our losses is trained here. Of any other network the epochs that were
+ * recorded are played, and what would need Python to compute is refused.
  */
 
 import type { Clock } from "../state/clock.js";
 import type { Incoming, Outgoing, Status } from "../wire.js";
+import { Commands } from "./commands.js";
 import { Frames } from "./frames.js";
-import { PageNetwork } from "./network.js";
 import { type Kernel, type KernelOptions, Refused } from "./types.js";
 
 export { type Kernel, type KernelOptions, type KernelState, Refused } from "./types.js";
-
-/** What is held is let go when nothing was heard of it for so many milliseconds. */
-const HOLD = 3000;
-
-type Of<T extends Outgoing["type"]> = Extract<Outgoing, { type: T }>;
 
 /** @throws Error where the state's traits do not fit each other. */
 export function createKernel(options: KernelOptions): Kernel {
@@ -23,23 +21,25 @@ export function createKernel(options: KernelOptions): Kernel {
 
 class PageKernel implements Kernel {
   private readonly clock: Clock;
-  private readonly net: PageNetwork;
   private readonly frames: Frames;
-  private readonly status: Status;
-  /** Number of the newest edit that the parameters contain, or leave out for good. */
-  private ack = 0;
-  private letGo: (() => void) | null = null;
+  private readonly commands: Commands;
   private readonly replies: (readonly [Incoming, ArrayBuffer[]])[] = [];
-  private stopReplying: (() => void) | null = null;
+  private traits: Record<string, unknown> = {};
+  private stopTelling: (() => void) | null = null;
+  private closed = false;
 
   constructor(private readonly options: KernelOptions) {
     this.clock = options.clock;
-    this.net = new PageNetwork(options.state.traits);
-    this.status = { ...(options.state.traits._status as Status) };
     this.frames = new Frames(this.clock, (serial) => this.sendFrame(serial));
+    this.commands = new Commands(options, {
+      changed: () => this.frames.offer(),
+      reply: (message, buffers = []) => this.reply(message, buffers),
+      update: (traits) => this.update(traits),
+    });
   }
 
   receive(message: unknown): void {
+    if (this.closed) return;
     const said = message as Outgoing;
     if (said.type === "edit" && said.got !== undefined) this.frames.got(said.got);
     try {
@@ -48,76 +48,48 @@ class PageKernel implements Kernel {
       const { message: text, stack = "" } = error as Error;
       const about = "seq" in said ? { seq: said.seq } : {};
       const detail = error instanceof Refused ? "" : stack;
-      this.reply({ type: "error", message: text, detail, ...about });
+      this.reply({ type: "error", message: text, detail, ...about }, []);
     }
-    if (said.type === "edit") {
-      this.ack = Math.max(this.ack, said.seq);
-      this.frames.offer();
-    }
+    if ("seq" in said) this.commands.acknowledge(said);
   }
 
   dispose(): void {
+    this.closed = true;
     this.frames.cancel();
-    this.letGo?.();
-    this.stopReplying?.();
+    this.commands.dispose();
+    this.stopTelling?.();
   }
 
   private take(message: Outgoing): void {
-    const { type } = message;
-    if (type === "hello") this.frames.offer();
-    else if (type === "got") this.frames.got(message.serial);
-    else if (type === "ping") this.reply({ type: "pong", n: message.n });
-    else if (type === "edit") this.edit(message);
-    else if (type === "freeze") this.freeze(message);
-    else if (type === "recall") this.recall(message);
-    // Of a dense stack the page computes all that it shows: there is nothing to watch.
-    else if (type !== "watch") {
-      throw new Refused(`"${type}" needs Python, which is not behind this page`);
-    }
-  }
-
-  private edit({ seq, revision, index, value, held }: Of<"edit">): void {
-    this.net.check(revision);
-    this.hold(held);
-    if (seq > this.ack) this.net.write(index, value);
-  }
-
-  private hold(held: readonly number[]): void {
-    this.letGo?.();
-    this.letGo = null;
-    this.net.hold(held);
-    if (held.length > 0) this.letGo = this.clock.setTimer(() => this.net.held.clear(), HOLD);
-  }
-
-  private freeze({ revision, index, frozen }: Of<"freeze">): void {
-    this.net.check(revision);
-    this.net.freeze(index, frozen);
-    this.update({ _frozen: [...this.net.frozen] });
-  }
-
-  private recall({ revision, epoch }: Of<"recall">): void {
-    this.net.check(revision);
-    if (epoch !== 0) throw new Refused(`epoch ${epoch} was not recorded`);
-    this.reply({ type: "recalled", epoch }, [this.net.bytes(this.net.initial)]);
+    if (message.type === "hello") this.frames.offer();
+    else if (message.type === "got") this.frames.got(message.serial);
+    else if (message.type === "ping") this.reply({ type: "pong", n: message.n }, []);
+    else this.commands.take(message);
   }
 
   private sendFrame(serial: number): void {
-    const { net, ack, status } = this;
-    const { revision } = net.spec;
-    const frame: Incoming = { type: "frame", serial, ack, revision, status: { ...status } };
-    this.options.send(frame, [net.bytes(net.params)]);
+    const { ack, revision, status, values } = this.commands;
+    const told: Status = { ...status };
+    this.options.send({ type: "frame", serial, ack, revision, status: told }, [values]);
   }
 
-  /** Traits change when the page is done with what it is doing. */
   private update(traits: Readonly<Record<string, unknown>>): void {
-    this.clock.setTimer(() => this.options.update(traits), 0);
+    Object.assign(this.traits, traits);
+    this.tell();
   }
 
-  /** Answers when the page is done with what it is doing, in the order of the questions. */
-  private reply(message: Incoming, buffers: ArrayBuffer[] = []): void {
+  private reply(message: Incoming, buffers: ArrayBuffer[]): void {
     this.replies.push([message, buffers]);
-    this.stopReplying ??= this.clock.setTimer(() => {
-      this.stopReplying = null;
+    this.tell();
+  }
+
+  /** Speaks when the page is done with what it is doing, and answers in the order of questions. */
+  private tell(): void {
+    this.stopTelling ??= this.clock.setTimer(() => {
+      this.stopTelling = null;
+      const { traits } = this;
+      this.traits = {};
+      if (Object.keys(traits).length > 0) this.options.update(traits);
       for (const [answer, bytes] of this.replies.splice(0)) this.options.send(answer, bytes);
     }, 0);
   }

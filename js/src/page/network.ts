@@ -28,6 +28,12 @@ export class PageNetwork {
     for (const index of known.frozen) this.frozen.add(index);
   }
 
+  /** Entries that training leaves alone; null where there are none. */
+  get pinned(): ReadonlySet<number> | null {
+    if (this.held.size === 0) return this.frozen.size === 0 ? null : this.frozen;
+    return this.frozen.size === 0 ? this.held : new Set([...this.frozen, ...this.held]);
+  }
+
   /** @throws Refused where the message is about a structure that is no longer. */
   check(revision: number): void {
     if (revision === this.spec.revision) return;

@@ -1,7 +1,8 @@
 /** What a page with no Python behind it keeps of a Network, and who answers for it. */
 
 import type { Clock } from "../state/clock.js";
-import type { Incoming } from "../wire.js";
+import type { BufferLike, Incoming } from "../wire.js";
+import type { Recorded } from "./recording.js";
 
 export interface KernelState {
   /**
@@ -9,6 +10,10 @@ export interface KernelState {
    * `_frozen` and `_status`, as nnwidgets/widgets/_wire.py tells. It is read, never written.
    */
   readonly traits: Readonly<Record<string, unknown>>;
+  /** What was recorded so far: the message `history` of Python's, with its two buffers. */
+  readonly history?: { readonly content: Recorded; readonly buffers: readonly BufferLike[] };
+  /** Of the order of the samples; 0 if it is not given. */
+  readonly seed?: number;
 }
 
 export interface KernelOptions {
@@ -18,6 +23,8 @@ export interface KernelOptions {
   send(message: Incoming, buffers: ArrayBuffer[]): void;
   /** Gives traits of the Network's model new values, all of them before the first is announced. */
   update(traits: Readonly<Record<string, unknown>>): void;
+  /** Milliseconds that go on within a frame; performance.now if it is not given. */
+  readonly stopwatch?: () => number;
 }
 
 /** The other end of a Network's wire. */

@@ -138,7 +138,8 @@ export class Points {
   }
 }
 
-function problem(data: DataSet, edit: PointEdit): string | null {
+/** Why an edit cannot be made, or null. */
+export function problem(data: DataSet, edit: PointEdit): string | null {
   if (edit.op !== "add" && !(Number.isInteger(edit.row) && edit.row >= 0 && edit.row < data.n)) {
     return `there is no point in row ${edit.row} of ${data.n}`;
   }
@@ -162,7 +163,8 @@ function applied(points: Numbered, step: Step): Numbered {
   return problem(points.data, step.edit) === null ? apply(points, step) : points;
 }
 
-function apply({ data, ids }: Numbered, { edit, id }: Step): Numbered {
+/** The points after an edit that has no `problem`. */
+export function apply({ data, ids }: Numbered, { edit, id }: Step): Numbered {
   const { d, k } = data;
   switch (edit.op) {
     case "move":
