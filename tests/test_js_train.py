@@ -198,3 +198,22 @@ def test_what_is_frozen_stays_to_the_last_bit(browser) -> None:
 def test_a_rate_that_is_too_high_is_noticed(browser) -> None:
     training = xor("sgd", 1e300, epochs=1)
     assert not training.ours(browser)["finite"]
+
+
+@given(seed=st.integers(0, 2**31))
+@settings(max_examples=5)
+def test_formulas_of_the_inputs_are_trained_on_as_torch_trains(browser, seed) -> None:
+    """What a playground adds to the inputs: squares, products and sines, worked out by torch."""
+    tanh = [{"name": "tanh"}, {"name": "linear"}]
+    stack = make_stack([4, 3, 1], [True, True], tanh, "linear", torch.float64, 12, 2.0, seed)
+    x1, x2 = stack.X[:, 0], stack.X[:, 1]
+    y = torch.randn(12, 1, dtype=torch.float64)
+    batches = [batch.tolist() for _ in range(EPOCHS) for batch in torch.randperm(12).split(4)]
+    given = Training(stack, "mse", y, "adam", 0.03, batches)
+    plain = stack.X[:, :2].clone()
+    stack.X = torch.stack([x1, x2**2, x1 * x2, torch.sin(3 * x2)], 1)
+    theirs = given.theirs(torch.float64)
+    stack.X = plain
+    terms = [["x", 0], ["*", 1, 1], ["*", 0, 1], ["sin", 1, 3.0]]
+    stack.spec |= {"inputs": 2, "lift": {"names": ["a", "b", "c", "d"], "terms": terms}}
+    assert furthest(given.ours(browser)["params"], theirs) <= CLOSE

@@ -6,17 +6,22 @@ import { activate } from "./activations.js";
 import { dense } from "./dense.js";
 import { throughActivation } from "./derivatives.js";
 import { headApply } from "./forward.js";
+import { lifted, rowWidth } from "./lift.js";
 import { lossGradient, throughHead } from "./loss_gradient.js";
 import { addRows } from "./matmul.js";
+import { Workspace } from "./workspace.js";
 
 export class BatchPass {
-  private readonly x: Float64Array;
+  /** The batch's rows of X, and what the first layer is given of them: the same but for a lift. */
+  private readonly rowsOfX: Float64Array;
+  private x: Float64Array;
   private readonly y: Float64Array;
   private readonly z: Float64Array[] = [];
   /** The same array as z where the activation is linear. */
   private readonly a: Float64Array[] = [];
   /** dL/da, and then in its place dL/dz. */
   private readonly slopes: Float64Array[] = [];
+  private readonly workspace = new Workspace();
   /** After the head; the last layer's own where that is linear. */
   private readonly outputs: Float64Array;
 
@@ -25,7 +30,7 @@ export class BatchPass {
     private readonly layers: readonly DenseLayer[],
     private readonly rows: number,
   ) {
-    this.x = new Float64Array(rows * layers[0].inputs);
+    this.x = this.rowsOfX = new Float64Array(rows * rowWidth(layers[0]));
     this.y = new Float64Array(rows * (spec.loss === "cross_entropy" ? 1 : spec.outputs));
     for (const { units, activation } of layers) {
       const z = new Float64Array(rows * units);
@@ -39,7 +44,7 @@ export class BatchPass {
 
   /** dL/d(parameter) of the mean loss of rows `order[start]` and on, flat, as autograd says. */
   gradient(data: DataSet, order: ArrayLike<number>, start: number, out: Float64Array): void {
-    this.take(data.X, data.d, this.x, order, start);
+    this.take(data.X, data.d, this.rowsOfX, order, start);
     this.take(data.y, data.k, this.y, order, start);
     this.forward();
     this.backward(out);
@@ -60,8 +65,9 @@ export class BatchPass {
   }
 
   private forward(): void {
-    const { layers, z, a, rows } = this;
-    let x = this.x;
+    const { layers, z, a, rows, rowsOfX } = this;
+    let x = lifted(layers[0], rowsOfX, 0, rows, this.workspace) ?? rowsOfX;
+    this.x = x;
     for (let l = 0; l < layers.length; l++) {
       dense(layers[l], x, 0, z[l], 0, rows);
       if (a[l] !== z[l]) activate(layers[l].activation, z[l], a[l]);

@@ -202,9 +202,10 @@ function specOf(
 ): Spec {
   const layers: LayerSpec[] = [];
   const params: ParamSpec[] = [];
+  const first = Number(spec.layers[0].name); // formulas of the inputs may stand before it
   let size = 0;
   dense.forEach(({ inputs, units, bias }, l) => {
-    const name = String(2 * l); // an activation stands between two of them
+    const name = String(first + 2 * l); // an activation stands between two of them
     const weight = size;
     const shape = [units, inputs];
     params.push({ name: `${name}.weight`, shape, offset: weight, size: units * inputs });
