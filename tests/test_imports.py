@@ -16,8 +16,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # What each room may import of its own package ...
 ROOMS = {
-    "core": {"core"},
-    "training": {"training", "core"},
+    "core": {"core", "words"},
+    "training": {"training", "core", "words"},
     "widgets": {"widgets", "training", "core", "words"},
     "export": {"export", "widgets", "training", "core", "words"},
     "words": {"words"},

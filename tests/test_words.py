@@ -27,7 +27,7 @@ def python_keys():
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and ast.unparse(node.func)
-            place = {"words.t": 1, "words.key": 0}.get(called)
+            place = {"words.t": 1, "words.key": 0, "words.Text": 0}.get(called)
             if place is not None:
                 for text in texts(node.args[place]):
                     found.setdefault(text, []).append(path.name)

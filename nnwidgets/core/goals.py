@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from nnwidgets import words
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -74,7 +76,9 @@ class AccuracyAtLeast:
     @property
     def label(self) -> str:
         """What is asked."""
-        return "all samples right" if self.least == 1 else f"accuracy at least {self.least:.1%}"
+        if self.least == 1:
+            return words.Text("all samples right")
+        return words.Text("accuracy at least {share}", share=f"{self.least:.1%}")
 
     def read(self, case: Case) -> Reading:
         """Compare the accuracy."""
@@ -98,7 +102,7 @@ class LossBelow:
     @property
     def label(self) -> str:
         """What is asked."""
-        return f"loss below {self.below:g}"
+        return words.Text("loss below {number}", number=f"{self.below:g}")
 
     def read(self, case: Case) -> Reading:
         """Compare the loss."""
@@ -123,13 +127,16 @@ class UnitsAtMost:
     @property
     def label(self) -> str:
         """What is asked."""
-        return f"at most {self.most} hidden unit{'s' if self.most != 1 else ''}"
+        if self.most == 1:
+            return words.Text("at most 1 hidden unit")
+        return words.Text("at most {n} hidden units", n=self.most)
 
     def read(self, case: Case) -> Reading:
         """Count them."""
         value = hidden_units(case.problem)
         if value is None:
-            return Reading(self.label, "no stack of layers any more", None, False, 0.0)
+            gone = words.Text("no stack of layers any more")
+            return Reading(self.label, gone, None, False, 0.0)
         met = value <= self.most
         return Reading(self.label, str(value), value, met, 1.0 if met else self.most / value)
 
@@ -141,13 +148,16 @@ class ByHand:
     @property
     def label(self) -> str:
         """What is asked."""
-        return "by hand, without training"
+        return words.Text("by hand, without training")
 
     def read(self, case: Case) -> Reading:
         """Look whether it was trained."""
         count = case.batches
-        trained = f"trained for {count} step{'s' if count != 1 else ''}: go back to the start"
-        text = trained if count else "yes"
+        text = words.Text("yes")
+        if count == 1:
+            text = words.Text("trained for 1 step: go back to the start")
+        elif count:
+            text = words.Text("trained for {n} steps: go back to the start", n=count)
         return Reading(self.label, text, float(count), count == 0, float(count == 0))
 
 
@@ -162,13 +172,14 @@ class Untouched:
     @property
     def label(self) -> str:
         """What is asked."""
-        return f"{', '.join(self.references)} as at the start"
+        return words.Text("{names} as at the start", names=", ".join(self.references))
 
     def read(self, case: Case) -> Reading:
         """Compare them, bit for bit."""
         own = case.parameters
         same = len(own) > int(self.index.max()) and np.array_equal(own[self.index], self.values)
-        return Reading(self.label, "yes" if same else "changed", None, same, float(same))
+        text = words.Text("yes") if same else words.Text("changed")
+        return Reading(self.label, text, None, same, float(same))
 
 
 @dataclass(frozen=True)
@@ -186,7 +197,8 @@ class Check:
             met = bool(met)
         except Exception as error:  # noqa: BLE001  (told where the student can see it)
             return Reading(self.label, f"{type(error).__name__}: {error}", None, False, 0.0)
-        said = ("yes" if met else "not yet") if text is None else str(text)
+        own = words.Text("yes") if met else words.Text("not yet")
+        said = own if text is None else str(text)
         return Reading(self.label, said, None, met, float(met))
 
 

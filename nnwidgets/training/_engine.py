@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from nnwidgets import words
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._backward import backward
 from nnwidgets.training._flat import Flat, fits
@@ -175,7 +176,7 @@ class Engine:
         if pinned is not None:
             self._unmove(pinned)
         if not all(_finite(values) for values in self._values()):
-            raise Diverged("a parameter is no longer finite")
+            raise Diverged(words.Text("a parameter is no longer finite"))
         self._stepped = True
 
     @property
@@ -269,7 +270,7 @@ class Engine:
 
 def _check_loss(value: float) -> None:
     if not math.isfinite(value):
-        raise Diverged(f"the loss of a batch is {value}")
+        raise Diverged(words.Text("the loss of a batch is {loss}", loss=value))
 
 
 def _why_no_gradient(parameters: list[nn.Parameter]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import torch
 
+from nnwidgets import words
 from nnwidgets.training._engine import Diverged
 from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._status import describe
@@ -39,20 +40,23 @@ class Ending(NamedTuple):
     @classmethod
     def diverged(cls, run: Run, why: Diverged) -> Ending:
         """Return the ending of a run whose parameters or loss were finite no longer."""
-        message = (
-            f"training diverged after epoch {run.epoch}: {why}. The last finite "
-            f"weights are kept; {_advice(run)}"
+        message = words.Text(
+            "training diverged after epoch {epoch}: {why}. "
+            "The last finite weights are kept; {advice}",
+            epoch=run.epoch,
+            why=why.args[0],
+            advice=_advice(run),
         )
         return cls("diverged", message)
 
 
 def _advice(run: Run) -> str:
     if run.problem.parameters.first.dtype == torch.float16:
-        return (
+        return words.Text(
             "float16 ends at 65504 and at 6e-8, so that Adam soon divides by 0: "
             "model.bfloat16() or model.float() can be trained."
         )
-    return "a lower learning rate may help."
+    return words.Text("a lower learning rate may help.")
 
 
 class Session:
@@ -130,7 +134,7 @@ class Session:
         self._thread = threading.current_thread()
         self._playing = playing
         self._interrupts = interrupts or Interrupts()
-        ending = Ending("idle", "interrupted")
+        ending = Ending("idle", words.Text("interrupted"))
         try:
             ending = self._attempt(lambda: self._loop(unit, report))
             self._stepper.end()  # callbacks should find an ordinary model
@@ -165,7 +169,7 @@ class Session:
         except Exception as error:  # noqa: BLE001  (raised again when all is put in order)
             return Ending("failed", describe(error), traceback.format_exc(), error)
         except BaseException as error:  # noqa: BLE001  (KeyboardInterrupt: likewise)
-            return Ending("idle", "interrupted", "", error)
+            return Ending("idle", words.Text("interrupted"), "", error)
 
     def _loop(self, unit: str, report: Callable[[Logs], object] | None) -> str | None:
         """Train; answer why it stopped early, if it did."""
@@ -181,7 +185,11 @@ class Session:
                 logs = self._end_epoch()
                 reason = self._after_epoch(logs, report)
                 if reason is not None:
-                    return f"stopped after epoch {logs['epoch']}: {reason}"
+                    return words.Text(
+                        "stopped after epoch {epoch}: {reason}",
+                        epoch=logs["epoch"],
+                        reason=reason,
+                    )
                 if self._playing:
                     self._player.rest()
             elif time.monotonic() - self._told > _FRAME:

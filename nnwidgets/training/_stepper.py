@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from nnwidgets import words
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._engine import Diverged, Engine
 from nnwidgets.training._randomness import OwnRandomness
@@ -182,7 +183,9 @@ class Stepper:
             scores = self._run.measure()
             if not math.isfinite(scores["loss"] or 0.0):
                 self.engine.restore()
-                raise Diverged(f"the loss on the training data is {scores['loss']}")
+                raise Diverged(
+                    words.Text("the loss on the training data is {loss}", loss=scores["loss"])
+                )
             self._run.commit(self._run.epoch + 1, scores)
         found = {name: value for name, value in scores.items() if value is not None}
         return {"epoch": self._run.epoch} | found

@@ -7,6 +7,7 @@ import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from nnwidgets import words
 from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Told:
         errors = self._subscribers.tell(kind)
         if errors:
             trace = "".join(traceback.format_exception(errors[0]))
-            message = f"a subscriber failed: {describe(errors[0])}"
+            message = words.Text("a subscriber failed: {why}", why=describe(errors[0]))
             self.replace_status(message=message, traceback=trace)
             if kind != "status":
                 self.notify("status")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from numbers import Real
 from typing import TYPE_CHECKING, Any
+
+from nnwidgets import words
 
 if TYPE_CHECKING:
     from nnwidgets.training.trainer import Trainer
@@ -179,4 +182,8 @@ def _reached(goals: dict[str, float], logs: dict[str, Any]) -> str | None:
         value = logs.get(name)
         if value is None or not (value >= goal if name in _AT_LEAST else value <= goal):
             return None
-    return " and ".join(f"{name} has reached {goal:g}" for name, goal in goals.items())
+    reached = [
+        words.Text("{name} has reached {goal}", name=words.Text(name), goal=f"{goal:g}")
+        for name, goal in goals.items()
+    ]
+    return reduce(lambda one, other: words.Text("{one} and {other}", one=one, other=other), reached)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidgets import words
 from nnwidgets.core.input_features import shown
 from nnwidgets.core.structure import is_editable
 
@@ -161,13 +162,15 @@ def _counted(part: NDArray[Any], steps: int, out: NDArray[np.uint8]) -> bool:
     return True
 
 
-def status(run: Run, *, scored: bool = True) -> Json:
+def status(run: Run, *, scored: bool = True, lang: str = "en") -> Json:
     """Return where the run stands. What is not a finite number is null: JSON knows no NaN.
 
     Parameters
     ----------
     run
         What is trained.
+    lang
+        The language of the message.
     scored
         Whether loss and accuracy are worked out where they are not known; else they are null.
     """
@@ -180,7 +183,7 @@ def status(run: Run, *, scored: bool = True) -> Json:
         "test_loss": _finite(run.tested[0]),
         "test_accuracy": _finite(run.tested[1]),
         "state": now.state,
-        "message": now.message,
+        "message": words.say(lang, now.message),
         "traceback": now.traceback,
         "lr": _finite(now.lr),
         "speed": _finite(now.speed),

@@ -248,7 +248,7 @@ class SurfaceModel(LibraryView):
             if first:
                 self._update_tracks(plane)
             self._surface = {
-                **pack(survey, stage),
+                **pack(survey, stage, self.net.lang),
                 "serial": self._serial,
                 "generation": self._generation,
                 "revision": revision,

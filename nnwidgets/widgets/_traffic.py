@@ -122,7 +122,7 @@ class Traffic:
             parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
             initial = _pack.values(self._problem.initial, parameters)
-            status = _pack.status(self._run)
+            status = _pack.status(self._run, lang=self._net.lang)
         self._net._initial = initial
         self._net._values = values
         self._net._status = status
@@ -134,7 +134,7 @@ class Traffic:
             ack, revision = self._edit_ack, self._problem.revision
             parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
-            status = _pack.status(self._run, scored=not left)
+            status = _pack.status(self._run, scored=not left, lang=self._net.lang)
         self._net.send(_pack.frame(serial, ack, revision, status), [values])
 
     def _send_probes(self) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidgets import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,7 +54,7 @@ def holds(axis: NDArray[np.float64], at: float) -> bool:
     return bool(axis[0] <= at <= axis[-1])
 
 
-def pack(survey: Survey, stage: Stage) -> dict[str, Any]:
+def pack(survey: Survey, stage: Stage, lang: str = "en") -> dict[str, Any]:
     """Return a stage of a survey as the trait ``_surface`` has it."""
     plane = survey.plane
     arrays = {"x": stage.x, "y": stage.y, "z": stage.z}
@@ -61,7 +63,7 @@ def pack(survey: Survey, stage: Stage) -> dict[str, Any]:
         **{name: np.ascontiguousarray(array, "<f8").tobytes() for name, array in arrays.items()},
         "nx": len(stage.x),
         "ny": len(stage.y),
-        "names": list(plane.names),
+        "names": [words.say(lang, name) for name in plane.names],
         "how": survey.evaluator.how,
         "share": float(stage.share),
         "explained": None if plane.explained is None else list(plane.explained),

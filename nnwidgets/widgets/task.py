@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from nnwidgets import words
 from nnwidgets.core.judge import Judge
 from nnwidgets.widgets import _clock, _options
 from nnwidgets.widgets._clock import Throttle
@@ -115,7 +116,11 @@ class Task(LibraryView):
 
     text = option(traitlets.Unicode())
     width = option(_options.Whole(440, 240, 4000))
-    title = option(traitlets.Unicode("Task"))
+    title = option(traitlets.Unicode())
+
+    @traitlets.default("title")
+    def _default_title(self) -> str:
+        return words.t(self.net.lang, "Task")
 
     def __init__(
         self,
@@ -239,13 +244,18 @@ class Task(LibraryView):
     def _payload(self) -> Payload:
         attempts, problem = self._verdict.attempts, self.net.run.problem
         return {
-            "goals": [reading.as_dict() for reading in self._verdict.readings],
+            "goals": [self._said(reading) for reading in self._verdict.readings],
             "solved": attempts.weights is not None,
             "attempts": attempts.count,
             "hints": list(self._hints[: attempts.hints]),
             "left": len(self._hints) - attempts.hints,
             "moved": not self._start.has(problem.data),
         }, []
+
+    def _said(self, reading: Reading) -> dict[str, Any]:
+        """Return a reading in the language of the page."""
+        label, text = (words.say(self.net.lang, said) for said in (reading.label, reading.text))
+        return {**reading.as_dict(), "label": label, "text": text}
 
     def _asked(self, content: dict[str, object]) -> bool:
         kind = content.get("type")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
+from nnwidgets import words
 from nnwidgets.training import curves
 from nnwidgets.widgets import _json, _options
 from nnwidgets.widgets._library import LibraryView
@@ -77,7 +78,7 @@ class TrainingCurves(LibraryView):
     _bundle_name = "inside"
     _fed_by = ("epoch",)
 
-    name = option(traitlets.Unicode("this run"))
+    name = option(traitlets.Unicode())
     log = option(traitlets.Bool(False))
     smoothing = option(_options.Real(0.0, 0.0, 0.999))
     columns = option(traitlets.List(traitlets.Unicode(), None, allow_none=True))
@@ -110,6 +111,10 @@ class TrainingCurves(LibraryView):
             self.add_run(name, run)
 
     # -- runs --------------------------------------------------------------------------------
+
+    @traitlets.default("name")
+    def _default_name(self) -> str:
+        return words.t(self.net.lang, "this run")
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -265,7 +270,7 @@ class TrainingCurves(LibraryView):
         return True
 
     def _free_name(self) -> str:
-        numbers = (f"run {n}" for n in range(1, len(self._others) + 2))
+        numbers = (words.t(self.net.lang, "run {n}", n=n) for n in range(1, len(self._others) + 2))
         return next(name for name in numbers if name not in self.runs)
 
     def _forget_sent(self) -> None:

@@ -86,3 +86,41 @@ def _near(lang: str) -> str | None:
 def key(text: str) -> str:
     """Mark a text that :func:`t` gets from elsewhere, so that the table has to have it."""
     return text
+
+
+class Text(str):
+    """English text that can still be said in another language: it knows what it is made of.
+
+    Parameters
+    ----------
+    text : str
+        With ``{name}`` where values stand.
+    **values
+        Other texts of this kind among them are translated, too.
+
+    Examples
+    --------
+    >>> text = Text("{n} epochs", n=3)
+    >>> text, text.key
+    ('3 epochs', '{n} epochs')
+    """
+
+    key: str
+    values: dict[str, object]
+
+    def __new__(cls, text: str, **values: object) -> Text:
+        """Make the English text."""
+        made = super().__new__(cls, t("en", text, **values))
+        made.key, made.values = text, values
+        return made
+
+
+def say(lang: str, text: object) -> str:
+    """Return a text in a language: a :class:`Text` translated, any other as it is."""
+    if not isinstance(text, Text):
+        return str(text)
+    values = {
+        name: say(lang, value) if isinstance(value, Text) else value
+        for name, value in text.values.items()
+    }
+    return t(lang, text.key, **values)

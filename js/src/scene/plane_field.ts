@@ -126,7 +126,7 @@ export class PlaneField {
       id: `model/${output}`,
       colour: k > 1 ? css(classColour(output)) : "currentColor",
       style: "model",
-      name: k > 1 ? unitName(spec, spec.layers.length - 1, output) : "model",
+      name: k > 1 ? unitName(spec, spec.layers.length - 1, output) : t("model"),
       paths: unbroken(path(output)),
     }));
   }

@@ -124,5 +124,5 @@ export function leadsOf(spec: Spec, { layer }: Matrix, row: number, column: numb
 /** A row's short name beside the matrix. */
 export function rowName(spec: Spec, { layer }: Matrix, row: number): string {
   if (layer === null) return String(row);
-  return isLast(spec, layer) && spec.outputs === 1 ? "out" : unitName(spec, layer, row);
+  return isLast(spec, layer) && spec.outputs === 1 ? t("out") : unitName(spec, layer, row);
 }

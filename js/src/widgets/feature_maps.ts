@@ -205,7 +205,11 @@ class FeatureMapsView {
     if (!step.weight) return;
     const [out, inside, h, w] = step.weight.shape;
     this.#kernels.draw(tiles, {
-      ...{ name: step.weight.name ?? "kernels", kind: `${out} kernels`, chosen: false },
+      ...{
+        name: step.weight.name ?? t("Kernels"),
+        kind: t("{n} kernels", { n: out }),
+        chosen: false,
+      },
       shape: t("{inside} × {h}×{w} each", { inside, h, w }),
       title: t("one row for each map that comes out, one kernel for each that goes in"),
       more: out * inside - tiles.count,

@@ -101,8 +101,11 @@ class FeatureSpaceView implements PlaneView {
     return html`
       ${
         layers.length > 1
-          ? menu("layer", numbered(layers.map((_, l) => String(l + 1))), String(layer), (value) =>
-              options.set("layer", Number(value)),
+          ? menu(
+              t("layer"),
+              numbered(layers.map((_, l) => String(l + 1))),
+              String(layer),
+              (value) => options.set("layer", Number(value)),
             )
           : nothing
       }

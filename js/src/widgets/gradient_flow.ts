@@ -199,7 +199,7 @@ class GradientFlowView {
       ...named((flow?.layers ?? []).map(({ name }) => name)),
     ];
     const choose = (value: string) => this.#context.options.set("layer", value || null);
-    return html`${menu("shaded", choices, layer ?? "", choose)} ${this.#view.zoomButtons()}`;
+    return html`${menu(t("shaded"), choices, layer ?? "", choose)} ${this.#view.zoomButtons()}`;
   }
 }
 

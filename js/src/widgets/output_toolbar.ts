@@ -3,11 +3,11 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Plot } from "../render/plot.js";
 import { key, t } from "../words.js";
-import { menu, numbered, toggle, zoomButtons } from "./toolbar.js";
+import { menu, numbered, said, toggle, zoomButtons } from "./toolbar.js";
 import type { Options } from "./view.js";
 
 const PROJECTIONS = [
-  { value: "3d", label: "3-D" },
+  { value: "3d", label: key("3-D") },
   { value: "2d", label: key("from above") },
 ];
 
@@ -33,7 +33,7 @@ export function outputToolbar({ options, names, map, fit, table }: OutputMenus):
           )
         : nothing
     }
-    ${menu(t("show"), PROJECTIONS, options.get<string>("projection"), set("projection"))}
+    ${menu(t("show"), said(PROJECTIONS), options.get<string>("projection"), set("projection"))}
     ${table ? toggle(t("table"), t("What is wanted and what comes out, row by row"), shown, set("table")) : nothing}
     ${map ? zoomButtons(map, fit) : nothing}
   `;

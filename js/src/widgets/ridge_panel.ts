@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { Measured } from "../render/measured.js";
 import { RIDGE_LEFT, type RidgesLook, ridgeAt, ridgesSvg } from "../render/ridges.js";
 import { type Ridge, ridgeRows } from "../scene/gradient_flow.js";
-import { key, t } from "../words.js";
+import { t } from "../words.js";
 import { drawTip } from "./tip.js";
 
 export interface RidgeDeps {
@@ -28,7 +28,7 @@ export class RidgePanel {
   constructor(host: HTMLElement, deps: RidgeDeps) {
     this.#host = host;
     this.#deps = deps;
-    render(FRAME, host);
+    render(frame(t("Distribution of each layer's gradient; arrow keys choose a layer")), host);
     this.#el = host.querySelector(".nnw-ridges") as HTMLElement;
     this.#size = new Measured(this.#el, () => deps.changed());
     this.#listen();
@@ -105,8 +105,10 @@ export class RidgePanel {
   }
 }
 
-const FRAME = html`<div class="nnw-chart nnw-ridges" tabindex="0" role="slider" aria-valuemin="1"
-  aria-orientation="vertical" aria-label=${key("Distribution of each layer's gradient; arrow keys choose a layer")}>
+const frame = (
+  label: string,
+) => html`<div class="nnw-chart nnw-ridges" tabindex="0" role="slider" aria-valuemin="1"
+  aria-orientation="vertical" aria-label=${label}>
   <svg aria-hidden="true"></svg>
   <div class="nnw-chart-tip"></div>
 </div>`;

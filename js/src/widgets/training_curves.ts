@@ -132,13 +132,13 @@ class TrainingCurvesView {
       const next = hidden.includes(name) ? hidden.filter((h) => h !== name) : [...hidden, name];
       this.#context.options.set("hidden", next);
     };
-    const entry = (name: string, colour: string, dashed = false) =>
-      legendEntry(name, { colour, dashed }, !hidden.includes(name), flip(name));
+    const entry = (name: string, colour: string, dashed = false, label = name) =>
+      legendEntry(label, { colour, dashed }, !hidden.includes(name), flip(name));
     const several = runs.length > 1;
     const own = runs.length === 1 ? css(runColour(runs[0].slot)) : "var(--nnw-fg-soft)";
     return html`
       ${several ? runs.map((run) => this.#runEntry(run, entry(run.name, css(runColour(run.slot))))) : nothing}
-      ${hasTest(runs) ? [entry("train", own), entry("test", own, true)] : nothing}
+      ${hasTest(runs) ? [entry("train", own, false, t("train")), entry("test", own, true, t("test"))] : nothing}
     `;
   }
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnwidgets import words
 from nnwidgets.core.landscape.directions import principal_directions, random_directions
 from nnwidgets.core.landscape.plane import Floats, Plane, Range
 from nnwidgets.core.landscape.trajectory import Trajectory, fill, read_point
@@ -144,7 +145,7 @@ def _line(
     axis: object, i: int, parameters: Parameters, here: Floats, drawn: Floats | None
 ) -> _Line:
     if isinstance(axis, str) and axis == "random" and drawn is not None:
-        return _Line(drawn[i], f"random direction {i + 1}", (-1.0, 1.0))
+        return _Line(drawn[i], words.Text("random direction {n}", n=i + 1), (-1.0, 1.0))
     if isinstance(axis, str):
         return _named(axis, i, parameters, here)
     if isinstance(axis, Snapshot):
@@ -157,7 +158,7 @@ def _line(
     if isinstance(axis, Mapping):
         direction = np.zeros(parameters.size)
         fill(direction, axis, parameters)
-        return _Line(direction, f"direction {i + 1}", (-1.0, 1.0))
+        return _Line(direction, words.Text("direction {n}", n=i + 1), (-1.0, 1.0))
     raise TypeError(
         f"axes[{i}] must be a parameter like '0.weight[0,0]', a dict of parameter name to array, "
         f"'random' or toward(a snapshot); got {type(axis).__name__}"
@@ -217,7 +218,8 @@ def _principal(here: Floats, trajectory: Trajectory | None) -> Plane:
     flats = trajectory.flats[np.isfinite(trajectory.flats).all(axis=1)]
     directions, explained = principal_directions(flats)
     first, second = (
-        f"principal direction {i} ({share:.1%})" for i, share in enumerate(explained, 1)
+        words.Text("principal direction {n} ({share})", n=i, share=f"{share:.1%}")
+        for i, share in enumerate(explained, 1)
     )
     plane = Plane(here, directions, (first, second), (0.0, 0.0), explained=explained)
     along: NDArray[Any] = plane.project_many(np.vstack([flats, here]))[:, :2]

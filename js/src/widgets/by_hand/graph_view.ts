@@ -45,7 +45,7 @@ export function graphView(
     width=${width}
     height=${height}
     role="img"
-    aria-label="The network: ${spec.inputs} inputs, then layers of ${spec.layers.map(({ units }) => units).join(", ")} units; what this step uses is highlighted"
+    aria-label=${t("The network: {inputs} inputs, then layers of {units} units; what this step uses is highlighted", { inputs: spec.inputs, units: spec.layers.map(({ units }) => units).join(", ") })}
   >
     <g>${graph.edges.map((edge) => (edge.used ? nothing : line(graph, edge, chosen, on)))}</g>
     <g>${used.map((edge) => line(graph, edge, chosen, on))}</g>

@@ -59,7 +59,7 @@ function sampleChooser({ worked, count, hovered, choose }: HeadInput): TemplateR
   return html`<span class="nnw-setting" ?data-hovered=${hovered}>
     <span>${t("sample")}</span>
     ${iconButton(t("Sample before"), icons.previous, turn(-1))}
-    <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label="Sample, from 0 to ${count - 1}" @change=${change} @keydown=${(event: KeyboardEvent) => event.key === "Enter" && change(event)} />
+    <input class="nnw-number nnw-sample" type="number" min="0" max=${count - 1} step="1" .value=${String(sample)} aria-label=${t("Sample, from 0 to {last}", { last: count - 1 })} @change=${change} @keydown=${(event: KeyboardEvent) => event.key === "Enter" && change(event)} />
     ${iconButton(t("Next sample"), icons.next, turn(1))}
     <span class="nnw-of">${t("of {count}", { count })}</span>
   </span>`;

@@ -58,7 +58,7 @@ function heading(spec: Spec, { layer, units, x }: ColumnMark) {
   const applied = layer < 0 ? "" : (functionName(spec, layer) ?? "");
   const below = [units > 1 || layer < 0 ? String(units) : "", applied].filter(Boolean).join(" · ");
   return svg`<g class="heading" aria-hidden="true">
-    <text x=${x} y=${16}>${spec.layers.length === 2 && layer === 0 ? "hidden" : title}</text>
+    <text x=${x} y=${16}>${spec.layers.length === 2 && layer === 0 ? t("hidden layer") : title}</text>
     <text class="soft" x=${x} y=${30}>${below}</text>
   </g>`;
 }

@@ -9,7 +9,7 @@ import { onEnter } from "./enter.js";
 
 const FIELDS = [
   { name: "rotate", label: key("rotate ±"), unit: "°", step: 5, most: 180 },
-  { name: "shift", label: key("shift ±"), unit: "px", step: 0.5, most: 100 },
+  { name: "shift", label: key("shift ±"), unit: key("px"), step: 0.5, most: 100 },
   { name: "zoom", label: key("zoom ±"), unit: "", step: 0.05, most: 0.9 },
   { name: "noise", label: key("noise σ"), unit: "", step: 0.05, most: 1e6 },
 ] as const;
@@ -17,7 +17,7 @@ const FIELDS = [
 const SCALINGS = [
   ["none", key("no scaling")],
   ["minmax", key("min–max to 0 … 1")],
-  ["standard", "standardise"],
+  ["standard", key("standardise")],
 ] as const;
 
 export function amounts(options: Options): TemplateResult {
@@ -25,7 +25,7 @@ export function amounts(options: Options): TemplateResult {
   return html`<div class="nnw-amounts" role="group" aria-label=${t("Changes")}>
     ${FIELDS.map(
       ({ name, label, unit, step, most }) => html`<label class="nnw-setting"
-        ><span>${label}</span
+        ><span>${t(label)}</span
         ><input
           class="nnw-number"
           type="number"
@@ -33,11 +33,11 @@ export function amounts(options: Options): TemplateResult {
           min="0"
           max=${most}
           step=${step}
-          aria-label=${label}
+          aria-label=${t(label)}
           .value=${String(options.get<number>(name))}
           @change=${(event: Event) => change(event, options, name, most)}
           @keydown=${onEnter((event) => change(event, options, name, most))}
-        /><span>${unit}</span></label
+        /><span>${unit && t(unit)}</span></label
       >`,
     )}
     <label class="nnw-setting"
@@ -56,7 +56,7 @@ export function amounts(options: Options): TemplateResult {
     >
       ${SCALINGS.map(
         ([name, label]) =>
-          html`<option value=${name} ?selected=${name === options.get("scaling")}>${label}</option>`,
+          html`<option value=${name} ?selected=${name === options.get("scaling")}>${t(label)}</option>`,
       )}
     </select>
     ${iconButton(t("Draw anew: the next seed"), icons.restore, () => options.set("seed", (seed + 1) % 2 ** 32), { action: "draw" })}

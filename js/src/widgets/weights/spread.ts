@@ -195,7 +195,7 @@ export class SpreadPanel {
     context.textAlign = "center";
     context.fillStyle = ink.fg;
     context.font = `11px ${ink.font}`;
-    context.fillText("epoch", x + width / 2, y + HEIGHT + 14);
+    context.fillText(t("epoch"), x + width / 2, y + HEIGHT + 14);
   }
 }
 
