@@ -60,13 +60,15 @@ class Desk:
         cells: list[str],
         *,
         first: bool = True,
+        fresh: bool = False,
         theme: str = "light",
         viewport: dict[str, int] | None = None,
         **context: object,
     ) -> Notebook:
         """Open a notebook; one with a context of its own, or beside another, has a fresh page."""
         size = viewport or VIEWPORT
-        if self._kept is not None and first and not context:
+        fresh = fresh or not first or bool(context)
+        if self._kept is not None and not fresh:
             with suppress(Error, TimeoutError):
                 return self._again(self._kept, cells, theme, size)
             self.clear()
@@ -74,7 +76,7 @@ class Desk:
         self._lab.write(name, cells)
         self._lab.set_theme(theme)
         book = Notebook.open(self._browser, self._lab, name, viewport=size, **context)
-        if self._kept is None and not context:
+        if self._kept is None and not fresh:
             self._kept = book
         return book
 

@@ -56,6 +56,7 @@ def test_both_views_are_painted_in_the_same_frame(notebook: OpenNotebook) -> Non
             const planes = [...document.querySelectorAll('.nnw-plane')];
             window.frames_seen = [];
             const look = () => {
+                if (!planes[0].isConnected) return;
                 window.frames_seen.push(planes.map((el) => el.dataset.frame));
                 requestAnimationFrame(look);
             };

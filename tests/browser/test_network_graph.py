@@ -84,6 +84,7 @@ def test_dragging_an_edge_moves_a_decision_line_in_the_same_frame(
                 (each) => document.querySelector(each));
             window.seen = [];
             const look = () => {
+                if (!lines.isConnected) return;
                 scheduler.postTask(note, { priority: "user-blocking" });
                 requestAnimationFrame(look);
             };

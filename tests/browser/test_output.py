@@ -84,6 +84,7 @@ def test_a_drag_moves_surface_and_table_in_the_frame_of_the_line_and_leaves_the_
                 (each) => document.querySelector(each));
             window.frames = [];
             const look = () => {
+                if (!lines.isConnected) return;
                 scheduler.postTask(
                     () => window.frames.push([lines.dataset.frame, surface.dataset.frame]),
                     { priority: "user-blocking" });

@@ -77,6 +77,7 @@ def test_dragging_the_ball_moves_a_decision_line_in_the_same_frame(
             window.seen = [];
             // What was painted: a task after the frame, not one of the callbacks that make it.
             const look = () => {
+                if (!lines.isConnected) return;
                 scheduler.postTask(note, { priority: "user-blocking" });
                 requestAnimationFrame(look);
             };
@@ -263,7 +264,8 @@ def test_arrow_keys_move_the_ball_of_the_picture_too(notebook: OpenNotebook) -> 
 
 
 def test_two_surfaces_load_plotly_once_and_leave_nothing_behind(notebook: OpenNotebook) -> None:
-    book = notebook(SPACE, 'other = nnw.LossSurface(net, axes="random", height=300)\nother')
+    other = 'other = nnw.LossSurface(net, axes="random", height=300)\nother'
+    book = notebook(SPACE, other, fresh=True)  # a page without plotly
     book.run(0)
     book.run(1)
     space(book, 0)
