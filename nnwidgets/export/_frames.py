@@ -40,13 +40,14 @@ def beside(url: str) -> str:
     return _frame(f'src="{escape(url)}" loading="lazy"')
 
 
-def inside(page: str) -> str:
+def inside(page: str, title: str = "") -> str:
     """Return HTML that has the whole page in itself."""
-    return _frame(f'srcdoc="{escape(page)}"')
+    return _frame(f'srcdoc="{escape(page)}"', title)
 
 
-def _frame(source: str) -> str:
+def _frame(source: str, title: str = "") -> str:
+    name = escape(title or "nnwidgets")
     return (
-        f'<iframe class="nnw-frame" title="nnwidgets" {source} '
+        f'<iframe class="nnw-frame" title="{name}" {source} '
         f'style="width: 100%; height: 480px; border: 0"></iframe>{_SCRIPT}'
     )

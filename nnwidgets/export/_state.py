@@ -46,7 +46,7 @@ def view_state(view: View | Network, place: int) -> State:
     """
     if not isinstance(view, LibraryView):
         return {"net": place, "library": None, "traits": traits_of(view), "fed": None}
-    payload = view._payload()
+    payload = view._recorded()
     fed = None if payload is None else {"content": payload[0], "buffers": payload[1]}
     library = view._bundle_name
     return {"net": place, "library": library, "traits": traits_of(view), "fed": fed}

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from nnwidgets import words
 from nnwidgets.core._files import destination, write_whole
-from nnwidgets.export import _contents, _json, _state
+from nnwidgets.export import _contents, _frames, _json, _state
+from nnwidgets.export._lives import lives
 from nnwidgets.export._page import page
 from nnwidgets.export._parts import parts
-from nnwidgets.export._report import Export, size_of
+from nnwidgets.export._report import Export, report
 
 if TYPE_CHECKING:
     import os
@@ -29,6 +30,7 @@ def export_html(
     *,
     title: str = "",
     text: str = "",
+    fragment: bool = False,
 ) -> Export:
     """Write views as one HTML file that lives without Python, a server or a network.
 
@@ -42,6 +44,10 @@ def export_html(
         The file, in a folder that exists. It is replaced in one step, or left as it was.
     title, text : str
         Plain text above the views. An empty line in ``text`` begins another paragraph.
+    fragment : bool, default False
+        Whether to write a piece of HTML to be pasted into a page, as often as one likes: a frame
+        that shares nothing with what is around it, and is as high as what is in it. A page that
+        is a file needs none: ``<iframe src="lesson.html"></iframe>`` does.
 
     Returns
     -------
@@ -78,6 +84,6 @@ def export_html(
     libraries = {view["library"] for view in views} - {None}
     made = parts(libraries, plotly=any(map(_state.is_spatial, contents.views)))
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
-    data = html.encode()
+    data = (_frames.inside(html, title) if fragment else html).encode()
     write_whole(target, data)
-    return Export(target, *size_of(data))
+    return report(target, data, *lives(contents))

@@ -127,6 +127,13 @@ class LibraryView(View):
         """
         return None
 
+    def _recorded(self) -> Payload | None:
+        """Return all of the payload, as it is now, for a page that will have no Python.
+
+        A view whose :meth:`_payload` is only what a page lacks overrides this.
+        """
+        return self._payload()
+
     def _asked(self, content: dict[str, object]) -> bool:
         """Take a message of the view's own; answer whether it was one.
 

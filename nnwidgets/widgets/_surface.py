@@ -185,6 +185,16 @@ class SurfaceModel(LibraryView):
         seconds = self._state["seconds"]
         return seconds is not None and seconds < CHEAP
 
+    def _recorded(self) -> None:
+        """Wait for the surface of the network as it is now: an exported page begins with it."""
+        self._background.wait()
+        if self._grid is not None:
+            away, outside = self._place(self._grid)
+            if away or outside or self._computed != self._changes:
+                self._background.request()
+                self._background.wait()
+            self._update_tracks(self._grid.plane)
+
     # -- computing it -------------------------------------------------------------------------
 
     def _compute(self, stopped: Callable[[], bool]) -> None:

@@ -245,6 +245,13 @@ class GradientFlow(LibraryView):
         content = {"generation": generation, "from": start, "rows": len(rows), **self._about()}
         return content, _packed(epochs, rows)
 
+    def _recorded(self) -> Payload | None:
+        generation, start, epochs, rows = self.recorder._rows.since(-1, 0)
+        if rows and len(rows[0]["gradient"]) != len(self.recorder.layers):
+            return None
+        content = {"generation": generation, "from": start, "rows": len(rows), **self._about()}
+        return content, _packed(epochs, rows)
+
     def _about(self) -> dict[str, Any]:
         recorder, n = self.recorder, len(self.net.run.problem.data)
         return {

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: So many rows go to the page in one message: 20 000 epochs of five columns are 0.8 MB.
 MOST_ROWS = 20_000
+#: So many rows of a run are kept in an exported page.
+KEPT_ROWS = 4000
 
 
 class TrainingCurves(LibraryView):
@@ -247,8 +249,16 @@ class TrainingCurves(LibraryView):
             self._feed.offer()  # the rest
         if not news:
             return None
-        numbers = np.concatenate(parts, dtype=np.float64).astype("<f8", copy=False)
-        return {"runs": entries}, [numbers.tobytes()] if numbers.size else []
+        return _packed(entries, parts)
+
+    def _recorded(self) -> Payload | None:
+        """Return every run, of a long one so many epochs that no curve looks another."""
+        every = {name: _thinned(columns) for name, columns in self._columns().items()}
+        entries = [
+            self._entry(name, list(columns)) | {"from": 0, "to": len(columns["epoch"])}
+            for name, columns in every.items()
+        ]
+        return _packed(entries, [column for each in every.values() for column in each.values()])
 
     def _entry(self, name: str, columns: list[str]) -> dict[str, Any]:
         source = self._others.get(name)
@@ -281,6 +291,18 @@ class TrainingCurves(LibraryView):
         if isinstance(content, dict) and content.get("type") == "hello":
             self._forget_sent()  # a page that has nothing yet
         super()._on_message(widget, content, buffers)
+
+
+def _packed(entries: list[dict[str, Any]], parts: list[Any]) -> Payload:
+    numbers = np.concatenate(parts, dtype=np.float64).astype("<f8", copy=False)
+    return {"runs": entries}, [numbers.tobytes()] if numbers.size else []
+
+
+def _thinned(columns: Columns) -> Columns:
+    """Return every k-th row of many, and the last."""
+    n = len(columns["epoch"])
+    rows = np.unique(np.append(np.arange(0, n, -(-n // KEPT_ROWS) or 1), max(n - 1, 0)))
+    return {name: column[rows[:n]] for name, column in columns.items()}
 
 
 def _own(runs: Mapping[str, object]) -> tuple[Network, str]:

@@ -115,10 +115,16 @@ class WeightUpdates(LibraryView):
 
     def _payload(self) -> Payload | None:
         """Return what a page that comes late has missed, and a gradient it cannot compute."""
+        late, self._late = self._late, False  # later epochs the page counts itself
+        return self._told(missed=late)
+
+    def _recorded(self) -> Payload | None:
+        return self._told(missed=True)
+
+    def _told(self, *, missed: bool) -> Payload | None:
         content: dict[str, Any] = {}
         buffers: list[bytes] = []
-        if self._late:
-            self._late = False  # later epochs the page counts itself
+        if missed:
             found = matrices(self.net._spec)
             epochs, ranges, counts = histograms(self.net.run.history, found)
             content = {"epochs": epochs, "range": ranges, "bins": BINS}
