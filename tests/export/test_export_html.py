@@ -266,9 +266,8 @@ def test_the_report_says_where_it_is_how_large_and_what_lives(net, tmp_path):
 
 def test_the_report_says_what_needs_python(tmp_path):
     own = nnw.Network(Gate(), nnw.datasets.xor())
-    custom = nnw.Network(
-        nnw.mlp([2, 2, 1]), nnw.datasets.xor(), loss=lambda out, y: (out.squeeze() - y).abs().mean()
-    )
+    X, y = nnw.datasets.xor()
+    custom = nnw.Network(nnw.mlp([2, 2, 1]), X, y.reshape(-1, 1), nn.functional.l1_loss)
     task = nnw.Task(nnw.Network(nnw.mlp([2, 2, 1], seed=0), nnw.datasets.xor()), accuracy=1)
 
     said = repr(
