@@ -9,7 +9,7 @@ import sys
 from benchmarks import report
 from benchmarks.harness import Effort
 
-NAMES = ("size", "update", "trainer", "flow", "watched", "inside", "surface", "frame")
+NAMES = ("size", "update", "trainer", "flow", "watched", "inside", "surface", "steps", "frame")
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -11,6 +11,9 @@ import { lossGradient, throughHead } from "./loss_gradient.js";
 import { addRows } from "./matmul.js";
 import { Workspace } from "./workspace.js";
 
+/** Rows that four at a time are not worth it for. */
+const FEW = 4;
+
 export class BatchPass {
   /** The batch's rows of X, and what the first layer is given of them: the same but for a lift. */
   private readonly rowsOfX: Float64Array;
@@ -28,7 +31,7 @@ export class BatchPass {
   constructor(
     private readonly spec: Spec,
     private readonly layers: readonly DenseLayer[],
-    private readonly rows: number,
+    readonly rows: number,
   ) {
     this.x = this.rowsOfX = new Float64Array(rows * rowWidth(layers[0]));
     this.y = new Float64Array(rows * (spec.loss === "cross_entropy" ? 1 : spec.outputs));
@@ -81,7 +84,7 @@ export class BatchPass {
   private backward(out: Float64Array): void {
     const { spec, layers, z, a, slopes, outputs, rows } = this;
     const last = layers.length - 1;
-    out.fill(0);
+    for (let i = 0; i < out.length; i++) out[i] = 0; // of a small vector sooner than by fill
     lossGradient(spec, outputs, this.y, rows, slopes[last]);
     throughHead(spec, outputs, slopes[last]);
     for (let l = last; l >= 0; l--) {
@@ -90,11 +93,57 @@ export class BatchPass {
       if (a[l] !== z[l]) throughActivation(activation, z[l], a[l], dz, dz);
       const { weight, bias } = spec.layers[l];
       const x = l === 0 ? this.x : a[l - 1];
+      if (rows < FEW) {
+        fewRows(dz, rows, units, x, inputs, out, weight as number, bias);
+        if (l > 0) fewBack(dz, rows, units, layers[l].weight, inputs, slopes[l - 1]);
+        continue;
+      }
       addRows(dz, 1, units, units, x, rows, inputs, out, weight as number);
       if (bias !== null) addColumns(dz, units, out, bias);
       if (l === 0) break;
       slopes[l - 1].fill(0);
       addRows(dz, units, 1, rows, layers[l].weight, units, inputs, slopes[l - 1]);
+    }
+  }
+}
+
+/** dL/dW and dL/db of a few rows, added to the flat gradient: blocks would cost more than they save. */
+function fewRows(
+  dz: Float64Array,
+  rows: number,
+  units: number,
+  x: Float64Array,
+  inputs: number,
+  out: Float64Array,
+  weight: number,
+  bias: number | null,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < units; unit++) {
+      const slope = dz[row * units + unit];
+      const at = weight + unit * inputs;
+      for (let i = 0; i < inputs; i++) out[at + i] += slope * x[row * inputs + i];
+      if (bias !== null) out[bias + unit] += slope;
+    }
+  }
+}
+
+/** dL/da of the layer before, for a few rows. */
+function fewBack(
+  dz: Float64Array,
+  rows: number,
+  units: number,
+  weight: Float64Array,
+  inputs: number,
+  out: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < inputs; i++) {
+      let sum = 0;
+      for (let unit = 0; unit < units; unit++) {
+        sum += dz[row * units + unit] * weight[unit * inputs + i];
+      }
+      out[row * inputs + i] = sum;
     }
   }
 }

@@ -42,6 +42,7 @@ export class StackTrainer {
   private readonly gradient: Float64Array;
   /** The parameters before the newest step. */
   private readonly before: Float64Array;
+  private last: BatchPass | null = null;
   private readonly passes = new Map<number, BatchPass>();
   private readonly float32: boolean;
 
@@ -94,7 +95,7 @@ export class StackTrainer {
     const { params, gradient, before } = this;
     this.pass(end - start).gradient(data, order, start, gradient);
     this.penalise();
-    before.set(params);
+    for (let i = 0; i < params.length; i++) before[i] = params[i];
     this.optimizer.step(params, gradient, this.lr);
     if (this.float32) for (let i = 0; i < params.length; i++) params[i] = Math.fround(params[i]);
     if (this.pinned !== null) for (const i of this.pinned) params[i] = before[i];
@@ -120,12 +121,12 @@ export class StackTrainer {
   }
 
   private pass(rows: number): BatchPass {
+    if (this.last?.rows === rows) return this.last;
     const known = this.passes.get(rows);
-    if (known !== undefined) return known;
     if (this.passes.size >= SIZES) this.passes.clear();
-    const made = new BatchPass(this.spec, this.layers, rows);
-    this.passes.set(rows, made);
-    return made;
+    this.last = known ?? new BatchPass(this.spec, this.layers, rows);
+    this.passes.set(rows, this.last);
+    return this.last;
   }
 }
 
