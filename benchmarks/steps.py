@@ -25,8 +25,6 @@ from tests.training.oracle import Permutations
 N, LR = 400, 0.03
 STEPS = 4000  # with more of them, rounding grows where batches are of one row
 MISSING = "tensorflow/playground: peer not available, see benchmarks/_playground.py"
-    "tensorflow/playground: peer not available; benchmarks/_playground.py says where to put it"
-)
 APART = 1e-9
 PROMISED = 1.5
 
