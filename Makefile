@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-LESSON := notebooks/01-nonlinearity.ipynb
+LESSON := notebooks/00-tour.ipynb
 JS_SOURCES := $(wildcard js/*.mjs js/*.json) $(shell find js/src -type f ! -name '*.test.ts')
 BUNDLE := nnwidgets/static/network.js
 ARGS ?=
@@ -13,7 +13,7 @@ ARGS ?=
 .PHONY: help setup lab test format notices bench clean
 
 help:
-	@echo "make lab      open the first lesson in JupyterLab"
+	@echo "make lab      open the tour in JupyterLab"
 	@echo "make test     run every test; ARGS=... goes to pytest"
 	@echo "make format   format and lint Python and TypeScript"
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"

@@ -12,7 +12,7 @@ from tests.notebooks.lessons import BOOKS, ROOT, outputs, run_all
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-FIRST = "01-nonlinearity"
+FIRST = "00-tour"
 # Nothing of the machine, the environment or the version a lesson was last saved with.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
