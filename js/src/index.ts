@@ -14,6 +14,7 @@ import { createStore, type NetworkStore } from "./state/store.js";
 import { decisionLines } from "./widgets/decision_lines.js";
 import { featureSpace } from "./widgets/feature_space.js";
 import { connect, type HostContext, mountView, viewOf } from "./widgets/mount.js";
+import { speak } from "./widgets/spoken.js";
 import { trainingBar } from "./widgets/training_bar.js";
 import type { MountView, View } from "./widgets/view.js";
 import { setWords } from "./words.js";
@@ -43,7 +44,11 @@ function initialize({ model, signal }: Pick<Context, "model" | "signal">): Expor
   setWords(model.get("_words"));
   const store = createStore({ model, clock: browserClock });
   stores.set(model, store);
-  signal?.addEventListener("abort", () => store.dispose());
+  const hush = speak(store, browserClock, document.body);
+  signal?.addEventListener("abort", () => {
+    hush();
+    store.dispose();
+  });
   return { store, render: (context) => renderView(store, model, context), mount };
 }
 

@@ -216,7 +216,8 @@ export class LineChart {
   }
 }
 
-const FRAME = html`<div class="nnw-chart" tabindex="0" role="slider" aria-orientation="horizontal">
+const FRAME = html`<div class="nnw-chart" tabindex="0" role="slider" aria-orientation="horizontal"
+  aria-valuenow="0">
   <svg aria-hidden="true"></svg>
   <canvas aria-hidden="true"></canvas>
   <svg aria-hidden="true"></svg>

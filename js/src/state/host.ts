@@ -2,7 +2,7 @@
 
 import type { BufferLike } from "../wire.js";
 import type { Clock } from "./clock.js";
-import type { Store } from "./types.js";
+import type { NetState, Store } from "./types.js";
 
 /**
  * A widget model. Less than anywidget's AnyModel, because some hosts leave
@@ -22,6 +22,8 @@ export interface NetworkStore extends Store {
   connect(uplink: ModelLike): void;
   /** A message from Python, where the host does not deliver it by the model's "msg:custom". */
   receive(message: unknown, buffers?: readonly BufferLike[]): void;
+  /** Calls `look` after each frame that views were painted in; by itself it keeps nothing going. */
+  attend(look: (state: NetState) => void): () => void;
   /** Stops every timer and listener. */
   dispose(): void;
 }

@@ -53,6 +53,7 @@ class LiveStore implements NetworkStore {
   private ack = 0;
   /** The change that Python's newest frame was. */
   private framed = 0;
+  private readonly attending = new Set<(state: NetState) => void>();
   private stopSettling: (() => void) | null = null;
 
   constructor(
@@ -71,6 +72,7 @@ class LiveStore implements NetworkStore {
       },
       painted: (change) => {
         if (change >= this.framed && !this.editor.holding) this.uplink.answer();
+        for (const look of this.attending) look(this.state);
       },
       failed: (error) => this.fail(t("A view could not be drawn"), String(error)),
     });
@@ -92,6 +94,11 @@ class LiveStore implements NetworkStore {
     const remove = this.painter.add(draw);
     this.arm();
     return remove;
+  }
+
+  attend(look: (state: NetState) => void): () => void {
+    this.attending.add(look);
+    return () => void this.attending.delete(look);
   }
 
   begin(label: string, held: Iterable<number>): void {

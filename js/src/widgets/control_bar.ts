@@ -164,7 +164,7 @@ function numbers(state: NetState, store: Store): TemplateResult {
 
 function readout(id: string, name: string, value: string, stale: string): TemplateResult {
   return html`<span class="nnw-readout" data-number=${id} ?data-stale=${stale !== ""} title=${stale}
-    ><span>${name}</span><output>${value}</output></span
+    ><span>${name}</span><output aria-live="off">${value}</output></span
   >`;
 }
 

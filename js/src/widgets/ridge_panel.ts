@@ -108,7 +108,7 @@ export class RidgePanel {
 const frame = (
   label: string,
 ) => html`<div class="nnw-chart nnw-ridges" tabindex="0" role="slider" aria-valuemin="1"
-  aria-orientation="vertical" aria-label=${label}>
+  aria-valuenow="1" aria-orientation="vertical" aria-label=${label}>
   <svg aria-hidden="true"></svg>
   <div class="nnw-chart-tip"></div>
 </div>`;

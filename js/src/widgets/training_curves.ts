@@ -161,7 +161,7 @@ class TrainingCurvesView {
         <span>${t("smoothing")}</span>
         <input type="range" min="0" max="0.99" step="0.01" aria-label=${t("Smoothing")}
           .value=${live(String(Math.min(0.99, smoothing)))} @input=${slide} />
-        <output>${smoothing.toFixed(2)}</output>
+        <output aria-live="off">${smoothing.toFixed(2)}</output>
       </label>
       ${
         link === "live"

@@ -94,7 +94,7 @@ export class WeightFields {
       <table class="nnw-weights" aria-label=${t("Weights")}>
         <thead>
           <tr>
-            <th></th>
+            <td></td>
             ${header} ${cells[0]?.bias === null ? nothing : html`<th scope="col">${t("bias")}</th>`}
           </tr>
         </thead>

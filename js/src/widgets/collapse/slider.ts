@@ -86,7 +86,7 @@ export class AlphaSlider {
         @input=${input} @change=${() => this.#settle()}
         @keydown=${(event: KeyboardEvent) => this.#key(event, spec, layer)} />
       <span class="nnw-alpha-end">${t("linear")}</span>
-      <output>${value.toFixed(value === Number(value.toFixed(2)) ? 2 : 3)}</output>
+      <output aria-live="off">${value.toFixed(value === Number(value.toFixed(2)) ? 2 : 3)}</output>
     </label>`;
   }
 

@@ -46,7 +46,7 @@ export function sampleBar(
     })}
     <span class="nnw-soft">${t("of {n}", { n: count(of.n) })}${pointed ? t("; shown: {sample}", { sample: of.sample }) : ""}</span>
     ${of.target === null ? nothing : html`<span>${regression ? t("target") : t("class")} <b>${of.target}</b></span>`}
-    <span class="nnw-answers" aria-label=${t("The network's answer")}>${answers.map(answer)}</span>
+    <span class="nnw-answers" role="group" aria-label=${t("The network's answer")}>${answers.map(answer)}</span>
     <span class="nnw-soft">${t("epoch {epoch}", { epoch: count(of.epoch) })}</span>
   </div>`;
 }

@@ -133,7 +133,7 @@ function grid(
   best = -1,
   hand?: WorkedHand,
 ): TemplateResult {
-  return html`<figure class="nnw-patch" role="img" aria-label=${`${name}: ${values.map(cell).join(", ")}`}>
+  return html`<figure class="nnw-patch" aria-label=${`${name}: ${values.map(cell).join(", ")}`}>
     <div style="grid-template-columns: repeat(${columns}, auto)">
       ${values.map((value, k) => {
         const weight = hand && flat !== null ? flat + k : null;

@@ -114,5 +114,5 @@ export class Bar {
 
 function readout(id: string, name: string, value: string): TemplateResult {
   return html`<span class="nnw-bench-readout" data-number=${id}><span>${name}</span
-    ><output>${value}</output></span>`;
+    ><output aria-live="off">${value}</output></span>`;
 }

@@ -52,7 +52,7 @@ export function slider(
 ): TemplateResult {
   const input = (event: Event) => choose(Number((event.target as HTMLInputElement).value));
   return html`<label class="nnw-bench-range" data-choice=${name} title=${title ?? nothing}>
-    <span>${label}</span><output>${shown(value)}</output>
+    <span>${label}</span><output aria-live="off">${shown(value)}</output>
     <input type="range" min=${least} max=${Math.max(most, value)} step=${step} .value=${String(value)}
       aria-valuetext=${shown(value)} ?disabled=${disabled} @input=${input} />
   </label>`;
