@@ -15,6 +15,7 @@ from nnwidgets import words
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._backward import backward
 from nnwidgets.training._flat import Flat, fits
+from nnwidgets.training._memory import Remembering
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,7 @@ class Diverged(ArithmeticError):
     """The loss or a parameter is no longer finite."""
 
 
-class Engine:
+class Engine(Remembering):
     """An optimizer at work on a model: steps that respect pins and can be taken back.
 
     A named optimizer works on all parameters as one tensor (see `Flat`), which gives the same

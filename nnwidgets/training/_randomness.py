@@ -32,6 +32,15 @@ class OwnRandomness:
             self._mine.append(torch.Generator(self._cuda).manual_seed(seed).get_state())
         self.drew = False
 
+    @property
+    def states(self) -> list[torch.Tensor]:
+        """The generators' states between two uses; never changed, only replaced."""
+        return self._mine
+
+    @states.setter
+    def states(self, states: list[torch.Tensor]) -> None:
+        self._mine = states
+
     def _get(self) -> list[torch.Tensor]:
         states = [torch.get_rng_state()]
         if self._cuda is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 from nnwidgets.training._listeners import Listeners
 
 State = Literal["idle", "playing", "fitting", "failed", "diverged"]
-Kind = Literal["parameters", "epoch", "data", "structure", "status", "frozen"]
+Kind = Literal["parameters", "epoch", "data", "structure", "status", "frozen", "branch"]
 Subscriber = Callable[[Kind], object]
 
 

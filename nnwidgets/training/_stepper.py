@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import torch
 
 from nnwidgets import words
 from nnwidgets.core.penalty import Penalty
+from nnwidgets.training._checkpoints import Checkpoint, Checkpoints
 from nnwidgets.training._engine import Diverged, Engine
 from nnwidgets.training._randomness import OwnRandomness
 from nnwidgets.training._threads import OneThread
@@ -54,6 +56,8 @@ class Stepper:
     engine : Engine
         The optimizer at work.
     penalty : Penalty
+    checkpoints : Checkpoints
+        From which it can train on again.
     """
 
     def __init__(
@@ -73,10 +77,15 @@ class Stepper:
         rows = len(run.problem.data)
         size = run.problem.parameters.size
         self._threads = OneThread(size, min(batch_size or rows, rows), rows)
+        self.checkpoints = Checkpoints()
         self.restart()
 
     def restart(self) -> None:
         """Forget the place in the data, the order to come and the optimizer's state."""
+        self.checkpoints.clear()
+        self._start_over()
+
+    def _start_over(self) -> None:
         self.batch = 0
         self.engine = self._new_engine()
         self.order = torch.Generator().manual_seed(self._seed)
@@ -139,9 +148,11 @@ class Stepper:
     def draw(self) -> tuple[Tensor, Tensor]:
         """Return the rows and targets of the next batch. The turn must be the caller's."""
         if not self.batch:
+            self.mark()
             self._shuffle()
         elif self._problem.data is not self._data:
             self._gather()
+        self.checkpoints.step()
         return self._batches[self.batch]
 
     def take(self, loss: float, gradient: Tensor) -> None:
@@ -189,6 +200,61 @@ class Stepper:
             self._run.commit(self._run.epoch + 1, scores)
         found = {name: value for name, value in scores.items() if value is not None}
         return {"epoch": self._run.epoch} | found
+
+    # -- going back --------------------------------------------------------------------------
+
+    def mark(self) -> None:
+        """An epoch begins, or could: keep what it takes to come back here, if it is time to."""
+        run = self._run
+        key = (self.engine.lr, *self._rates, run.touches)
+        self.checkpoints.offer(run.epoch, key, lambda: self._checkpoint(run.epoch))
+
+    def _checkpoint(self, epoch: int) -> Checkpoint:
+        order, random = self.order.get_state(), self._randomness.states
+        return Checkpoint(epoch, self.engine.remember(), order, random, self._rates)
+
+    @property
+    def _rates(self) -> tuple[float, float]:
+        return self.penalty.l1, self.penalty.l2
+
+    def return_to(self, checkpoint: Checkpoint) -> None:
+        """Be as then, model and all, between two epochs. The turn must be the caller's."""
+        self._start_over()
+        self.engine.recall(checkpoint.memory)
+        self.order.set_state(checkpoint.order)
+        self._randomness.states = checkpoint.random
+        self.penalty.l1, self.penalty.l2 = checkpoint.penalty
+
+    def replay(self, epochs: int, until: float) -> bool:
+        """Train so many epochs that were trained before, and record nothing.
+
+        Parameters
+        ----------
+        epochs : int
+        until : float
+            When to give up, by ``time.monotonic()``.
+
+        Returns
+        -------
+        bool
+            Whether they were trained to the end.
+        """
+        checkpoints, self.checkpoints = self.checkpoints, Checkpoints()
+        self.begin()
+        try:
+            for _ in range(epochs):
+                self.step()
+                while not self.epoch_done:
+                    self.step()
+                self.batch = 0
+                if time.monotonic() > until:
+                    return False
+        except Diverged:
+            return False
+        finally:
+            self.end()
+            self.checkpoints = checkpoints
+        return True
 
     # -- the parts of a step -----------------------------------------------------------------
 

@@ -36,8 +36,9 @@ class Told:
         fn : callable
             Gets one of "parameters" (they moved, but not by a whole epoch), "epoch" (one was
             recorded, or the history was cleared), "data", "structure" (an activation was
-            swapped), "status" or "frozen". It is called by the thread that made the change,
-            which waits, and without the turn: it should only make a note.
+            swapped), "status", "frozen" or "branch" (a run went back to an epoch). It is called
+            by the thread that made the change, which waits, and without the turn: it should only
+            make a note.
         """
         return self._subscribers.add(fn)
 

@@ -41,6 +41,10 @@ class Vectors:
         """A copy of the vector for ``rows[place]``."""
         return np.array(self._store[place])
 
+    def several(self, places: NDArray[np.int64]) -> NDArray[Any]:
+        """A copy of the vectors for ``rows[places]``."""
+        return self._store[places]
+
     def add(self, row: int, vector: NDArray[Any]) -> None:
         """Keep a vector for `row`, which comes after all that are there."""
         # The newest is kept though it may be off the stride; then the next takes its place.

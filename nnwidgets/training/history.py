@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 import numpy as np
 
 from nnwidgets.training._checks import number
-from nnwidgets.training._csv import as_csv
+from nnwidgets.training._part import SCORES, Parted, Rewinds
+from nnwidgets.training._table import Table
 from nnwidgets.training._vectors import Vectors, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-    import pandas as pd
     from numpy.typing import DTypeLike, NDArray
 
     Floats = NDArray[np.float64]
 
-_SCORES = ("loss", "accuracy", "test_loss", "test_accuracy")
 _FIRST_CAPACITY = 256
 
 
-class History:
+class History(Table, Parted):
     """The epochs of a run: losses, accuracies, your own metrics and the parameters.
 
     Epochs only grow. Recording an epoch that is not after the last one rewinds: rows from that
@@ -63,6 +61,7 @@ class History:
         self._lock = threading.Lock()
         self._dtype = np.dtype(dtype)
         self._max_bytes = max_bytes
+        self._serial, self._rewinds = 0, Rewinds()
         self.start_over(size)
 
     def start_over(self, size: int) -> None:
@@ -74,9 +73,11 @@ class History:
     def clear(self) -> None:
         """Forget every epoch and every metric's name."""
         with self._lock:
+            self._serial += 1
+            self._rewinds.note(self._serial, 0)
             self._n = 0
             self._epochs = np.zeros(_FIRST_CAPACITY, np.int64)
-            self._columns = {name: _blank(_FIRST_CAPACITY) for name in _SCORES}
+            self._columns = {name: _blank(_FIRST_CAPACITY) for name in SCORES}
             self._vectors = Vectors(self._size, self._dtype, self._most)
 
     # -- writing ---------------------------------------------------------------------------
@@ -111,7 +112,7 @@ class History:
             For a negative epoch, a vector of another shape, or a metric that takes a
             built-in column's name.
         """
-        scores = dict(zip(_SCORES, (loss, accuracy, test_loss, test_accuracy), strict=True))
+        scores = dict(zip(SCORES, (loss, accuracy, test_loss, test_accuracy), strict=True))
         row = {name: math.nan if value is None else value for name, value in scores.items()}
         row |= _checked_metrics(metrics or {})
         if epoch < 0:
@@ -121,6 +122,7 @@ class History:
                 f"parameters must have shape ({self._size},), got {np.shape(parameters)}"
             )
         with self._lock:
+            self._serial += 1
             self._rewind(epoch)
             self._reserve()
             self._epochs[self._n] = epoch
@@ -135,6 +137,7 @@ class History:
         if self._n and epoch <= self._epochs[self._n - 1]:
             self._n = int(np.searchsorted(self._epochs[: self._n], epoch))
             self._vectors.cut(self._n)
+            self._rewinds.note(self._serial, self._n)
             # Views handed out earlier show the rows that are now dropped: leave those alone.
             self._epochs = self._epochs.copy()
             self._columns = {name: column.copy() for name, column in self._columns.items()}
@@ -149,7 +152,34 @@ class History:
             for name, column in self._columns.items()
         }
 
+    def go_back(self, epoch: int, parameters: NDArray[Any]) -> None:
+        """Drop every row after `epoch`, whose parameters are kept from now on.
+
+        Raises
+        ------
+        LookupError
+            When that epoch was not recorded.
+        """
+        with self._lock:
+            row = int(np.searchsorted(self._epochs[: self._n], epoch))
+            if row == self._n or self._epochs[row] != epoch:
+                raise LookupError(f"epoch {epoch} was not recorded")
+            self._serial += 1
+            self._rewind(epoch + 1)
+            if not len(self._vectors.rows) or self._vectors.rows[-1] != row:
+                self._vectors.add(row, parameters)
+
     # -- reading ---------------------------------------------------------------------------
+
+    def excerpt(self, max_bytes: int) -> History:
+        """A copy whose parameters take no more than `max_bytes`."""
+        with self._lock:
+            copied = History(self._size, self._dtype, max_bytes=max_bytes)
+            copied._n, copied._epochs = self._n, self._epochs.copy()
+            copied._columns = {name: column.copy() for name, column in self._columns.items()}
+            for place, row in enumerate(self._vectors.rows):
+                copied._vectors.add(int(row), self._vectors.values(place))
+        return copied
 
     def __getstate__(self) -> dict[str, Any]:
         # Of one moment, for pickle and copy; a lock can be neither pickled nor copied.
@@ -174,29 +204,9 @@ class History:
         return read_only(self._epochs[: self._n])
 
     @property
-    def loss(self) -> Floats:
-        """Loss on all training data after each epoch, (len,); a read-only view."""
-        return self["loss"]
-
-    @property
-    def accuracy(self) -> Floats:
-        """Accuracy on all training data, (len,); NaN where the task has none."""
-        return self["accuracy"]
-
-    @property
-    def test_loss(self) -> Floats:
-        """Loss on the test data, (len,); NaN where there are none."""
-        return self["test_loss"]
-
-    @property
-    def test_accuracy(self) -> Floats:
-        """Accuracy on the test data, (len,); NaN where there is none."""
-        return self["test_accuracy"]
-
-    @property
     def metrics(self) -> tuple[str, ...]:
         """Names of your own metrics, in the order they were first recorded."""
-        return tuple(name for name in self._columns if name not in _SCORES)
+        return tuple(name for name in self._columns if name not in SCORES)
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by name, "epoch" first, all of one length even while training runs."""
@@ -266,29 +276,10 @@ class History:
             raise LookupError("nothing has been recorded yet")
         return int(np.argmin(np.abs(self._epochs[rows] - number("epoch", epoch))))
 
-    # -- taking it elsewhere -----------------------------------------------------------------
-
-    def to_csv(self, path: str | Path | None = None) -> str:
-        """All columns but the parameters as CSV text, also written to `path` if one is given.
-
-        A missing number is an empty field; floats are written so that they read back exactly.
-        """
-        columns = self.columns()
-        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-        return as_csv(columns, rows, path)
-
-    def to_dataframe(self) -> pd.DataFrame:
-        """All columns but the parameters as a pandas DataFrame indexed by epoch."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError("to_dataframe() needs pandas: pip install pandas") from error
-        return pd.DataFrame(self.columns()).set_index("epoch")
-
 
 def _checked_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
     for name in metrics:
-        if name in (*_SCORES, "epoch"):
+        if name in (*SCORES, "epoch"):
             raise ValueError(f"metric {name!r} has the name of a built-in column")
     return {name: number(f"metric {name!r}", value) for name, value in metrics.items()}
 

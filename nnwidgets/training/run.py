@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nnwidgets.core.data import Data
     from nnwidgets.core.problem import Problem
+    from nnwidgets.training._branch import Former
     from nnwidgets.training.trainer import Trainer
 
 
@@ -56,6 +57,10 @@ class Run(Told):
         Who looks on while an epoch is recorded.
     tested : tuple of float or None
         Loss and accuracy on the test data at the last recorded epoch; None without.
+    former : dict of str to Former
+        What was trained after an epoch that was branched from, by name; see `branch`.
+    touches : int
+        How often something other than training may have changed what comes next.
     latest : Latest
         Loss and accuracy, without a look at whether code of the user's own moved parameters.
     """
@@ -65,7 +70,8 @@ class Run(Told):
         parameters = problem.parameters
         self.problem = problem
         self.history = History(parameters.size, parameters.dtype, max_bytes=history_bytes)
-        self.epoch = self.batches = 0
+        self.epoch = self.batches = self.touches = 0
+        self.former: dict[str, Former] = {}
         self.tested: tuple[float | None, float | None] = (None, None)
         self.trainer: Trainer | None = None
         self.seat, self.witnesses, self.latest = Seat(), Witnesses(), Latest(problem)
@@ -89,6 +95,7 @@ class Run(Told):
 
     def touch(self) -> None:
         """Note that loss and accuracy are no longer those of the parameters or the data."""
+        self.touches += 1
         self.latest.forget()
 
     # -- recording ---------------------------------------------------------------------------
@@ -97,6 +104,7 @@ class Run(Told):
         """Make the state of now row 0 of an empty history."""
         with self.problem.turn:
             self.epoch = 0
+            self.former = {}
             self.history.clear()
             self.commit(0, self.measure())
 
@@ -241,13 +249,10 @@ class Run(Told):
         if changed:
             self.notify("structure")
 
-    def replace_data(self, data: Data, test: object = "same") -> None:
-        """Train and show other data from now on; score others, too, if `test` (X, y) is given."""
+    def replace_data(self, data: Data) -> None:
+        """Train and show other data from now on."""
         with self.problem.turn:
-            kept = isinstance(test, str) and test == "same"
-            scored = (self.problem.test, self.problem._test) if kept else self.problem.scored(test)
             self.problem.replace_data(data)
-            self.problem.test, self.problem._test = scored
             self.touch()
         self.notify("data")
 
@@ -256,6 +261,7 @@ class Run(Told):
         with self.problem.turn:
             self.problem.check_revision(revision)
             self.problem.freeze(*references)
+            self.touches += 1
         self.notify("frozen")
 
     def unfreeze(self, *references: str, revision: int | None = None) -> None:
@@ -263,6 +269,7 @@ class Run(Told):
         with self.problem.turn:
             self.problem.check_revision(revision)
             self.problem.unfreeze(*references)
+            self.touches += 1
         self.notify("frozen")
 
     def reset(self) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from nnwidgets.core.penalty import Penalty
+from nnwidgets.training._branch import Branching
 from nnwidgets.training._checks import count
 from nnwidgets.training._code import code_of
 from nnwidgets.training._interrupts import Interrupts
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nnwidgets.training.history import History
 
 
-class Trainer(Settings):
+class Trainer(Settings, Branching):
     """Trains a network and records every epoch in its history.
 
     The newest trainer of a network is the one its control bar drives. Only one can be at work at
@@ -71,7 +72,6 @@ class Trainer(Settings):
     >>> trainer.fit(epochs=100)  # doctest: +SKIP
     >>> trainer.play()  # in the background  # doctest: +SKIP
     >>> trainer.lr = 0.01  # doctest: +SKIP
-    >>> trainer.pause()  # doctest: +SKIP
     """
 
     def __init__(
