@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from nnwidgets.core._revision import Outdated
+from nnwidgets.training._branch import branch
 from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _clock, _pack, _wire
+from nnwidgets.widgets._history_message import history_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,6 +134,10 @@ class Commands:
                 self._train(message)
             case _wire.Recall(epoch):
                 self._recall(epoch, revision)
+            case _wire.History():
+                self._history(message, revision)
+            case _wire.Branch(epoch, play):
+                self._aside(lambda: self._branch(epoch, play, revision))
             case _wire.Watch(probes):
                 self._net._traffic.watch(probes)
 
@@ -175,6 +181,18 @@ class Commands:
             flat = self._problem.initial if fresh else history.parameters(epoch)
             values = _pack.values(flat, self._problem.parameters)
         self._net.send({"type": "recalled", "epoch": epoch}, [values])
+
+    def _history(self, asked: _wire.History, revision: int) -> None:
+        with self._problem.turn:
+            self._problem.check_revision(revision)
+            content, buffers = history_message(self._run, asked)
+        self._net.send(content, buffers)
+
+    def _branch(self, epoch: int, play: bool, revision: int) -> None:
+        self._problem.check_revision(revision)
+        branch(self._run, epoch)
+        if play:
+            self._trainer().play()
 
     # -- data --------------------------------------------------------------------------------
 

@@ -106,6 +106,23 @@ class Recall:
 
 
 @dataclass(frozen=True)
+class History:
+    """What is new in the history of a run: "" is the network's own, others were branched from."""
+
+    run: str
+    serial: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An epoch to go back to, with the optimizer's state of then; to train on from, or not."""
+
+    epoch: int
+    play: bool
+
+
+@dataclass(frozen=True)
 class FieldProbe:
     """The model's outputs over a plane, which only Python can compute."""
 
@@ -132,5 +149,17 @@ class Watch:
 
 
 Message = (
-    Hello | Got | Ping | Edit | Freeze | Points | Activation | Structure | Train | Recall | Watch
+    Hello
+    | Got
+    | Ping
+    | Edit
+    | Freeze
+    | Points
+    | Activation
+    | Structure
+    | Train
+    | Recall
+    | History
+    | Branch
+    | Watch
 )
