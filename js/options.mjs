@@ -8,7 +8,7 @@ export const options = {
     surface: "src/surface.ts",
     inside: "src/inside.ts", // graph, activations, updates, curves and gradients
     by_hand: "src/by_hand.ts", // a pass worked by hand, with typeset formulas
-    bench: "src/bench.ts", // the playground
+    bench: "src/bench.ts", // the playground and the timeline
     maps: "src/maps.ts", // pictures, kernels, feature maps and attention
   },
   outdir: "../nnwidgets/static",

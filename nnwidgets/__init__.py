@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from nnwidgets.widgets.output_surface import OutputSurface as OutputSurface
     from nnwidgets.widgets.playground import Playground as Playground
     from nnwidgets.widgets.task import Task as Task
+    from nnwidgets.widgets.timeline import Timeline as Timeline
     from nnwidgets.widgets.training_bar import TrainingBar as TrainingBar
     from nnwidgets.widgets.training_curves import TrainingCurves as TrainingCurves
     from nnwidgets.widgets.weight_sliders import WeightSliders as WeightSliders
@@ -94,6 +95,7 @@ _HOMES = {
     "Standardizer": "nnwidgets.core.preprocess",
     "StateError": "nnwidgets.core.state",
     "Task": "nnwidgets.widgets.task",
+    "Timeline": "nnwidgets.widgets.timeline",
     "Trace": "nnwidgets.core.trace",
     "Trainer": "nnwidgets.training.trainer",
     "TrainingBar": "nnwidgets.widgets.training_bar",

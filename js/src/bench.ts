@@ -1,11 +1,13 @@
-/** The library of the bench: a playground, which has all other views on it. */
+/** The library of the bench: a playground, which has all other views on it, and the timeline. */
 
 import "./styles/playground.css";
 import "./styles/playground_panels.css";
+import "./styles/timeline.css";
 import { library } from "./widgets/library.js";
 import { type PlaygroundContext, playground } from "./widgets/playground/shell.js";
+import { timeline } from "./widgets/timeline.js";
 
-const views = library({});
+const views = library({ Timeline: timeline });
 
 /** A playground is of several networks, one after the other; the other views are of one. */
 export default {

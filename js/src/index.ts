@@ -59,7 +59,7 @@ async function renderView(
 ): Promise<() => void> {
   const { model, el, host } = context;
   const view = viewOf(VIEWS, model);
-  const end = mountView(context, (options) => view({ store, options, el }));
+  const end = mountView(context, store, (options) => view({ store, options, el }));
   if (host) await connect(store, net, host);
   return end;
 }

@@ -83,8 +83,6 @@ export interface DataMessage {
   steps?: number | null;
   y: BufferLike;
   ack: number;
-  /** Points that are scored beside these, where there are any and not too many to show. */
-  test?: { n: number; X: BufferLike; y: BufferLike } | null;
 }
 
 export type TrainingState = "idle" | "playing" | "fitting" | "failed" | "diverged";
@@ -108,6 +106,30 @@ export interface Status {
   /** Regularisation: l1 · Σ|w| + l2/2 · Σw² over parameters of two or more dimensions. */
   l1?: number;
   l2?: number;
+  /** Grows with every change of the run's history. */
+  recorded?: number;
+}
+
+/** A run that was left by a branch at an epoch. */
+export interface FormerRun {
+  name: string;
+  epoch: number;
+}
+
+/** Rows of a history that are new, from row `from` on; its buffers are the numbers and the params. */
+export interface HistoryMessage {
+  type: "history";
+  revision: number;
+  /** "" is the network's own run. */
+  run: string;
+  serial: number;
+  from: number;
+  /** How many there are; fewer came where there is more to ask for. */
+  rows: number;
+  columns: string[];
+  /** Rows that it does not divide have no params, but for the last. */
+  stride: number;
+  former: FormerRun[];
 }
 
 export type BufferLike = ArrayBuffer | ArrayBufferView;
@@ -118,6 +140,7 @@ export type Incoming =
   | { type: "pong"; n: number }
   | { type: "error"; message: string; detail: string; seq?: number }
   | { type: "recalled"; epoch: number }
+  | HistoryMessage
   | { type: "probe"; key: string; serial: number; shape: number[] };
 
 export type FieldProbe = {
@@ -177,6 +200,8 @@ export type Outgoing =
       l2?: number;
     }
   | ({ type: "recall"; epoch: number } & Structured)
+  | ({ type: "history"; run: string; serial: number; rows: number } & Structured)
+  | ({ type: "branch"; epoch: number; play: boolean } & Structured)
   | { type: "watch"; probes: ProbeRequest[] };
 
 /** One byte for each number, `steps` of which are 1, as numbers of the model's dtype. */

@@ -83,6 +83,9 @@ export class Lens implements Store {
   train: Store["train"] = (...given) => this.store.train(...given);
   select: Store["select"] = (...given) => this.store.select(...given);
   dismissError: Store["dismissError"] = () => this.store.dismissError();
+  show: Store["show"] = (...given) => this.store.show(...given);
+  ask: Store["ask"] = (...given) => this.store.ask(...given);
+  hear: Store["hear"] = (...given) => this.store.hear(...given);
   recall: Store["recall"] = (...given) => this.store.recall(...given);
   probe: Store["probe"] = (...given) => this.store.probe(...given);
   unprobe: Store["unprobe"] = (...given) => this.store.unprobe(...given);

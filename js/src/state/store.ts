@@ -25,7 +25,7 @@ import { Past } from "./past.js";
 import { Probes } from "./probes.js";
 import { NOTHING } from "./selection.js";
 import { shownState } from "./shown.js";
-import type { NetState, Selection } from "./types.js";
+import type { Listener, Look, NetState, Selection } from "./types.js";
 import { Uplink } from "./uplink.js";
 
 export type { ModelLike, NetworkStore, StoreOptions };
@@ -54,6 +54,8 @@ class LiveStore implements NetworkStore {
   /** The change that Python's newest frame was. */
   private framed = 0;
   private readonly attending = new Set<(state: NetState) => void>();
+  private look: Look | null = null;
+  private readonly listeners = new Set<Listener>();
   private stopSettling: (() => void) | null = null;
 
   constructor(
@@ -102,6 +104,7 @@ class LiveStore implements NetworkStore {
   }
 
   begin(label: string, held: Iterable<number>): void {
+    if (this.look) return;
     this.editor.begin(label, held);
     this.edited(null);
   }
@@ -112,7 +115,7 @@ class LiveStore implements NetworkStore {
   }
 
   edit(index: ArrayLike<number>, value: ArrayLike<number>): void {
-    this.edited(this.editor.edit(index, value));
+    this.edited(this.refusal ?? this.editor.edit(index, value));
   }
 
   editPoint(edit: PointEdit): void {
@@ -120,13 +123,13 @@ class LiveStore implements NetworkStore {
   }
 
   undo(): void {
-    this.editor.undo();
-    this.edited(null);
+    if (!this.look) this.editor.undo();
+    this.edited(this.refusal);
   }
 
   redo(): void {
-    this.editor.redo();
-    this.edited(null);
+    if (!this.look) this.editor.redo();
+    this.edited(this.refusal);
   }
 
   freeze(index: number[], frozen: boolean): void {
@@ -143,7 +146,23 @@ class LiveStore implements NetworkStore {
   }
 
   train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void {
+    if (!/set|pause/.test(command.action)) this.show(null);
     this.tell({ type: "train", ...command });
+  }
+
+  show(look: Look | null): void {
+    if (look === this.look) return;
+    this.look = look;
+    this.changed();
+  }
+
+  ask(message: Outgoing): boolean {
+    return this.uplink.open && this.uplink.send(message);
+  }
+
+  hear(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   select(selection: Partial<Selection>): void {
@@ -180,6 +199,7 @@ class LiveStore implements NetworkStore {
     const incoming = message as Incoming;
     this.uplink.heard(incoming.type === "frame");
     this.take(incoming, buffers[0]);
+    for (const listener of this.listeners) listener(incoming, buffers);
     this.editor.heard();
     this.arm();
   };
@@ -238,6 +258,7 @@ class LiveStore implements NetworkStore {
     if (settled.relaid) {
       this.past.forget();
       this.selection = NOTHING;
+      this.look = null;
     }
     this.editor.adopt(this.mirror.known, settled, this.ack);
     this.past.see(this.mirror.known);
@@ -262,6 +283,10 @@ class LiveStore implements NetworkStore {
     this.arm();
   }
 
+  private get refusal(): string | null {
+    return this.state.past?.refusal ?? null;
+  }
+
   private get revision(): number {
     return this.mirror.known.spec.revision;
   }
@@ -275,7 +300,8 @@ class LiveStore implements NetworkStore {
   private build(): NetState {
     const { error, selection, version } = this;
     const own = { error, selection, version };
-    return shownState(this.mirror.known, this.editor, this.uplink.link, own);
+    const state = shownState(this.mirror.known, this.editor, this.uplink.link, own);
+    return this.look?.(state) ?? state;
   }
 
   private beat(): void {
@@ -295,7 +321,7 @@ class LiveStore implements NetworkStore {
   }
 
   private tell(message: Outgoing): void {
-    if (this.uplink.open && this.uplink.send(message)) return;
+    if (this.ask(message)) return;
     this.fail(
       t("Python cannot be reached"),
       t("“{type}” needs the kernel that made this page", { type: message.type }),

@@ -2,6 +2,8 @@
 
 import type {
   ActivationSpec,
+  BufferLike,
+  Incoming,
   Outgoing,
   PointEdit,
   ProbeRequest,
@@ -20,8 +22,6 @@ export interface DataSet {
   readonly X: Float64Array;
   /** (n, k), row-major; class indices where the task is multiclass. */
   readonly y: Float64Array;
-  /** Points that are only scored. */
-  readonly test?: DataSet | null;
 }
 
 /** Where the page stands with the kernel. */
@@ -59,9 +59,24 @@ export interface NetState {
   readonly selection: Selection;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** That an earlier epoch is shown than there is; hands change nothing meanwhile. */
+  readonly past?: Past;
   /** Grows by one with every change. */
   readonly version: number;
 }
+
+export type Listener = (message: Incoming, buffers: readonly BufferLike[]) => void;
+
+export interface Past {
+  readonly epoch: number;
+  /** What views say of it. */
+  readonly words: string;
+  /** Why what a hand does is not done. */
+  readonly refusal: string;
+}
+
+/** What is shown of a state. */
+export type Look = (state: NetState) => NetState;
 
 /**
  * The network as the page sees it. One for each Network on a page; every view of it reads `state`
@@ -93,6 +108,12 @@ export interface Store {
   train(command: Omit<Extract<Outgoing, { type: "train" }>, "type">): void;
   select(selection: Partial<Selection>): void;
   dismissError(): void;
+  /** Shows this of every state from now on, such as an epoch that was; null: what there is. */
+  show(look: Look | null): void;
+  /** A message that the store has no use for itself; false where Python cannot be reached. */
+  ask(message: Outgoing): boolean;
+  /** Hears every message of Python's that comes from now on; returns how to stop. */
+  hear(listener: Listener): () => void;
   /** Parameters at a recorded epoch, from the page's own record or from Python. */
   recall(epoch: number): Promise<Float64Array>;
 

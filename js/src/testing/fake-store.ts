@@ -3,9 +3,17 @@
  * What it does to the state is the least a view needs to see (edits, freezing, link, undo flags).
  */
 
-import type { NetState, Store } from "../state/types.js";
+import type { Listener, Look, NetState, Store } from "../state/types.js";
 import type { Options } from "../widgets/view.js";
-import type { ActivationName, LayerSpec, ParamSpec, Spec, Status } from "../wire.js";
+import type {
+  ActivationName,
+  BufferLike,
+  Incoming,
+  LayerSpec,
+  ParamSpec,
+  Spec,
+  Status,
+} from "../wire.js";
 
 export type Call = { readonly name: keyof Store; readonly args: readonly unknown[] };
 
@@ -21,6 +29,8 @@ export interface FakeStore extends Store {
   /** Run the subscribers, as an animation frame would. */
   paint(): void;
   readonly subscribers: number;
+  /** What Python says. */
+  say(message: Incoming, buffers?: readonly BufferLike[]): void;
 }
 
 /** The spec of a multilayer perceptron such as [2, 2, 1], laid out as torch's nn.Sequential is. */
@@ -95,6 +105,8 @@ export function restructured({ spec }: NetState, sizes: readonly number[]): Part
 export function fakeStore(initial: NetState = stateOf()): FakeStore {
   let state = initial;
   let frame = 0;
+  let look: Look | null = null;
+  const listeners = new Set<Listener>();
   const calls: Call[] = [];
   const subscribers = new Set<(state: NetState) => void>();
   const note =
@@ -108,12 +120,12 @@ export function fakeStore(initial: NetState = stateOf()): FakeStore {
   };
   const paint = () => {
     frame++;
-    for (const draw of [...subscribers]) draw(state);
+    for (const draw of [...subscribers]) draw(look?.(state) ?? state);
   };
 
   return {
     get state() {
-      return state;
+      return look?.(state) ?? state;
     },
     get frame() {
       return frame;
@@ -159,6 +171,20 @@ export function fakeStore(initial: NetState = stateOf()): FakeStore {
     select: note("select", (part: Partial<NetState["selection"]>) => {
       change({ selection: { ...state.selection, ...part } });
     }),
+    show: note("show", (next: Look | null) => {
+      look = next;
+    }),
+    ask: (message) => {
+      note("ask")(...([message] as never[]));
+      return state.link !== "disconnected";
+    },
+    hear: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    say: (message, buffers = []) => {
+      for (const listener of [...listeners]) listener(message, buffers);
+    },
     dismissError: note("dismissError", () => change({ error: null })),
     recall: () => Promise.resolve(state.initial),
     probe: () => null,

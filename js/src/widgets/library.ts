@@ -21,6 +21,8 @@ export interface LibraryContext {
 /** What a view is given that has views of the network's own bundle inside it. */
 export interface NestingContext extends LibraryContext {
   readonly mount: MountView;
+  /** The store of another network, by the reference that its model goes by. */
+  readonly neighbour: (ref: string) => Promise<Store>;
 }
 
 /** Mounts itself and says how to unmount. */
@@ -49,9 +51,14 @@ async function renderView(
   const { store, mount } = (await host.getWidget(net)).exports;
   const network = await host.getModel(net);
   setWords(network.get("_words"));
-  const end = mountView(context, (options) => {
+  const neighbour = async (ref: string) => {
+    const other = (await host.getWidget(ref)).exports.store;
+    await connect(other, await host.getModel(ref), host);
+    return other;
+  };
+  const end = mountView(context, store, (options) => {
     const feed = modelFeed(model);
-    const dispose = view({ store, options, el, feed, mount });
+    const dispose = view({ store, options, el, feed, mount, neighbour });
     return () => {
       dispose();
       feed.dispose();

@@ -63,7 +63,8 @@ function mount(state: NetState = RELU, given: Record<string, unknown> = {}): voi
   el = document.createElement("div");
   document.body.append(el);
   const mountView = (name: string, context: Parameters<View>[0]) => VIEWS[name](context);
-  unmount = linearCollapse({ store, options, el, feed, mount: mountView });
+  const neighbour = () => Promise.reject(new Error("there is none"));
+  unmount = linearCollapse({ store, options, el, feed, mount: mountView, neighbour });
   settle();
 }
 

@@ -1,6 +1,7 @@
 /** What the modules of all bundles do to put one of their views on a page. */
 
 import type { ModelLike, NetworkStore } from "../state/host.js";
+import type { Store } from "../state/types.js";
 import { type ModelOptions, modelOptions } from "./options.js";
 import { mountRefusal } from "./refusal.js";
 
@@ -20,18 +21,25 @@ export function viewOf<V>(views: Readonly<Record<string, V>>, model: ModelLike):
 }
 
 /**
+ * @param store whose network the view is of; null: of several, which its parts are of
  * @param mount puts the view there and says how to take it away
  * @returns what takes away all that was put there
  */
 export function mountView(
   { model, el, signal }: HostContext,
+  store: Store | null,
   mount: (options: ModelOptions) => () => void,
 ): () => void {
   const options = modelOptions(model);
   const dispose = mount(options);
   const endRefusal = mountRefusal(el, options);
+  // Every view says so, whichever it is: what it shows is not what there is.
+  const unsubscribe = store?.subscribe(({ past }) => {
+    el.dataset.nnwPast = past?.words ?? "";
+  });
   const end = () => {
     dispose();
+    unsubscribe?.();
     endRefusal();
     options.dispose();
   };

@@ -12,13 +12,11 @@ from torch import nn
 
 from nnwidgets.core import activations
 from nnwidgets.core._inits import INITS, made_with, remember
-from nnwidgets.core.input_features import InputFeatures
 from nnwidgets.core.state._fields import Fields, StateError
 from nnwidgets.core.structure import hidden_activations, is_editable, mlp, set_activation
 
-#: Of the record below. Whatever is added to it that older readers would miss makes it grow: a
-#: model that has formulas of its inputs is of version 2, any other of version 1.
-VERSIONS = (1, 2)
+#: Of the record below. Whatever is added to it that older readers would miss makes it grow.
+VERSION = 1
 
 _SLOPES = {"leaky_relu": "slope", "elu": "alpha"}
 
@@ -41,8 +39,6 @@ class Structure:
         How its weights are drawn anew.
     activations : tuple of mapping
         What :func:`nnwidgets.core.activations.describe` says of each hidden activation.
-    features : tuple of str
-        Formulas of the inputs that an mlp is given; empty where these are the inputs.
     """
 
     made_by: str
@@ -51,7 +47,6 @@ class Structure:
     bias: bool
     init: str
     activations: tuple[Mapping[str, object], ...]
-    features: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: nn.Module) -> Structure:
@@ -61,20 +56,14 @@ class Structure:
         if not is_editable(model):
             return cls("", name, (), False, "torch", specs)
         linears = [module for module in model.children() if isinstance(module, nn.Linear)]
-        lift = next((m for m in model.children() if isinstance(m, InputFeatures)), None)
-        inputs = linears[0].in_features if lift is None else lift.in_features
-        sizes = (inputs, *(linear.out_features for linear in linears))
-        features = () if lift is None else lift.features
-        biased = linears[0].bias is not None
-        return cls("mlp", name, sizes, biased, made_with(model), specs, features)
+        sizes = (linears[0].in_features, *(linear.out_features for linear in linears))
+        return cls("mlp", name, sizes, linears[0].bias is not None, made_with(model), specs)
 
     def plain(self) -> dict[str, Any]:
         """Return it as what JSON can hold."""
-        made: dict[str, Any] = {"sizes": list(self.sizes), "bias": self.bias, "init": self.init}
-        if self.features:
-            made["features"] = list(self.features)
+        made = {"sizes": list(self.sizes), "bias": self.bias, "init": self.init}
         return {
-            "version": 2 if self.features else 1,
+            "version": VERSION,
             "made_by": self.made_by or None,
             "class": self.name,
             **(made if self.made_by else {}),
@@ -86,16 +75,14 @@ class Structure:
         """Read what :meth:`plain` gave."""
         with fields:
             version = fields.whole("version", 1)
-            if version not in VERSIONS:
+            if version != VERSION:
                 raise StateError(
-                    f"{fields.name('version')} is {version}; this nnwidgets reads "
-                    f"{' and '.join(map(str, VERSIONS))}"
+                    f"{fields.name('version')} is {version}; this nnwidgets reads {VERSION}"
                 )
             made_by = fields.choice("made_by", ("mlp",)) if fields.maybe("made_by") else ""
             sizes = fields.wholes("sizes", 1) if made_by else ()
             bias = fields.flag("bias") if made_by else False
             init = fields.choice("init", tuple(INITS)) if made_by else "torch"
-            features = fields.texts("features") if made_by and version == 2 else ()
             name, where = fields.text("class"), fields.name("activations")
             given = fields.list("activations")
         specs = tuple(_spec(Fields(spec, f"{where}[{i}]")) for i, spec in enumerate(given))
@@ -103,21 +90,17 @@ class Structure:
             raise StateError(
                 f"{where} must be one fewer than layers; got {len(specs)} for sizes {sizes}"
             )
-        _check_features(sizes, features)
-        return cls(made_by, name, sizes, bias, init, specs, features)
+        return cls(made_by, name, sizes, bias, init, specs)
 
     def count(self) -> int:
         """Return how many parameters an mlp of these sizes has."""
-        inputs = len(self.features) or self.sizes[0]
-        return sum(b * (a + self.bias) for a, b in pairwise((inputs, *self.sizes[1:])))
+        return sum(b * (a + self.bias) for a, b in pairwise(self.sizes))
 
     def build(self, dtype: torch.dtype) -> nn.Sequential:
         """Build the mlp, with weights of no meaning."""
-        features = self.features or None
-        model = mlp(self.sizes, "linear", features=features, bias=self.bias, seed=0, dtype=dtype)
-        first = len(list(model.children())) - 2 * len(self.activations)  # the last Linear is one
+        model = mlp(self.sizes, "linear", bias=self.bias, seed=0, dtype=dtype)
         for i, spec in enumerate(self.activations):
-            model[2 * i + first] = activations.rebuild(spec)
+            model[2 * i + 1] = activations.rebuild(spec)
         remember(model, self.init)
         return model
 
@@ -155,12 +138,3 @@ def _spec(fields: Fields) -> dict[str, object]:
         name = fields.choice("name", tuple(activations.ACTIVATIONS))
         slope = _SLOPES.get(name)
         return {"name": name} | ({slope: fields.number(slope)} if slope else {})
-
-
-def _check_features(sizes: tuple[int, ...], features: tuple[str, ...]) -> None:
-    if not features:
-        return
-    try:
-        InputFeatures(sizes[0], features)
-    except ValueError as error:
-        raise StateError(f"state.structure: {error}") from None

@@ -10,7 +10,6 @@ import { Bar } from "./bar.js";
 import { Choices } from "./choices.js";
 import { DataPanel } from "./data_panel.js";
 import { layoutFor } from "./layout.js";
-import { Menu } from "./menu.js";
 import { Panels } from "./panels.js";
 import { type Parts, type PlaygroundHost, Session } from "./session.js";
 import { settings } from "./settings.js";
@@ -26,7 +25,7 @@ export async function playground(context: PlaygroundContext): Promise<() => void
   const parts = context.model.get("_parts") as Parts;
   const session = await Session.open(parts, context.host);
   setWords(session.network.get("_words"));
-  return mountView(context, () => {
+  return mountView(context, null, () => {
     const view = new PlaygroundView(context, session);
     return () => view.dispose();
   });
@@ -37,7 +36,6 @@ class PlaygroundView {
   readonly #choices: Choices;
   readonly #head = createRef<HTMLElement>();
   readonly #data: DataPanel;
-  readonly #menu: Menu;
   readonly #panels: Panels;
   readonly #settings = createRef<HTMLElement>();
   readonly #sight: ResizeObserver | null;
@@ -56,7 +54,6 @@ class PlaygroundView {
     this.#session = session;
     this.#choices = new Choices(model);
     this.#data = new DataPanel(model, this.#choices);
-    this.#menu = new Menu(model, this.#choices);
     const [data, stage, side, under] = [createRef(), createRef(), createRef(), createRef()];
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-bench";
@@ -67,7 +64,7 @@ class PlaygroundView {
     this.#root.addEventListener("keydown", (event) => trainingKeys(event, this.#session.store));
     el.append(this.#root);
     render(
-      html`<div class="nnw-bench-head"><div class="nnw-bench-top"><div ${ref(this.#head)}></div>${this.#menu.el}</div><div ${ref(this.#settings)}></div></div>
+      html`<div class="nnw-bench-head"><div ${ref(this.#head)}></div><div ${ref(this.#settings)}></div></div>
         <div class="nnw-bench-grid">
           <details class="nnw-bench-left" open>
             <summary>${t("Data")}</summary><div ${ref(data)}>${this.#data.el}</div>
@@ -100,7 +97,6 @@ class PlaygroundView {
     this.#sight?.disconnect();
     for (const off of this.#off) off();
     this.#unsubscribe();
-    this.#menu.dispose();
     this.#choices.dispose();
     this.#panels.dispose();
     this.#root.remove();
