@@ -12,6 +12,7 @@ from torch.nn import functional as F
 import nnwidgets as nnw
 from nnwidgets.core.penalty import Penalty
 from nnwidgets.core.problem import Problem
+from nnwidgets.training._together import fit_together
 from nnwidgets.training.run import Run
 from nnwidgets.training.trainer import Trainer
 from tests.training.oracle import BATCH, LR, OPTIMIZERS, SEED, Permutations, data, flat, network
@@ -176,3 +177,22 @@ def test_bad_rates_are_named(name):
 
 def test_without_weights_there_is_no_penalty():
     assert Penalty(1.0, 1.0).value([nn.Parameter(torch.ones(3))]) == 0.0
+
+
+def test_networks_trained_together_each_have_their_own() -> None:
+    X, y = data()
+
+    def trainers() -> list[Trainer]:
+        return [
+            Trainer(
+                Run(Problem(nnw.mlp([2, 3, 1], seed=1, dtype=torch.float64), X, y)), "sgd", l2=l2
+            )
+            for l2 in (0.0, 0.5)
+        ]
+
+    together, alone = trainers(), trainers()
+    fit_together(together, 4, progress=False)
+    for one, other in zip(alone, together, strict=True):
+        one.fit(4, progress=False)
+        ours, theirs = (each.run.problem.parameters.read() for each in (other, one))
+        np.testing.assert_allclose(ours, theirs, atol=1e-12, rtol=0)
