@@ -10,11 +10,12 @@ JS_SOURCES := $(wildcard js/*.mjs js/*.json) $(shell find js/src -type f ! -name
 BUNDLE := nnwidgets/static/network.js
 ARGS ?=
 
-.PHONY: help setup lab test format notices bench clean
+.PHONY: help setup lab test docs format notices bench clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
 	@echo "make test     run every test; ARGS=... goes to pytest"
+	@echo "make docs     build the book of lessons, with living widgets, into docs/_build/html"
 	@echo "make format   format and lint Python and TypeScript"
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
 	@echo "make bench    run the benchmarks"
@@ -27,6 +28,10 @@ lab: setup
 test: setup
 	@$(BIN)/python scripts/ensure_chromium.py
 	@$(BIN)/python -m pytest $(ARGS)
+
+docs: setup
+	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 format: setup
 	$(BIN)/ruff check --fix --quiet .
@@ -72,5 +77,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(BUNDLE)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) js/node_modules nnwidgets/static test-artifacts build dist \
+	rm -rf $(VENV) js/node_modules nnwidgets/static test-artifacts build dist docs/_build docs/lessons \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis

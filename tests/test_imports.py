@@ -35,7 +35,7 @@ OPTIONAL = {
     "core": {"sklearn", "plotly"},
     "training": {"pandas"},
     "widgets": {"comm", "ipykernel"},
-    "export": {"jupyter_client", "nbclient", "nbconvert", "nbformat"},
+    "export": {"jupyter_client", "nbclient", "nbconvert", "nbformat", "plotly"},
     "words": set(),
 }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+FIGURE = "application/vnd.plotly.v1+json"
 _SUFFIXES = (".html", ".ipynb")
 _NEEDS = "export_notebook needs nbclient, nbformat and nbconvert: pip install nbconvert ipykernel"
 
@@ -102,7 +103,9 @@ def export_notebook(
         pages = Path(scratch) if folder is None else Path(folder)
         pages.mkdir(parents=True, exist_ok=True)
         shown = _run(book, source, pages.resolve(), timeout)
-        left = _replace(book, shown, None if folder is None else path.parent.resolve())
+        base = None if folder is None else path.parent.resolve()
+        left = _replace(book, shown, base)
+        _replace_figures(book, pages.resolve(), base)
     write_whole(path, _text(book, path.suffix).encode())
     return NotebookExport(path, len(shown) - len(left), tuple(left.values()))
 
@@ -153,10 +156,10 @@ def _run(book: NotebookNode, source: Path, pages: Path, timeout: int) -> dict[st
     return {each: left[each] if each in left else Path(file) for each, file in files.items()}
 
 
-def _shown(book: NotebookNode) -> list[Any]:
-    """Return the data of every output that is a widget."""
+def _shown(book: NotebookNode, kind: str = VIEW) -> list[Any]:
+    """Return the data of every output of a kind."""
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
-    return [output.data for output in outputs if VIEW in output.get("data", {})]
+    return [output.data for output in outputs if kind in output.get("data", {})]
 
 
 def _replace(book: NotebookNode, shown: dict[str, Any], base: Path | None) -> dict[str, str]:
@@ -171,6 +174,25 @@ def _replace(book: NotebookNode, shown: dict[str, Any], base: Path | None) -> di
             data["text/html"] = _frames.beside(Path(os.path.relpath(page, base)).as_posix())
     book.metadata.pop("widgets", None)  # with it a page would fetch Jupyter's widget manager
     return {each: page for each, page in shown.items() if isinstance(page, str)}
+
+
+def _replace_figures(book: NotebookNode, pages: Path, base: Path | None) -> None:
+    """Put plotly's own HTML where its figures were: no page but a notebook draws those."""
+    import plotly.io
+    from plotly.offline import get_plotlyjs
+
+    script: str | bool = True  # in the page itself, once
+    if base is not None:
+        script = Path(os.path.relpath(pages / "plotly.min.js", base)).as_posix()
+    for data in _shown(book, FIGURE):
+        if base is not None and not (pages / "plotly.min.js").exists():
+            (pages / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
+        figure = data.pop(FIGURE)
+        figure = {name: figure[name] for name in ("data", "layout") if name in figure}
+        data["text/html"] = plotly.io.to_html(
+            figure, full_html=False, include_plotlyjs=script, validate=False
+        )
+        script = False
 
 
 def _text(book: NotebookNode, suffix: str) -> str:

@@ -248,12 +248,12 @@ class GradientRecorder:
 
     @property
     def histogram(self) -> NDArray[np.uint32]:
-        """Counts of |g| in each bin, (m, layers, bins); exact zeros are in none."""
+        """Counts of ``|g|`` in each bin, (m, layers, bins); exact zeros are in none."""
         return self._rows.column("histogram")
 
     @property
     def edges(self) -> Floats:
-        """The bins' edges in |g|, (bins + 1,): four to a decade; the outermost have no end."""
+        """The bins' edges in ``|g|``, (bins + 1,): four to a decade; the outermost have no end."""
         exponents = np.arange(DECADES[0] * PER_DECADE, DECADES[1] * PER_DECADE + 1)
         return np.asarray(10.0 ** (exponents / PER_DECADE), np.float64)
 

@@ -20,6 +20,7 @@ nnw.DecisionLines(net)
 """
 MIXED = "ipywidgets.VBox([ipywidgets.FloatSlider(), nnw.FeatureSpace(net)])"
 ALONE = "ipywidgets.FloatSlider()"
+FIGURE = "import plotly.graph_objects as go\ngo.Figure(go.Scatter(y=[1, 3, 2]))"
 LATER = "nnw.Trainer(net, lr=0.01).fit(7, progress=False)\nprint(net.epoch)"
 
 
@@ -40,18 +41,19 @@ def html_of(book: nbformat.NotebookNode) -> list[str]:
 
 
 def test_widgets_become_pages_beside_the_notebook_as_they_are_at_the_end(tmp_path: Path) -> None:
-    source = lesson(tmp_path, MODEL, MIXED, ALONE, LATER)
+    source = lesson(tmp_path, MODEL, MIXED, ALONE, FIGURE, LATER)
 
     done = nnw.export_notebook(source, tmp_path / "out.ipynb", folder=tmp_path / "pages")
 
     assert (done.living, done.left) == (2, ("a FloatSlider needs Python",))
     book = nbformat.read(done.path, as_version=4)
-    first, second, third = html_of(book)
+    first, second, third, figure = html_of(book)
     assert 'src="pages/lesson-1.html"' in first
     assert 'src="pages/lesson-2.html"' in second
     assert "needs Python" in third
+    assert '<script charset="utf-8" src="pages/plotly.min.js"></script>' in figure
     assert "widget-view" not in nbformat.writes(book)
-    assert [cell.cell_type for cell in book.cells] == ["markdown", *["code"] * 4]  # none of ours
+    assert [cell.cell_type for cell in book.cells] == ["markdown", *["code"] * 5]  # none of ours
     pages = [(tmp_path / "pages" / f"lesson-{n}.html").read_text("utf-8") for n in (1, 2)]
     assert all('"epoch":7' in page.replace(" ", "") for page in pages)  # trained in a later cell
     assert "FloatSlider: only in a notebook" in pages[1]
