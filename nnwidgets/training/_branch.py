@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nnwidgets.training._stepper import Stepper
     from nnwidgets.training.history import History
     from nnwidgets.training.run import Run
+    from nnwidgets.training.trainer import Trainer
 
 #: Seconds that epochs between a checkpoint and the one that is wanted may take to train again.
 PATIENCE = 5.0
@@ -50,7 +51,7 @@ class Branched(NamedTuple):
     lacking: str
 
 
-def branch(run: Run, epoch: int) -> Branched:
+def branch(run: Run, epoch: int, trainer: Trainer | None = None) -> Branched:
     """Go back to an epoch; what came after it is kept among ``run.former``.
 
     Parameters
@@ -58,6 +59,8 @@ def branch(run: Run, epoch: int) -> Branched:
     run : Run
     epoch : int
         Where its parameters were thinned, the nearest that is kept.
+    trainer : Trainer, optional
+        Whose optimizer goes back; default the newest of the run, if there is one.
 
     Raises
     ------
@@ -67,9 +70,10 @@ def branch(run: Run, epoch: int) -> Branched:
         From within a callback: training is still under way then.
     """
     wanted = count("epoch", epoch)
-    trainer = run.trainer
+    trainer = trainer or run.trainer
     if trainer is not None:
         trainer.pause()
+    stepper = None if trainer is None else trainer._stepper
     with ExitStack() as stack:
         if trainer is not None:
             trainer._begin("idle", 0)
@@ -78,7 +82,7 @@ def branch(run: Run, epoch: int) -> Branched:
         last = int(run.history.epochs[-1]) if len(run.history) else 0
         if wanted > last:
             raise ValueError(f"epoch must be recorded: from 0 to {last}; got {wanted}")
-        branched = _go_back(run, run.history.kept_epoch(wanted), _stepper(run))
+        branched = _go_back(run, run.history.kept_epoch(wanted), stepper)
     run.notify("branch")
     run.notify("epoch")
     names = () if trainer is None else ("lr", "l1", "l2")
@@ -92,10 +96,6 @@ def _said(wanted: int, branched: Branched) -> str:
     if branched.epoch != wanted:
         said.append(f"branched at epoch {branched.epoch}, the nearest to {wanted} that is kept")
     return "; ".join(said + ([branched.lacking] if branched.lacking else []))
-
-
-def _stepper(run: Run) -> Stepper | None:
-    return None if run.trainer is None else run.trainer._stepper
 
 
 def _go_back(run: Run, epoch: int, stepper: Stepper | None) -> Branched:
@@ -167,6 +167,7 @@ class Branching:
     """What a trainer can do with epochs that were."""
 
     run: Run
+    _stepper: Stepper
 
     def branch(self, epoch: int) -> int:
         """Go back to a recorded epoch, to train on from there: pause, and undo all since.
@@ -210,12 +211,12 @@ class Branching:
         >>> trainer.lr = 0.5  # what if ...  # doctest: +SKIP
         >>> trainer.fit(10)  # doctest: +SKIP
         """
-        return told(self.run, epoch)
+        return told(self.run, epoch, cast("Trainer", self))
 
 
-def told(run: Run, epoch: int) -> int:
+def told(run: Run, epoch: int, trainer: Trainer | None = None) -> int:
     """Branch, and warn of what is not as it was; see `Branching.branch`."""
-    branched = branch(run, epoch)
+    branched = branch(run, epoch, trainer)
     if run.status.message:
         warnings.warn(run.status.message, RuntimeWarning, stacklevel=3)
     return branched.epoch
