@@ -27,8 +27,8 @@ export class Commands {
   /** Number of the newest edit that the parameters contain, or leave out for good. */
   ack = 0;
   private readonly clock: Clock;
-  private readonly net: PageNetwork;
-  private readonly course: NetworkCourse;
+  readonly net: PageNetwork;
+  readonly course: NetworkCourse;
   private letGo: (() => void) | null = null;
 
   constructor(
@@ -77,6 +77,7 @@ export class Commands {
     } else {
       this.net.dataAck = Math.max(this.net.dataAck, seq);
       this.voice.update({ _data: this.net.dataMessage() });
+      this.voice.changed();
     }
   }
 

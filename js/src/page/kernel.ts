@@ -10,9 +10,15 @@ import type { Clock } from "../state/clock.js";
 import type { Incoming, Outgoing, Status } from "../wire.js";
 import { Commands } from "./commands.js";
 import { Frames } from "./frames.js";
-import { type Kernel, type KernelOptions, Refused } from "./types.js";
+import { type Kernel, type KernelOptions, Refused, type Watched } from "./types.js";
 
-export { type Kernel, type KernelOptions, type KernelState, Refused } from "./types.js";
+export {
+  type Kernel,
+  type KernelOptions,
+  type KernelState,
+  Refused,
+  type Watched,
+} from "./types.js";
 
 /** @throws Error where the state's traits do not fit each other. */
 export function createKernel(options: KernelOptions): Kernel {
@@ -26,16 +32,48 @@ class PageKernel implements Kernel {
   private readonly replies: (readonly [Incoming, ArrayBuffer[]])[] = [];
   private traits: Record<string, unknown> = {};
   private stopTelling: (() => void) | null = null;
+  private readonly watchers = new Set<() => void>();
   private closed = false;
 
   constructor(private readonly options: KernelOptions) {
     this.clock = options.clock;
     this.frames = new Frames(this.clock, (serial) => this.sendFrame(serial));
     this.commands = new Commands(options, {
-      changed: () => this.frames.offer(),
+      changed: () => {
+        this.frames.offer();
+        for (const changed of this.watchers) changed();
+      },
       reply: (message, buffers = []) => this.reply(message, buffers),
       update: (traits) => this.update(traits),
     });
+  }
+
+  get watched(): Watched {
+    const { commands, watchers } = this;
+    return {
+      get spec() {
+        return commands.net.spec;
+      },
+      get params() {
+        return commands.net.params;
+      },
+      get data() {
+        return commands.net.data;
+      },
+      get status() {
+        return commands.status;
+      },
+      get holding() {
+        return commands.net.held.size > 0;
+      },
+      get path() {
+        return commands.course.path;
+      },
+      subscribe(changed) {
+        watchers.add(changed);
+        return () => watchers.delete(changed);
+      },
+    };
   }
 
   receive(message: unknown): void {

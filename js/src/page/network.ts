@@ -3,6 +3,7 @@
 import { Mirror } from "../state/mirror.js";
 import type { DataSet } from "../state/types.js";
 import type { DataMessage, Spec } from "../wire.js";
+import { nameOf } from "./entries.js";
 import { Refused } from "./types.js";
 
 export class PageNetwork {
@@ -47,7 +48,7 @@ export class PageNetwork {
     const moved: string[] = [];
     index.forEach((i, k) => {
       if (!Number.isFinite(rounded[k])) throw new Refused(`parameter ${i} cannot be ${value[k]}`);
-      if (this.frozen.has(i) && rounded[k] !== this.params[i]) moved.push(this.reference(i));
+      if (this.frozen.has(i) && rounded[k] !== this.params[i]) moved.push(nameOf(this.spec, i));
     });
     if (moved.length > 0) {
       const names = moved.slice(0, 5).join(", ");
@@ -87,19 +88,6 @@ export class PageNetwork {
     const { dtype } = this.spec;
     const [rows, targets] = [bytesOf(X, dtype), bytesOf(y, dtype)];
     return { ...{ n, d, k, X: rows, steps: null, y: targets }, ack: this.dataAck };
-  }
-
-  /** A parameter's name and place, such as 0.weight[0,1]. */
-  reference(index: number): string {
-    const found = this.spec.params.find(({ offset, size }) => index - offset < size);
-    if (found === undefined) return `parameter ${index}`;
-    const places: number[] = [];
-    let rest = index - found.offset;
-    for (const length of found.shape.toReversed()) {
-      places.unshift(rest % length);
-      rest = Math.floor(rest / length);
-    }
-    return `${found.name}[${places.join(",")}]`;
   }
 
   private checkIndex(index: readonly number[]): void {

@@ -45,6 +45,11 @@ export class NetworkCourse {
     return { ...this.status, recorded: this.recording.serial } as Status;
   }
 
+  /** Every epoch whose parameters are here. */
+  get path() {
+    return this.recording.path;
+  }
+
   get busy(): boolean {
     return this.session.busy;
   }

@@ -22,6 +22,12 @@ interface Kept {
   readonly checkpoint: Checkpoint | null;
 }
 
+export interface PathPoint {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly params: Float32Array | Float64Array;
+}
+
 /** The message `history` of Python's, as far as it says what was recorded. */
 export interface Recorded {
   readonly columns: readonly string[];
@@ -63,6 +69,13 @@ export class Recording {
   score(name: Column, epoch: number): number | null {
     const value = this.columns[name][this.columns.epoch.indexOf(epoch)];
     return value === undefined || Number.isNaN(value) ? null : value;
+  }
+
+  /** Every epoch whose parameters are here; these are not to be changed. */
+  get path(): readonly PathPoint[] {
+    return [...this.kept].map(([row, { params }]) => ({
+      ...{ epoch: this.columns.epoch[row], loss: this.columns.loss[row], params },
+    }));
   }
 
   /** Adds an epoch; what was recorded from that epoch on is dropped first. */

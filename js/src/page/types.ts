@@ -1,8 +1,9 @@
 /** What a page with no Python behind it keeps of a Network, and who answers for it. */
 
 import type { Clock } from "../state/clock.js";
-import type { BufferLike, Incoming } from "../wire.js";
-import type { Recorded } from "./recording.js";
+import type { DataSet } from "../state/types.js";
+import type { BufferLike, Incoming, Spec, Status } from "../wire.js";
+import type { PathPoint, Recorded } from "./recording.js";
 
 export interface KernelState {
   /**
@@ -27,8 +28,24 @@ export interface KernelOptions {
   readonly stopwatch?: () => number;
 }
 
+/** A network in the page as what stands for Python beside a view may see it. */
+export interface Watched {
+  readonly spec: Spec;
+  /** Flat; another moment, other numbers. */
+  readonly params: Float64Array;
+  readonly data: DataSet;
+  readonly status: Status;
+  /** Whether somebody has a parameter in hand. */
+  readonly holding: boolean;
+  /** The epochs that were recorded. */
+  readonly path: readonly PathPoint[];
+  /** Calls `changed` after any change; returns how to stop. */
+  subscribe(changed: () => void): () => void;
+}
+
 /** The other end of a Network's wire. */
 export interface Kernel {
+  readonly watched: Watched;
   /** A message that the page sent on its uplink; see `Outgoing` in wire.ts. */
   receive(message: unknown): void;
   /** Stops every timer; nothing is sent from then on. */
