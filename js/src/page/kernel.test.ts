@@ -350,3 +350,22 @@ describe("a network that only Python can compute", () => {
     expect(() => kernelPage({ sizes: [2, 3, 1], history: history() })).toThrow("do not fit");
   });
 });
+
+describe("test data", () => {
+  test("are scored with every epoch, and stay when points come", async () => {
+    const X = Float32Array.of(0.1, 0.1, 0.9, 0.2);
+    const { store, clock } = kernelPage({ test: { n: 2, X, y: Float32Array.of(0, 1) } });
+    store.train({ action: "step", n: 3 });
+    clock.advance(100);
+    const { spec, params, data, status } = store.state;
+    const out = outputs(layersOf(spec, params), spec.head, Float64Array.from(X), 2);
+    const wanted = loss(spec, out, { n: 2, k: 1, y: Float64Array.of(0, 1) });
+    expect(status.test_loss).toBeCloseTo(wanted as number, 9);
+    expect(data.test?.n).toBe(2);
+    store.editPoint({ op: "add", x: [2, 2], y: [1] });
+    expect(store.state.data.test).toEqual(data.test);
+    clock.advance(50);
+    expect(store.state.data.test).toEqual(data.test);
+    expect(store.state.data.n).toBe(5);
+  });
+});

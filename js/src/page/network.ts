@@ -84,10 +84,13 @@ export class PageNetwork {
 
   /** The trait `_data`. */
   dataMessage(): DataMessage {
-    const { n, d, k, X, y } = this.data;
-    const { dtype } = this.spec;
-    const [rows, targets] = [bytesOf(X, dtype), bytesOf(y, dtype)];
-    return { ...{ n, d, k, X: rows, steps: null, y: targets }, ack: this.dataAck };
+    const { n, d, k, test } = this.data;
+    const packed = ({ X, y }: DataSet) => ({
+      X: bytesOf(X, this.spec.dtype),
+      y: bytesOf(y, this.spec.dtype),
+    });
+    const scored = test ? { n: test.n, ...packed(test) } : null;
+    return { ...{ n, d, k, steps: null }, ...packed(this.data), test: scored, ack: this.dataAck };
   }
 
   private checkIndex(index: readonly number[]): void {

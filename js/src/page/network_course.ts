@@ -154,8 +154,8 @@ export class NetworkCourse {
     const scores = (params: Float64Array) =>
       net.spec.kind === "stack" ? scoresOf(net, params) : {};
     recording.add(0, scores(net.initial), net.initial);
-    const { loss = status.loss, accuracy = status.accuracy } = scores(net.params);
-    Object.assign(status, { loss, accuracy });
-    if (status.epoch > 0) recording.add(status.epoch, { loss, accuracy }, net.params);
+    const { loss, accuracy, test_loss, test_accuracy } = { ...status, ...scores(net.params) };
+    Object.assign(status, { loss, accuracy, test_loss, test_accuracy });
+    if (status.epoch > 0) recording.add(status.epoch, { ...status }, net.params);
   }
 }

@@ -13,7 +13,7 @@ import type { PageModel } from "./model.js";
 import { type LaidPlane, layPlane } from "./surface_plane.js";
 import { Tracks } from "./surface_tracks.js";
 import { holds, windowOf } from "./surface_window.js";
-import type { KernelOptions, Watched } from "./types.js";
+import { type KernelOptions, Refused, type Watched } from "./types.js";
 
 export interface SurfaceOptions extends Pick<KernelOptions, "clock" | "stopwatch"> {
   /** The view's model. */
@@ -192,12 +192,13 @@ class Surface implements SurfaceAnswers {
     this.report({ state: "computing", share: 0, message: "" });
     const of = this.inputs();
     const { spec, data, params, path } = network;
-    if (model.get("data") === "test") throw new Error(t("only Python has the test data"));
+    const over = model.get("data") === "test" ? data.test : data;
+    if (!over) throw new Refused(t("there are no test data"));
     const laid = layPlane({
       ...{ spec, params, axes: model.get("axes"), seed: Number(model.get("seed") ?? 0) },
       ...{ recorded: path.map((point) => point.params), before: this.grid },
     });
-    const losses = new LossOnPlane(spec, data, laid);
+    const losses = new LossOnPlane(spec, over, laid);
     const window = this.window(laid);
     const full = Number(model.get("resolution") ?? 61);
     const sizes = [...COARSE.filter((size) => 2 * size * size < full * full), full];
@@ -225,9 +226,10 @@ class Surface implements SurfaceAnswers {
   }
 
   private window(laid: LaidPlane) {
-    const given = this.options.model.get("ranges") as typeof laid.ranges | null | undefined;
+    const { model } = this.options;
+    const given = model.get("ranges") as typeof laid.ranges | null | undefined;
     if (given) return given;
-    const tracks = this.tracks.of(laid, this.options.network.path, true);
+    const tracks = this.tracks.of(laid, this.options.network.path, model.get("data") === "train");
     return windowOf(laid, this.grid, tracksOf([tracks]));
   }
 
@@ -248,7 +250,7 @@ class Surface implements SurfaceAnswers {
     const _surface = {
       ...{ serial: this.serial, generation: this.serial, revision: network.spec.revision },
       ...{ x, y, z, nx: x.length, ny: y.length, names: [...names], origin, directions },
-      ...{ how: t("in this page"), share, explained, data: "train" },
+      ...{ how: t("in this page"), share, explained, data: model.get("data") },
     };
     this.grid = gridOf(_surface);
     model.update({ _surface });

@@ -5,6 +5,7 @@ import { accuracy, loss } from "../math/loss.js";
 import type { OptimizerName } from "../math/optimizers.js";
 import { StackTrainer } from "../math/train.js";
 import { Workspace } from "../math/workspace.js";
+import type { DataSet } from "../state/types.js";
 import type { Status } from "../wire.js";
 import { t } from "../words.js";
 import { type Course, Diverged, type Progress } from "./course.js";
@@ -22,14 +23,21 @@ export interface Settings {
   readonly seed: number;
 }
 
-/** Loss and accuracy over the data at any parameters; the loss is null where only Python knows it. */
+/** Loss and accuracy over the data and the test data at any parameters; what there is of them. */
 export function scoresOf(
   { spec, data }: PageNetwork,
   params: Float64Array,
   workspace = new Workspace(),
 ): Scores {
-  const out = outputs(layersOf(spec, params), spec.head, data.X, data.n, workspace);
-  return { loss: loss(spec, out, data), accuracy: accuracy(spec, out, data) };
+  const layers = layersOf(spec, params);
+  const score = (over: DataSet) => {
+    const out = outputs(layers, spec.head, over.X, over.n, workspace);
+    return { loss: loss(spec, out, over), accuracy: accuracy(spec, out, over) };
+  };
+  const train = score(data);
+  if (!data.test) return train;
+  const test = score(data.test);
+  return { ...train, test_loss: test.loss, test_accuracy: test.accuracy };
 }
 
 export class Training implements Course {
@@ -113,6 +121,8 @@ export class Training implements Course {
     status.epoch += 1;
     status.loss = scores.loss ?? null;
     status.accuracy = scores.accuracy ?? null;
+    status.test_loss = scores.test_loss ?? null;
+    status.test_accuracy = scores.test_accuracy ?? null;
     this.recording.add(status.epoch, scores, net.params, this.checkpoint());
   }
 }

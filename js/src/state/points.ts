@@ -173,12 +173,15 @@ export function apply({ data, ids }: Numbered, { edit, id }: Step): Numbered {
       return { data: { ...data, y: replaced(data.y, edit.row * k, edit.y) }, ids };
     case "add": {
       const X = appended(data.X, edit.x);
-      return { data: { n: data.n + 1, d, k, X, y: appended(data.y, edit.y) }, ids: [...ids, id] };
+      return {
+        data: { ...data, n: data.n + 1, X, y: appended(data.y, edit.y) },
+        ids: [...ids, id],
+      };
     }
     case "delete": {
       const X = without(data.X, edit.row * d, d);
       const y = without(data.y, edit.row * k, k);
-      return { data: { n: data.n - 1, d, k, X, y }, ids: ids.filter((_, i) => i !== edit.row) };
+      return { data: { ...data, n: data.n - 1, X, y }, ids: ids.filter((_, i) => i !== edit.row) };
     }
   }
 }

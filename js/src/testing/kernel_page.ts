@@ -3,7 +3,7 @@
 import { createKernel, type KernelState } from "../page/kernel.js";
 import { createStore } from "../state/store.js";
 import type { NetState } from "../state/types.js";
-import type { Incoming, Outgoing, Spec, Status } from "../wire.js";
+import type { DataMessage, Incoming, Outgoing, Spec, Status } from "../wire.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeModel } from "./fake-kernel.js";
 import { IDLE, specOf } from "./fake-store.js";
@@ -13,10 +13,16 @@ interface Given {
   readonly sizes?: readonly number[];
   readonly status?: Partial<Status>;
   readonly history?: KernelState["history"];
+  readonly test?: DataMessage["test"];
 }
 
 /** Traits of a network that learns XOR, its parameters a little different each. */
-export function xorTraits({ spec: change = {}, sizes = [2, 2, 1], status = {} }: Given) {
+export function xorTraits({
+  spec: change = {},
+  sizes = [2, 2, 1],
+  status = {},
+  test = null,
+}: Given) {
   const spec: Spec = { ...specOf(sizes), dtype: "float32", ...change };
   const values = Float32Array.from({ length: spec.size }, (_, i) => Math.sin(3 * i + 1));
   const X = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
@@ -24,7 +30,7 @@ export function xorTraits({ spec: change = {}, sizes = [2, 2, 1], status = {} }:
   return {
     ...{ _spec: spec, _values: values, _initial: values, _frozen: [] as number[] },
     _status: { ...IDLE, speed: null, batch: 4, ...status } as Status,
-    _data: { n: 4, d: 2, k: 1, X, y, ack: 0 },
+    _data: { n: 4, d: 2, k: 1, X, y, test, ack: 0 },
   };
 }
 
