@@ -8,6 +8,7 @@ import "./styles/plane.css";
 import "./styles/plane_lines.css";
 import "./styles/tip.css";
 import "./styles/controls.css";
+import "./styles/theme.css";
 import { browserClock } from "./state/clock.js";
 import type { ModelLike } from "./state/host.js";
 import { createStore, type NetworkStore } from "./state/store.js";

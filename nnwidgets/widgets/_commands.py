@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from nnwidgets import words
 from nnwidgets.core._revision import Outdated
 from nnwidgets.training._branch import branch
 from nnwidgets.training._restructure import restructure
@@ -104,14 +105,16 @@ class Commands:
 
     def _report(self, error: Exception, seq: int | None) -> None:
         # A KeyError shows its argument quoted; the text itself is meant.
-        message = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+        said = error.args[0] if error.args else ""
+        quoted = isinstance(error, KeyError) or isinstance(said, words.Text)
+        message = words.say(self._net.lang, said) if quoted else str(error)
         detail = "" if isinstance(error, _wire.WireError | Outdated) else _trace(error)
         about = {} if seq is None else {"seq": seq}
         self._net.send({"type": "error", "message": message, "detail": detail, **about})
 
     def _apply(self, message: _wire.Message, revision: int) -> None:
         """Do what a message says that was understood by the structure of this revision."""
-        self._net._presets.check(message)
+        self._net._presets.check(message, self._net._views)
         match message:
             case _wire.Hello():
                 self._net._traffic.hello()

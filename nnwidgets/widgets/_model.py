@@ -13,7 +13,7 @@ from nnwidgets import words
 from nnwidgets.widgets import _bundle
 from nnwidgets.widgets._commands import Commands
 from nnwidgets.widgets._lifetime import Owned
-from nnwidgets.widgets._presets import Presets
+from nnwidgets.widgets._presets import THEMES, Presets
 from nnwidgets.widgets._traffic import Traffic
 from nnwidgets.widgets._uplink import Uplink
 
@@ -36,6 +36,8 @@ class NetworkModel(Owned):
         What is shown.
     lang
         The language of the pages.
+    theme
+        Of views that do not say.
     """
 
     _esm: Any
@@ -67,10 +69,12 @@ class NetworkModel(Owned):
     uplink = _state(WidgetTrait())
 
     lang = traitlets.Unicode("en", read_only=True)
+    theme = traitlets.Enum(THEMES, "auto").tag(sync=True, echo_update=False)
 
-    def __init__(self, run: Run, lang: str = "en") -> None:
+    def __init__(self, run: Run, lang: str = "en", theme: str = "auto") -> None:
         _bundle.text("network.js")  # where it is missing, that is said before anything is open
         self.set_trait("lang", lang)
+        self.theme = theme
         self._words = words.table(lang)
         self.run = run
         self._sending = threading.Lock()
@@ -121,6 +125,7 @@ class NetworkModel(Owned):
             super()._send(msg, buffers)
 
     def _view_closed(self) -> None:
+        self._dress_views()
         if not self._superseded or any(view.is_open for view in self._views):
             return
         if self.run.trainer is not None:
@@ -128,9 +133,8 @@ class NetworkModel(Owned):
         self.close()
 
     def _dress_views(self) -> None:
-        """Have every view, and the network's own, hide what a task switches off."""
-        for view in (self, *self._views):
-            self._presets.dress(view)
+        """Have every view, and the network's own, hide what is hidden in it."""
+        self._presets.dress(list(self._views), self)
 
     def _layer_names(self) -> list[str]:
         return [layer["name"] for layer in self._spec["layers"]]

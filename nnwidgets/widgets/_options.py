@@ -63,8 +63,10 @@ class Numbers(traitlets.TraitType[Any, Any]):
 class Whole(traitlets.TraitType[Any, Any]):
     """An integer in a range. NumPy's are integers, too; True is not."""
 
-    def __init__(self, default: int, least: int, most: int) -> None:
-        super().__init__(default)
+    def __init__(
+        self, default: int | None, least: int, most: int, *, allow_none: bool = False
+    ) -> None:
+        super().__init__(default, allow_none=allow_none)
         self._least, self._most = least, most
         self.info_text = f"an integer from {least} to {most}"
 

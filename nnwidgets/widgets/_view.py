@@ -8,15 +8,16 @@ is the page's business.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 from anywidget import WidgetTrait
 from ipywidgets import Layout
 
-from nnwidgets.widgets import _json
+from nnwidgets.widgets import _json, _options
 from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._live import Live
+from nnwidgets.widgets._presets import THEMES, Preset
 from nnwidgets.widgets._stub import stub
 from nnwidgets.widgets.network import Network
 
@@ -67,6 +68,18 @@ class View(Owned):
         The network to show; or a module, to make one of it.
     X, y
         The data, where a module is given: two arrays, or a Dataset alone.
+    show, hide : str or sequence of str
+        Presets: the only controls that this view shows, or those that it does not: "training",
+        "points", "structure", "freeze", "activation", "tools" (menus and zoom), "legend" and
+        "caption". What no open view of the network shows is refused from the page, too. (The
+        views with an option ``show`` of their own take a str for that, a list for this.)
+    freeze : str or sequence of str
+        Parameters that are held fixed while the view is open, such as ``"2.weight"``.
+    theme : {"auto", "light", "dark"}
+        Of this view alone; "auto" is the page's, or the network's.
+    height : int, optional
+        In pixels: of the picture, where the view's own documentation has it; other views scroll
+        in so much room.
     **options
         The view's options, and where a module is given those of ``Network``.
 
@@ -81,6 +94,15 @@ class View(Owned):
     _esm: Any = traitlets.Unicode(_STUB).tag(sync=True)
     _view = traitlets.Unicode().tag(sync=True)
     net = _Net().tag(sync=True, echo_update=False)
+
+    theme = option(traitlets.Enum(THEMES, "auto"))
+    height: Any = option(_options.Whole(None, 80, 4000, allow_none=True))
+    #: Whether `height` is room to scroll in, and not the picture's.
+    _scrolls = traitlets.Bool(read_only=True).tag(sync=True)
+
+    _preset: Preset | None = None
+    #: Whether what it hides is hidden in all views of the network.
+    _everywhere: ClassVar[bool] = False
 
     weights = Live(
         lambda self: self.net.weights, lambda self, new: setattr(self.net, "weights", new)
@@ -98,23 +120,40 @@ class View(Owned):
         **options: Any,
     ) -> None:
         made_of = {name: options.pop(name) for name in _NETWORK_OPTIONS if name in options}
+        preset = self._preset_of(options)
         self._check_names(options)
         network = _network(net, X, y, made_of)
+        preset.check(network.run.problem.parameters)
+        options.setdefault("theme", network.theme)
         if "layout" not in options and "width" in self.trait_names():
             width = options.get("width", self.trait_defaults("width"))
             options["layout"] = Layout(width=f"{width}px", max_width="100%", flex="0 1 auto")
         self._resolve(network, options)
         super().__init__(net=network, _view=type(self).__name__, **options)
         network._views.add(self)
-        network._presets.dress(self)
+        self._preset = preset
+        preset.take(self, network)
         self.on_msg(self._on_message)
+
+    @traitlets.default("_scrolls")
+    def _default_scrolls(self) -> bool:
+        return self.traits()["height"].this_class is View
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.net!r})"
 
+    def open(self) -> None:
+        """Open the view in the page if it is not."""
+        again = self.comm is None and self._preset is not None
+        super().open()
+        if again and self._preset is not None:
+            self._preset.take(self, self.net)
+
     def close(self) -> None:
         """Remove the view from every page. Displaying it opens it again."""
         if self.is_open:
+            if self._preset is not None:
+                self._preset.give_back(self, self.net)
             super().close()
             self.net._view_closed()
 
@@ -123,6 +162,15 @@ class View(Owned):
         ours = ("net", "_view", "_esm")
         super().set_state({name: value for name, value in sync_data.items() if name not in ours})
 
+    def _preset_of(self, options: dict[str, Any]) -> Preset:
+        """Take what is hidden and frozen out of the options."""
+        if isinstance(options.get("show"), str) and "show" in self._options():
+            show = None  # the view's own option
+        else:
+            show = options.pop("show", None)
+        hide, freeze = options.pop("hide", None), options.pop("freeze", None)
+        return Preset(show, hide, freeze, everywhere=self._everywhere)
+
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         """Replace names in options by numbers; a view with such options overrides this."""
 
@@ -130,7 +178,7 @@ class View(Owned):
         """Choose anew what an option names and the network has no more: it was restructured."""
 
     def _check_names(self, options: dict[str, Any]) -> None:
-        known = sorted([*self._options(), "layout"])
+        known = sorted({*self._options(), "layout", "show", "hide", "freeze"})
         for name in options:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)

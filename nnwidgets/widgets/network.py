@@ -17,6 +17,7 @@ from nnwidgets.widgets._announce import Announcer
 from nnwidgets.widgets._given import given, pair
 from nnwidgets.widgets._live import Arrays, Live
 from nnwidgets.widgets._parameter import ParameterValue, ParameterValues
+from nnwidgets.widgets._presets import Preset
 from nnwidgets.widgets._saving import Saving
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Network(Saving):
     lang : {"en", "zh"}, default "en"
         The language of its pages: English or Simplified Chinese. Errors raised in Python are
         English in both.
+
+    show, hide, freeze, theme
+        Presets, as for a view (see ``DecisionLines``), which hold for all views of the network.
 
     Attributes
     ----------
@@ -131,8 +135,13 @@ class Network(Saving):
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
         lang: str = "en",
+        show: str | Sequence[str] | None = None,
+        hide: str | Sequence[str] | None = None,
+        freeze: str | Sequence[str] | None = None,
+        theme: str = "auto",
     ) -> None:
         words.check(lang)
+        preset = Preset(show, hide, freeze, everywhere=True)
         data = given(X, y, feature_names, class_names)
         problem = Problem(
             model,
@@ -146,8 +155,10 @@ class Network(Saving):
         self._parameter_values = ParameterValues(self)
         self._serial = 0
         self._hidden = hidden_activation(problem)
-        super().__init__(Run(problem), lang)
+        preset.check(problem.parameters)
+        super().__init__(Run(problem), lang, theme)
         self._announcer = Announcer(self)
+        preset.take(self, self)
 
     # -- reading and writing -----------------------------------------------------------------
 

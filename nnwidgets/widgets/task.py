@@ -16,7 +16,8 @@ from nnwidgets.widgets._clock import Throttle
 from nnwidgets.widgets._go_back import go_back
 from nnwidgets.widgets._goals import goals_of
 from nnwidgets.widgets._library import LibraryView
-from nnwidgets.widgets._task_arguments import hidden_of, names_of, run_of, start_of
+from nnwidgets.widgets._presets import names_of
+from nnwidgets.widgets._task_arguments import run_of, start_of
 from nnwidgets.widgets._verdict import Verdict
 from nnwidgets.widgets._view import option
 
@@ -66,8 +67,8 @@ class Task(LibraryView):
     freeze : str or sequence of str
         Parameters that are held fixed, such as ``"2.weight"`` or ``"0.bias[1]"``.
     hide : str or sequence of str
-        Controls that the network's views do not show, and that do not work from the page:
-        "training", "points", "structure", "freeze" (with `freeze`, always) and "activation".
+        Controls that no view of the network shows, and that do not work from the page, while the
+        task is open; those of :class:`DecisionLines`. With `freeze`, "freeze" is hidden always.
     hints : str or sequence of str
         Shown one after the other, when they are asked for.
     width : int, default 440
@@ -113,6 +114,7 @@ class Task(LibraryView):
 
     _bundle_name = "inside"
     _fed_by = ()
+    _everywhere = True
 
     text = option(traitlets.Unicode())
     width = option(_options.Whole(440, 240, 4000))
@@ -138,7 +140,7 @@ class Task(LibraryView):
         **options: Any,
     ) -> None:
         run = run_of(net)
-        self._frozen, self._hidden = names_of("freeze", freeze), hidden_of(hide, freeze)
+        self._frozen = names_of("freeze", freeze)
         self._hints = names_of("hints", hints)
         judge = Judge(run.problem)
         goals = goals_of(
@@ -157,8 +159,7 @@ class Task(LibraryView):
             raise ValueError("the network meets all conditions already: start from another state")
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, Task._look))
         self._moved, self._waiting = float("-inf"), False
-        super().__init__(net, text=text, **options)
-        self._preset()
+        super().__init__(net, text=text, hide=hide, freeze=freeze, **options)
 
     # -- for grading ---------------------------------------------------------------------------
 
@@ -216,30 +217,6 @@ class Task(LibraryView):
         net.reset()
 
     # -- in the page ---------------------------------------------------------------------------
-
-    def open(self) -> None:
-        """Open the panel in the page if it is not."""
-        again = self.comm is None and self._forget is not None
-        super().open()
-        if again:
-            self._preset()
-
-    def close(self) -> None:
-        """Remove the panel, and give back what it has hidden and frozen."""
-        if self.is_open and self._forget is not None:
-            self.net._presets.show(self)
-            self.net._dress_views()
-            if self._thawed:
-                self.net.unfreeze(*self._thawed)
-        super().close()
-
-    def _preset(self) -> None:
-        frozen = self.net.frozen
-        self._thawed = [name for name in self._frozen if name not in frozen]  # when it closes
-        if self._frozen:
-            self.net.freeze(*self._frozen)
-        self.net._presets.hide(self, self._hidden)
-        self.net._dress_views()
 
     def _payload(self) -> Payload:
         attempts, problem = self._verdict.attempts, self.net.run.problem

@@ -51,6 +51,7 @@ class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
     width, height : int, default 264 and 230
         Of each picture, in pixels.
     lang : {"en", "zh"}
+    theme : {"auto", "light", "dark"}
         As for ``Network``.
 
     Attributes
@@ -82,6 +83,7 @@ class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
         width: int = 264,
         height: int = 230,
         lang: str = "en",
+        theme: str = "auto",
     ) -> None:
         names = _different(activations)
         table = datasets.xor()
@@ -92,6 +94,7 @@ class XorSurface(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
                 table.y,
                 loss="mse",
                 lang=lang,
+                theme=theme,
             )
             for name in names
         }

@@ -166,10 +166,7 @@ class TestInThePage:
         page.say(type="points", seq=1, op="delete", row=0)
         page.say(type="freeze", index=[8], frozen=False)
         told = [error["message"] for error in page.heard("error")]
-        assert told == [
-            f"{name} is switched off by the task that is set"
-            for name in ("training", "points", "freeze")
-        ]
+        assert told == [f"{name} is switched off here" for name in ("training", "points", "freeze")]
         assert (start.epoch, len(start.X), start.frozen) == (0, 40, ["2.bias"])
         task.close()
         assert before._dom_classes == ()

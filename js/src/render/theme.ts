@@ -11,10 +11,19 @@ export function watchTheme(changed: () => void): () => void {
   }
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", changed, { signal: abort.signal });
+  own.add(changed);
   return () => {
+    own.delete(changed);
     observer.disconnect();
     abort.abort();
   };
+}
+
+const own = new Set<() => void>();
+
+/** A view of this module has another theme than before: who watches looks again. */
+export function themeChanged(): void {
+  for (const changed of own) changed();
 }
 
 export interface Theme {

@@ -1,5 +1,6 @@
 /** What the modules of all bundles do to put one of their views on a page. */
 
+import { themeChanged } from "../render/theme.js";
 import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { Store } from "../state/types.js";
 import { type ModelOptions, modelOptions } from "./options.js";
@@ -31,6 +32,8 @@ export function mountView(
   mount: (options: ModelOptions) => () => void,
 ): () => void {
   const options = modelOptions(model);
+  dress(el, options);
+  options.subscribe(() => dress(el, options));
   const dispose = mount(options);
   const endRefusal = mountRefusal(el, options);
   // Every view says so, whichever it is: what it shows is not what there is.
@@ -45,6 +48,20 @@ export function mountView(
   };
   signal?.addEventListener("abort", end, { once: true });
   return end;
+}
+
+/** The view's own theme, and the room that it scrolls in where its pictures take no height. */
+function dress(el: HTMLElement, options: ModelOptions): void {
+  const chosen = options.get<string | undefined>("theme") ?? "auto";
+  if ((el.dataset.nnwTheme ?? "auto") !== chosen) {
+    if (chosen === "auto") delete el.dataset.nnwTheme;
+    else el.dataset.nnwTheme = chosen;
+    themeChanged();
+  }
+  if (!options.get("_scrolls")) return;
+  const height = options.get<number | null>("height");
+  el.style.maxHeight = height === null ? "" : `${height}px`;
+  el.style.overflowY = height === null ? "" : "auto";
 }
 
 /** Without its channel to Python a page still moves; it only says that nobody hears. */

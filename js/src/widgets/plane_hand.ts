@@ -8,6 +8,7 @@ import { radiusFor } from "../render/points.js";
 import type { Position } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
 import { t } from "../words.js";
+import { isHidden } from "./hidden.js";
 import type { Plane } from "./plane.js";
 import { nearest } from "./point_tool.js";
 import { drawTip, type Tip } from "./tip.js";
@@ -90,6 +91,7 @@ export class PlaneHand {
       this.#capture(event);
       return;
     }
+    if (this.#pointsLocked) return;
     const row = this.#pointAt(event, REACH);
     const used = row === null ? points?.place(this.#plane.plot.toData(event)) : points?.take(row);
     if (used) this.#capture(event);
@@ -181,8 +183,13 @@ export class PlaneHand {
     return true;
   }
 
+  get #pointsLocked(): boolean {
+    return isHidden(this.#plane.root, "points");
+  }
+
   /** Keys on points; the numbers of the one they choose are shown. */
   #pointKey(event: KeyboardEvent): boolean {
+    if (this.#pointsLocked && ![",", ".", "Escape"].includes(event.key)) return false;
     if (!this.#plane.view.points?.key(event, this.#plane.plot)) return false;
     const { sample } = this.#plane.store.state.selection;
     this.#about = sample === null ? null : { row: sample };

@@ -38,6 +38,13 @@ describe("trainingKeys", () => {
     expect(store.of("train")).toEqual([[command]]);
   });
 
+  it("does nothing where training is hidden", () => {
+    root.className = "nnw-hide-training";
+    press(" ", {}, inside("<div></div>"));
+    root.className = "";
+    expect(store.of("train")).toEqual([]);
+  });
+
   it("Space pauses what runs, and a step does nothing meanwhile", () => {
     for (const state of ["playing", "fitting"] as const) {
       store.status({ state });

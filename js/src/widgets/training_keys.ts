@@ -60,6 +60,7 @@ function undoKey(event: KeyboardEvent, store: Store): (() => void) | null {
 
 function trainKey(event: KeyboardEvent, store: Store): (() => void) | null {
   if (event.altKey || targetIs(event, TAKES_KEYS)) return null;
+  if (targetIs(event, ".nnw-hide-training *")) return null;
   if (event.key === " ") {
     // On a button Space presses the button; a held key must not flicker between play and pause.
     if (event.shiftKey || targetIs(event, "button, [role=button]")) return null;

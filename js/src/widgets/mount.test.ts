@@ -1,0 +1,35 @@
+// @vitest-environment happy-dom
+import { expect, it, vi } from "vitest";
+import { watchTheme } from "../render/theme.js";
+import { FakeModel } from "../testing/fake-kernel.js";
+import { mountView } from "./mount.js";
+
+function page(traits: Record<string, unknown>) {
+  const [model, el] = [new FakeModel(), document.createElement("div")];
+  model.update(traits);
+  const end = mountView({ model, el }, () => () => {});
+  return { model, el, end };
+}
+
+it("gives a view a theme of its own, and says so to what draws", () => {
+  const changed = vi.fn();
+  const unwatch = watchTheme(changed);
+  const { model, el, end } = page({ theme: "dark" });
+  expect(el.dataset.nnwTheme).toBe("dark");
+  expect(changed).toHaveBeenCalledTimes(1);
+  model.update({ theme: "auto" });
+  model.emit("change");
+  expect(el.dataset.nnwTheme).toBeUndefined();
+  expect(changed).toHaveBeenCalledTimes(2);
+  unwatch();
+  end();
+});
+
+it("lets a view scroll in the height it is given, where its pictures have none", () => {
+  const { model, el } = page({ _scrolls: true, height: 200 });
+  expect([el.style.maxHeight, el.style.overflowY]).toEqual(["200px", "auto"]);
+  model.update({ height: null });
+  model.emit("change");
+  expect([el.style.maxHeight, el.style.overflowY]).toEqual(["", ""]);
+  expect(page({ height: 200 }).el.style.maxHeight).toBe("");
+});
