@@ -71,6 +71,10 @@ describe("a formula", () => {
     for (const tex of written({ sizes: [8, 7, 3], spec, data })) expectLikeKatex(tex);
   });
 
+  it("of a bold number with its power of ten", () => {
+    expectLikeKatex("c = \\boldsymbol{-7.052\\cdot 10^{-4}}");
+  });
+
   it("may break after operators, and not within a fraction", () => {
     const parts = (tex: string) => mathml(tex).split("<wbr>").length;
     expect(parts("z = a + b - c")).toBe(4);

@@ -124,7 +124,7 @@ class Reader {
     if (name === "sqrt") return one(`<msqrt>${this.#argument()}</msqrt>`);
     if (name === "hat") return one(over(this.#argument(), "^"));
     if (name === "mathbf") return one(bold(this.#text(), "nnw-bold"));
-    if (name === "boldsymbol") return one(boldSymbol(this.#symbol()));
+    if (name === "boldsymbol") return one(this.#boldGroup());
     if (name === "text") return one(`<mtext>${escaped(this.#text())}</mtext>`);
     if (name === "operatorname") return one(`<mi>${escaped(this.#text())}</mi>`);
     if (name === "underbrace") {
@@ -179,6 +179,15 @@ class Reader {
     }
     this.#at++;
     return text.replaceAll(/\\(?=[^a-zA-Z])/g, "");
+  }
+
+  /** One symbol or number is an element; a number with its power of ten is a row. */
+  #boldGroup(): string {
+    const from = this.#at;
+    const text = this.#symbol();
+    if (!/[\\{]/.test(text)) return boldSymbol(text);
+    this.#at = from;
+    return `<mrow class="nnw-bold">${this.#argument()}</mrow>`;
   }
 
   #symbol(): string {
