@@ -83,6 +83,8 @@ export interface DataMessage {
   steps?: number | null;
   y: BufferLike;
   ack: number;
+  /** Points that are scored beside these, where there are any and not too many to show. */
+  test?: { n: number; X: BufferLike; y: BufferLike } | null;
 }
 
 export type TrainingState = "idle" | "playing" | "fitting" | "failed" | "diverged";

@@ -117,8 +117,7 @@ class Problem:
             self.loss: Loss = resolve(loss, model, self.data.y, outputs)
             self._train = self._tensors(self.data)
             self.loss(outputs, self._train[1][: len(outputs)])
-        self.test = None if test is None else fitting_test(test, self.data, self.parameters.dtype)
-        self._test = None if self.test is None else self._tensors(self.test, TEST)
+        self.test, self._test = self.scored(test)
         self.feature_names = check_feature_names(feature_names, X, self.inputs)
         self.class_names = check_class_names(class_names, self.loss.task, self.outputs)
         self.frozen = np.zeros(self.parameters.size, bool)
@@ -180,13 +179,15 @@ class Problem:
         with self.turn:
             self.data, self._train = data, tensors
 
+    def scored(self, test: object) -> tuple[Data | None, tuple[Tensor, Tensor] | None]:
+        """Return test data (X, y), or None, as they are kept here, if they fit the others."""
+        data = None if test is None else fitting_test(test, self.data, self.parameters.dtype)
+        return data, None if data is None else self._tensors(data, TEST)
+
     def evaluate(self, which: Literal["train", "test"] = "train") -> Score:
         """Return loss and accuracy over all data, in evaluation mode.
 
-        Raises
-        ------
-        ValueError
-            For "test" without test data.
+        Raises ValueError for "test" without test data.
         """
         with self.turn, evaluating(self.model), torch.no_grad():
             X, y = self._placed(which)

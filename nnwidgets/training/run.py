@@ -249,10 +249,13 @@ class Run(Told):
         if changed:
             self.notify("structure")
 
-    def replace_data(self, data: Data) -> None:
-        """Train and show other data from now on."""
+    def replace_data(self, data: Data, test: object = "same") -> None:
+        """Train and show other data from now on; score others, too, if `test` (X, y) is given."""
         with self.problem.turn:
+            kept = isinstance(test, str) and test == "same"
+            scored = (self.problem.test, self.problem._test) if kept else self.problem.scored(test)
             self.problem.replace_data(data)
+            self.problem.test, self.problem._test = scored
             self.touch()
         self.notify("data")
 

@@ -29,6 +29,8 @@ Json = dict[str, Any]
 #: mostly bytes, divided by 255 or by 16, or as they are.
 MANY_BYTES = 1 << 20
 STEPS = (255, 1, 16)
+#: Numbers of test points that are sent to be drawn: they travel with every change of the data.
+MOST_TEST = 10_000
 _ROWS = 4096  # that are looked through at once
 
 
@@ -122,8 +124,8 @@ def values(flat: NDArray[Any], parameters: Parameters) -> bytes:
     return np.ascontiguousarray(flat, parameters.dtype).tobytes()
 
 
-def data(points: Data, dtype: np.dtype[Any], ack: int) -> Json:
-    """Return the points as bytes; y gets a second axis where it has none."""
+def data(points: Data, dtype: np.dtype[Any], ack: int, test: Data | None = None) -> Json:
+    """Return the points as bytes, and test points that can be drawn; y gets a second axis."""
     X = np.ascontiguousarray(points.X, dtype)
     y = np.ascontiguousarray(points.y, dtype).reshape(len(X), -1)
     steps, whole = _whole(X) if X.nbytes >= MANY_BYTES else (None, None)
@@ -135,7 +137,13 @@ def data(points: Data, dtype: np.dtype[Any], ack: int) -> Json:
         "steps": steps,
         "y": y.tobytes(),
         "ack": ack,
+        "test": None if test is None or test.X.size > MOST_TEST else _test(test, dtype),
     }
+
+
+def _test(points: Data, dtype: np.dtype[Any]) -> Json:
+    X, y = (np.ascontiguousarray(part, dtype) for part in (points.X, points.y))
+    return {"n": len(X), "X": X.tobytes(), "y": y.tobytes()}
 
 
 def _whole(X: NDArray[Any]) -> tuple[int | None, NDArray[np.uint8] | None]:

@@ -113,8 +113,8 @@ class Traffic:
         """Write the points."""
         dtype = self._problem.parameters.dtype
         with self._problem.turn:  # data and the changes in them, of one moment
-            data, ack = self._problem.data, self._data_ack
-        self._net._data = _pack.data(data, dtype, ack)
+            data, test, ack = self._problem.data, self._problem.test, self._data_ack
+        self._net._data = _pack.data(data, dtype, ack, test)
 
     def write_state(self) -> None:
         """Write the parameters and where training stands."""

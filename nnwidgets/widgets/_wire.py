@@ -7,8 +7,9 @@ made and again whenever it changes:
 ``_spec``       what the network is: layers, their offsets in the flat vector, names, loss, dtype
 ``_values``     the flat parameters as bytes of the spec's dtype
 ``_initial``    the same at the initial point
-``_data``       ``{n, d, k, X, steps, y, ack}``: the points as row-major bytes, y with k columns;
-                where ``steps`` is a number, X has a byte for each, which counts steps to 1
+``_data``       ``{n, d, k, X, steps, y, ack, test}``: the points as row-major bytes, y with k
+                columns; where ``steps`` is a number, X has a byte for each, which counts steps to
+                1; ``test`` is null or ``{n, X, y}`` of points that are only scored
 ``_frozen``     flat indices that neither training nor a drag may move
 ``_status``     epoch, loss, accuracy and what the trainer is doing
 ``uplink``      the small model whose comm carries everything from the browser to Python

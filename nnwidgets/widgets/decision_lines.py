@@ -39,8 +39,12 @@ class DecisionLines(InputPlane, PlaneView):
         What is drawn behind.
     ghost : {"none", "initial", "pinned"} or int
         Lines of another time: the initial ones, those pinned by the reader, or an epoch's.
-    show_lines, show_points, editable, controls : bool, default True
-        Whether to draw lines and points, let them be moved, and show the control bar.
+    show_lines, show_points, show_test, editable, controls : bool, default True
+        Whether to draw lines, points and, hollow, test points (up to 10 000 numbers of them), let
+        lines and points be moved, and show the control bar.
+    discrete : bool, default False
+        Whether the output is drawn in flat colours: what is decided and not how surely, or of a
+        regression eight bands.
     extent : (x0, x1, y0, y1), optional
         What is visible; None fits the data.
     width, height : int, default 440 and 400
@@ -56,6 +60,8 @@ class DecisionLines(InputPlane, PlaneView):
     layer = option(_options.Place())
     ghost = option(_options.Ghost())
     show_points = option(traitlets.Bool(True))
+    show_test = option(traitlets.Bool(True))
+    discrete = option(traitlets.Bool(False))
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         options.setdefault("axes", first_axes(net))

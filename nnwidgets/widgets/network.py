@@ -191,10 +191,20 @@ class Network(Saving):
             index, value = parameters.parse(arrays, layout)  # type: ignore[arg-type]
         self.run.write(index, value, revision=revision)
 
-    def set_data(self, X: ArrayLike | Dataset, y: ArrayLike | None = None) -> None:
-        """Replace the data by others of the same number of features; n may change."""
+    def set_data(
+        self,
+        X: ArrayLike | Dataset,
+        y: ArrayLike | None = None,
+        *,
+        test: tuple[ArrayLike, ArrayLike] | Dataset | Literal["same"] | None = "same",
+    ) -> None:
+        """Replace the data by others of the same number of features; n may change.
+
+        `test` replaces what is scored besides, None by nothing; by default that stays.
+        """
         data = given(X, y)
-        self.run.replace_data(Data.check(data.X, data.y, self.run.problem.parameters.dtype))
+        checked = Data.check(data.X, data.y, self.run.problem.parameters.dtype)
+        self.run.replace_data(checked, "same" if isinstance(test, str) else pair(test))
 
     def _set_one(self, name: str, value: ArrayLike) -> None:
         """Replace X or y alone; the other says how many rows there have to be."""

@@ -44,6 +44,28 @@ export function drawScore(spec: Spec, outputs: Float64Array, options: ScoreOptio
   return { task, k: 1, values, range: [0, 1] };
 }
 
+/** Bands of a regression's values. */
+const BANDS = 8;
+
+/** In place: what is decided in place of how surely, or a regression's values in bands. */
+export function flatten({ task, k, values, range: [low, high] }: Score): void {
+  if (task === "multiclass") {
+    for (let row = 0; row < values.length; row += k) {
+      let best = row;
+      for (let i = row; i < row + k; i++) if (values[i] > values[best]) best = i;
+      for (let i = row; i < row + k; i++) values[i] = Number(i === best);
+    }
+    return;
+  }
+  const bands = task === "binary" ? 2 : BANDS;
+  const band = (high - low) / bands;
+  for (let i = 0; i < values.length; i++) {
+    const step = Math.max(0, Math.min(bands - 1, Math.floor((values[i] - low) / band)));
+    // The first and the last are as strong as the ends of the scale.
+    values[i] = low + ((high - low) * step) / (bands - 1);
+  }
+}
+
 function classes(spec: Spec, outputs: Float64Array, workspace: Workspace): Float64Array {
   const values = workspace.floats("score", outputs.length);
   values.set(outputs);

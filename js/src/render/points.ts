@@ -15,6 +15,8 @@ const CROWD = 1500;
 const TINY = 1.8;
 /** Places within a pixel that fewer points can have along each side, so that they move smoothly. */
 const STEPS = 4;
+/** Kinds from here on are those from 0 on as outlines. */
+const HOLLOW = 256;
 
 interface Sprite {
   /** Colours as bytes R, G, B, A from the lowest: how every machine with a browser stores them. */
@@ -44,6 +46,7 @@ export class PointPainter {
     }
     const target = new Uint32Array(this.#buffer.data.buffer);
     target.fill(0);
+    if (points.test) this.#stampAll(target, points.test, x, y, look.ratio, HOLLOW);
     this.#stampAll(target, points, x, y, look.ratio);
     this.#context.putImageData(this.#buffer, 0, 0);
     this.#frame(look);
@@ -66,7 +69,14 @@ export class PointPainter {
     this.#sprites.clear();
   }
 
-  #stampAll(target: Uint32Array, points: PointsMark, x: Scale, y: Scale, ratio: number): void {
+  #stampAll(
+    target: Uint32Array,
+    points: PointsMark,
+    x: Scale,
+    y: Scale,
+    ratio: number,
+    hollow = 0,
+  ): void {
     const { width, height } = this.canvas;
     const steps = points.n > CROWD ? 1 : STEPS;
     // The scales are straight lines: two numbers each, without a call per point.
@@ -78,7 +88,12 @@ export class PointPainter {
       const column = Math.floor(px / steps);
       const row = Math.floor(py / steps);
       if (!(column >= 0 && column < width && row >= 0 && row < height)) continue; // or not finite
-      const sprite = this.#sprite(points.kind[i], px - column * steps, py - row * steps, steps);
+      const sprite = this.#sprite(
+        points.kind[i] + hollow,
+        px - column * steps,
+        py - row * steps,
+        steps,
+      );
       stamp(target, width, height, sprite, column, row);
     }
   }
@@ -89,7 +104,8 @@ export class PointPainter {
     const known = this.#sprites.get(key);
     if (known) return known;
     const { radius, look } = this.#spritesOf as { radius: number; look: Look };
-    const made = sprite(look.markers[kind], radius, look, stepX / steps, stepY / steps);
+    const marker = look.markers[kind % HOLLOW];
+    const made = sprite(marker, radius, look, stepX / steps, stepY / steps, kind >= HOLLOW);
     this.#sprites.set(key, made);
     return made;
   }
@@ -163,6 +179,7 @@ function sprite(
   { ground, ratio }: Look,
   shiftX: number,
   shiftY: number,
+  hollow: boolean,
 ): Sprite {
   const line = radius > 2 ? 1 : 0.6;
   const half = Math.ceil((radius * 1.4 + line) * ratio) + (radius === TINY ? 0 : 1);
@@ -174,11 +191,13 @@ function sprite(
   context.scale(ratio, ratio);
   context.beginPath();
   trace(context, marker.shape, (half + shiftX) / ratio, (half + shiftY) / ratio, radius);
-  context.fillStyle = isDark(ground) ? lifted(marker.fill) : marker.fill;
-  context.strokeStyle = ground;
+  const fill = isDark(ground) ? lifted(marker.fill) : marker.fill;
+  context.fillStyle = hollow ? ground : fill;
+  context.strokeStyle = hollow ? fill : ground;
   context.lineWidth = 2 * line;
+  if (hollow) context.fill();
   context.stroke();
-  context.fill();
+  if (!hollow) context.fill();
   const { data } = context.getImageData(0, 0, side, side);
   // In a crowd pixels are taken whole or left: blending their rims would be most of the work.
   if (radius === TINY) for (let i = 3; i < data.length; i += 4) data[i] = data[i] > 127 ? 255 : 0;

@@ -21,6 +21,10 @@ export interface DecisionOptions {
   readonly layer: number;
   readonly lines: boolean;
   readonly points: boolean;
+  /** Whether points that are only scored are shown, too. */
+  readonly test?: boolean | undefined;
+  /** Whether the field is in flat colours: classes, or bands of a regression. */
+  readonly discrete?: boolean | undefined;
 }
 
 export interface Window {
@@ -42,15 +46,19 @@ export class DecisionScene {
     return {
       xLabel: spec.features[i],
       yLabel: flat ? targetName(state) : spec.features[j as number],
-      points: options.points ? this.points(state, options.axes) : null,
+      points: options.points ? this.points(state, options.axes, options.test) : null,
       lines: options.lines ? firstLayerLines(state, options, fixed, window.extent) : [],
       caption: heldCaption(state, options, fixed),
       ...this.#background(state, options, fixed, window),
     };
   }
 
-  points({ spec, data }: NetState, axes: Axes): PointsMark {
-    return this.#points.get([data, spec, ...axes], () => samples(spec, data, axes));
+  points({ spec, data }: NetState, axes: Axes, withTest = false): PointsMark {
+    const test = withTest && data.test ? data.test : null;
+    return this.#points.get([data, spec, test, ...axes], () => ({
+      ...samples(spec, data, axes),
+      test: test && samples(spec, test, axes, data),
+    }));
   }
 
   #background(
@@ -60,11 +68,23 @@ export class DecisionScene {
     { extent, inner }: Window,
   ): Pick<Scene, "field" | "curves"> {
     const { spec, params } = state;
-    const { axes, field, layer, lines } = options;
+    const { axes, field, layer, lines, discrete } = options;
     // Moving a point changes what is behind it only where the data says how that is drawn.
     const slice = spec.inputs > axes.length ? fixed : null;
     const [low, high] = rangeOf(state) ?? [];
-    const what = [spec, params, state.held, ...axes, slice, field, layer, lines, low, high];
+    const what = [
+      spec,
+      params,
+      state.held,
+      ...axes,
+      slice,
+      field,
+      layer,
+      lines,
+      discrete,
+      low,
+      high,
+    ];
     const where = [...extent, inner.width, inner.height];
     return this.#drawn.get([...what, ...where], () =>
       this.#draw(state, options, fixed, { extent, inner }),
@@ -87,6 +107,7 @@ export class DecisionScene {
       fixed,
       extent,
       size: fieldSize(inner, state.held ? layers : undefined),
+      discrete: options.discrete,
     };
     if (options.axes.length === 1) {
       const size = [Math.max(64, Math.round(inner.width / 2)), 1] as const;

@@ -5,7 +5,7 @@ import { boundaries, contour, fieldInputs, type Size } from "../math/field.js";
 import { forward, outputs } from "../math/forward.js";
 import { rowWidth } from "../math/lift.js";
 import type { Axes } from "../math/lines.js";
-import { drawScore } from "../math/score.js";
+import { drawScore, flatten } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
 import type { DenseLayer } from "../state/types.js";
 import type { Spec } from "../wire.js";
@@ -22,6 +22,8 @@ export interface FieldPlane {
   readonly fixed: ArrayLike<number>;
   readonly extent: Extent;
   readonly size: Size;
+  /** In flat colours. */
+  readonly discrete?: boolean | undefined;
 }
 
 /** Faint enough for points and lines to stand before it. */
@@ -67,12 +69,13 @@ export class PlaneField {
 
   /** The same of outputs that Python computed, (cells, outputs) after the head. */
   pictureOf(
-    { spec, extent, size }: FieldPlane,
+    { spec, extent, size, discrete }: FieldPlane,
     values: Float64Array,
     range: Range | null,
   ): FieldPicture {
     const options = { workspace: this.#work, ...(range ? { range } : {}) };
     const score = drawScore(spec, values, options);
+    if (discrete) flatten(score);
     const [nx, ny] = size;
     if (this.#pixels.length !== 4 * nx * ny) this.#pixels = new Uint8ClampedArray(4 * nx * ny);
     const pixels = this.#pixels;

@@ -37,9 +37,13 @@ export function featureMeans(data: DataSet): ArrayLike<number> {
   return computed;
 }
 
-/** Index into the palette of markers: the class, or a shade of a continuous target. */
-export function kinds(spec: Spec, data: DataSet): Uint8Array {
-  const kindOf = kinder(spec, data);
+/**
+ * Index into the palette of markers: the class, or a shade of a continuous target.
+ *
+ * @param like the data whose targets the shades reach over
+ */
+export function kinds(spec: Spec, data: DataSet, like = data): Uint8Array {
+  const kindOf = kinder(spec, like);
   const out = new Uint8Array(data.n);
   for (let i = 0; i < data.n; i++) out[i] = kindOf(data.y[i * data.k]);
   return out;
@@ -51,7 +55,7 @@ function kinder({ task }: Spec, data: DataSet): (y: number) => number {
   const range = targetRange(data);
   if (!range) return () => SHADES >> 1; // all alike: neither low nor high
   const scale = (SHADES - 1) / (range[1] - range[0]);
-  return (y) => Math.round((y - range[0]) * scale);
+  return (y) => Math.max(0, Math.min(SHADES - 1, Math.round((y - range[0]) * scale)));
 }
 
 /** What the ends of a regression's colours stand for; null where all targets are one number. */
@@ -72,9 +76,14 @@ function targetRange({ y, n, k }: DataSet): Range | null {
  * The samples in the plane of two features, or of one feature and the target. Of several classes
  * the number says nothing upward: they lie on the axis, and their markers tell them apart.
  */
-export function samples(spec: Spec, data: DataSet, axes: readonly number[]): PointsMark {
+export function samples(
+  spec: Spec,
+  data: DataSet,
+  axes: readonly number[],
+  like = data,
+): PointsMark {
   const x = column(data, axes[0]);
-  const kind = kinds(spec, data);
+  const kind = kinds(spec, data, like);
   if (axes.length > 1) return { n: data.n, x, y: column(data, axes[1]), kind };
   const upward = spec.task === "multiclass" ? new Float64Array(data.n) : targets(data);
   return { n: data.n, x, y: upward, kind };

@@ -22,6 +22,8 @@ export interface PointsMark {
   readonly y: Float64Array;
   /** Which marker of the palette each point wears. */
   readonly kind: Uint8Array;
+  /** Points of other data, drawn hollow behind these. */
+  readonly test?: PointsMark | null;
 }
 
 export interface LineMark {

@@ -137,7 +137,11 @@ function decoded(buffer: BufferLike, dtype: Spec["dtype"]): Float64Array {
 function dataSet(message: DataMessage, dtype: Spec["dtype"]): DataSet {
   const { n, d, k, steps } = message;
   const X = steps ? counted(message.X, steps, dtype) : decoded(message.X, dtype);
-  return { n, d, k, X, y: decoded(message.y, dtype) };
+  const [y, { test }] = [decoded(message.y, dtype), message];
+  const scored = test && {
+    ...{ n: test.n, d, k, X: decoded(test.X, dtype), y: decoded(test.y, dtype) },
+  };
+  return { n, d, k, X, y, test: scored ?? null };
 }
 
 /** Why the pieces cannot be of one network; null where they can. */

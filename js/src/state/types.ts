@@ -22,6 +22,8 @@ export interface DataSet {
   readonly X: Float64Array;
   /** (n, k), row-major; class indices where the task is multiclass. */
   readonly y: Float64Array;
+  /** Points that are only scored. */
+  readonly test?: DataSet | null;
 }
 
 /** Where the page stands with the kernel. */

@@ -24,7 +24,7 @@ import type { LineEditor } from "./line_gestures.js";
 import { OpaqueField } from "./opaque_field.js";
 import { mountPlane, type Plane, type PlaneView } from "./plane.js";
 import { PointTool } from "./point_tool.js";
-import { fields, menu, numbered, pair, pairMenus, palette } from "./toolbar.js";
+import { fields, menu, numbered, pair, pairMenus, palette, toggle } from "./toolbar.js";
 import type { View, ViewContext } from "./view.js";
 
 /** What another view draws in this one, where it has it inside itself: its option "overlay". */
@@ -101,7 +101,7 @@ class DecisionLinesView implements PlaneView {
   toolbar(state: NetState) {
     const { options } = this.context;
     const { spec } = state;
-    const { axes, field, layer } = this.#options(state);
+    const { axes, field, layer, test, discrete } = this.#options(state);
     const hidden = spec.kind === "stack" ? spec.layers.length - 1 : 1;
     return html`
       ${
@@ -122,6 +122,23 @@ class DecisionLinesView implements PlaneView {
       ${
         spec.inputs > 1
           ? menu(t("field"), fields(), field, (value) => options.set("field", value))
+          : nothing
+      }
+      ${
+        spec.inputs > 1 && (field === "both" || field === "output")
+          ? toggle(
+              t("flat"),
+              t("Flat colours: what is decided, not how surely"),
+              !!discrete,
+              (on) => options.set("discrete", on),
+            )
+          : nothing
+      }
+      ${
+        state.data.test
+          ? toggle(t("○ test"), t("Show the test data, as hollow points"), !!test, (on) =>
+              options.set("show_test", on),
+            )
           : nothing
       }
       ${this.#ghost.menu(state, options)}
@@ -146,6 +163,8 @@ class DecisionLinesView implements PlaneView {
       layer: options.get("layer"),
       lines: options.get("show_lines"),
       points: options.get("show_points"),
+      test: options.get("show_test"),
+      discrete: options.get("discrete"),
     };
   }
 

@@ -1,5 +1,6 @@
 /** The network as columns of units: where each is, what is known of it, and what a step uses. */
 
+import { givenCount } from "../../math/lift.js";
 import type { Spec } from "../../wire.js";
 import { t } from "../../words.js";
 import { entriesOf, isLinear, type Step, type Uses, usesOf } from "./steps.js";
@@ -101,8 +102,8 @@ export function graphOf({ worked, steps, at, unit, known, width }: GraphInput): 
   };
 }
 
-function sizes({ inputs, layers }: Spec): number[] {
-  return [inputs, ...layers.map(({ units }) => units)];
+function sizes(spec: Spec): number[] {
+  return [givenCount(spec), ...spec.layers.map(({ units }) => units)];
 }
 
 /** The unit alone that a step works, or null where it works all of them. */

@@ -45,13 +45,13 @@ export class Symbols {
 
   /** What a layer is given: the features, or the activations before. */
   input(layer: number): string {
-    if (layer === 0) return this.spec.lift ? "\\boldsymbol{\\varphi}" : "\\mathbf{x}";
+    if (layer === 0) return this.spec.lift ? "\\mathbf{f}" : "\\mathbf{x}";
     return this.#bold(layer - 1);
   }
 
   inputOf(layer: number, input: number | string): string {
     if (layer > 0) return this.activation(layer - 1, input);
-    const letter = this.spec.lift ? "\\varphi" : "x";
+    const letter = this.spec.lift ? "f" : "x";
     return givenCount(this.spec) === 1
       ? letter
       : `${letter}_{${typeof input === "string" ? input : index(input)}}`;

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { significant } from "../../render/format.js";
 import { icons } from "../../render/icons.js";
-import { targetOf, type Worked } from "../../scene/by_hand/worked.js";
+import { inputOf, targetOf, type Worked } from "../../scene/by_hand/worked.js";
 import { className } from "../../scene/names.js";
 import { t } from "../../words.js";
 import { iconButton } from "../icon_button.js";
@@ -92,9 +92,12 @@ function batchChooser({
 function about(worked: Worked): string {
   const { spec, X, at } = worked;
   const x = list(X.subarray(at * spec.inputs, (at + 1) * spec.inputs));
+  const given = spec.lift
+    ? `, f = (${spec.lift.names.join(", ")}) = ${list(inputOf(worked, 0))}`
+    : "";
   const target = targetOf(worked, at);
   const y = spec.task === "multiclass" ? className(spec, target[0]) : list(target);
-  return `x = ${x}, y = ${y}`;
+  return `x = ${x}${given}, y = ${y}`;
 }
 
 function list(values: ArrayLike<number>): string {

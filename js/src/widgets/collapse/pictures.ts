@@ -50,7 +50,7 @@ export class Pictures {
     this.#lineOptions = new NestedOptions(
       options,
       { axes: "axes", fixed: "fixed", field: "field", extent: "extent", ...size },
-      { ...PLAIN, layer: 0, ghost: "none", show_points: true, overlay: draw },
+      { ...PLAIN, layer: 0, ghost: "none", show_points: true, show_test: false, overlay: draw },
     );
     this.#spaceOptions = new NestedOptions(
       options,
