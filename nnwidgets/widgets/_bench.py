@@ -10,10 +10,11 @@ from nnwidgets.core.data import Data
 from nnwidgets.training.bench import subject as subjects
 from nnwidgets.training.bench.choices import Choices, Chooser
 from nnwidgets.training.trainer import Trainer
+from nnwidgets.widgets import _bench_making as making
 from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections.abc import Mapping
 
     from nnwidgets.training.bench.subject import Samples, Subject
 
@@ -122,6 +123,17 @@ class Bench:
             found["learning_rate"] = self.choices.learning_rate if status.lr is None else status.lr
         self.choices = dataclasses.replace(self.choices, **found)
 
+    def restore(self, given: Mapping[str, Any]) -> None:
+        """Go on with these choices; network and weights are those of a state already."""
+        wanted = self.choices
+        self.follow()
+        kept: dict[str, Any] = {
+            "hidden": self.choices.hidden,
+            "activation": self.choices.activation,
+        }
+        self.choices = dataclasses.replace(self.chooser.change(wanted, **given), **kept)
+        self._train(self.choices)
+
     # -- making -------------------------------------------------------------------------------
 
     def _take(self, net: Network) -> None:
@@ -134,7 +146,7 @@ class Bench:
         self.chooser = Chooser(subject, kept)
         found: dict[str, Any] = {"loss": problem.loss.name}
         lift = None if problem.stack is None else problem.stack.lift
-        found["features"] = _formulas(problem.inputs) if lift is None else lift.features
+        found["features"] = making.formulas(problem.inputs) if lift is None else lift.features
         if problem.stack is not None:
             found["hidden"] = tuple(layer.out_features for layer in problem.stack.layers[:-1])
             found["activation"] = net.activation if found["hidden"] else "tanh"
@@ -144,17 +156,6 @@ class Bench:
             found |= {"learning_rate": run.trainer.lr}
         self.choices = self.chooser.first(**found)
         self.net = net
-
-    def _model(self, choices: Choices) -> nn.Sequential:
-        subject = self.chooser.subject(choices)
-        sizes = [len(subject.features), *choices.hidden, subject.outputs(choices.loss)]
-        return structure.mlp(
-            sizes,
-            choices.activation,
-            features=choices.features,
-            init=choices.init,
-            seed=choices.seed,
-        )
 
     def _data(self, choices: Choices) -> Samples:
         if choices.dataset == subjects.OWN:
@@ -170,7 +171,7 @@ class Bench:
         subject, samples = self.chooser.subject(choices), self._data(choices)
         classes = subject.classes if choices.loss in ("bce", "cross_entropy") else None
         return Network(
-            self._model(choices),
+            making.make_model(choices, subject),
             samples.X,
             samples.y,
             choices.loss,
@@ -187,7 +188,7 @@ class Bench:
             choices.learning_rate,
             choices.batch_size,
             choices.seed,
-            **_penalty(choices),
+            **making.penalty(choices),
         ).speed = speed
 
     # -- changing -----------------------------------------------------------------------------
@@ -242,7 +243,7 @@ class Bench:
         if samples is not None:
             self._show(samples)
         if "activation" in changed and "hidden" not in changed:
-            self.net.activation = _plain(wanted.activation)
+            self.net.activation = making.plain(wanted.activation)
         if rebuilt:
             self._redraw(wanted)
         if "learning_rate" in changed:
@@ -259,57 +260,13 @@ class Bench:
         problem = self.net.run.problem
         data = Data.check(samples.X, samples.y, problem.parameters.dtype)
         with problem.turn:
-            replace_test(problem, samples)
+            making.replace_test(problem, samples)
             self.net.run.replace_data(data)
 
     def _redraw(self, wanted: Choices) -> None:
         """Bring the hidden layers to what is wanted, with fresh weights."""
         if self.editable:
-            _reshape(self.net, wanted.hidden)
+            making.reshape(self.net, wanted.hidden)
             if wanted.hidden:
-                self.net.activation = _plain(wanted.activation)
+                self.net.activation = making.plain(wanted.activation)
         self.net.reinitialize(wanted.seed, wanted.init)
-
-
-def replace_test(problem: Any, samples: Samples) -> None:
-    """Score other test data from now on."""
-    test = samples.test
-    if test is None:
-        problem.test = problem._test = None
-        return
-    data = Data.check(*test, problem.parameters.dtype)
-    problem.test, problem._test = data, problem._tensors(data)
-
-
-def _penalty(choices: Choices) -> dict[str, Any]:
-    kind = choices.regularization
-    return {} if kind == "none" else {kind: choices.regularization_rate}
-
-
-def _reshape(net: Network, hidden: tuple[int, ...]) -> None:
-    """Add and remove hidden layers, then units, until there are as many."""
-    now = _units(net)
-    while len(now) > len(hidden):
-        net.remove_layer(len(now) - 1)
-        now = _units(net)
-    while len(now) < len(hidden):
-        net.add_layer(len(now) - 1, hidden[len(now)])
-        now = _units(net)
-    for layer, (have, want) in enumerate(zip(now, hidden, strict=True)):
-        for _ in range(want - have):
-            net.add_unit(layer)
-        for unit in range(have - 1, want - 1, -1):
-            net.remove_unit(layer, unit)
-
-
-def _formulas(inputs: int) -> tuple[str, ...]:
-    return tuple(f"x{i + 1}" for i in range(inputs))
-
-
-def _units(net: Network) -> list[int]:
-    stack = net.run.problem.stack
-    return [] if stack is None else [layer.out_features for layer in stack.layers[:-1]]
-
-
-def _plain(activation: str | tuple[str, ...]) -> str | list[str]:
-    return activation if isinstance(activation, str) else list(activation)

@@ -199,7 +199,7 @@ def many_lists() -> str:
         (changed(more=1), "fields of no known meaning: 'more'"),
         (changed(values=3), "state.values must be an object, got 3"),
         (changed(frozen=None, data=None), "pass X and y"),
-        (changed(structure={"version": 2}), "state.structure.version is 2"),
+        (changed(structure={"version": 3}), "state.structure.version is 3"),
         (changed(loss="cross_entropy"), "does not fit together: loss 'cross_entropy' needs"),
         (TEXT.replace("[2,3,1]", "[2,4,1]"), "must be the 17 of an mlp (2, 4, 1)"),
         (TEXT.replace("[2,3,1]", "[2,3000000000,3000000000,1]"), "must be one fewer than layers"),
@@ -236,6 +236,17 @@ def test_how_weights_are_drawn_comes_back() -> None:
     problem = nnw.Problem(nnw.mlp([2, 1], init="he"), [[0.0, 1.0]], [1])
     ready = prepare(NetworkState.parse(text_of(problem)))
     assert made_with(ready.model) == "kaiming"
+
+
+def test_formulas_of_the_inputs_come_back() -> None:
+    model = nnw.mlp([2, 3, 1], features=["x1", "x1*x2", "sin(3*x2)"], seed=0)
+    text = text_of(nnw.Problem(model, *nnw.datasets.xor()))
+    ready = prepare(NetworkState.parse(text))
+    assert ready.model[0].features == ("x1", "x1*x2", "sin(3*x2)")
+    X = torch.tensor([[0.5, -2.0]])
+    torch.testing.assert_close(ready.model(X), model(X), rtol=0, atol=0)
+    with pytest.raises(StateError, match="no x3"):
+        NetworkState.parse(text.replace('"x1*x2"', '"x1*x3"'))
 
 
 def test_slopes_and_what_is_not_trained_come_back() -> None:

@@ -234,6 +234,88 @@ class TestWhatAPageSays:
         assert playground.net.run.problem.outputs == 1
 
 
+class TestWhatIsKept:
+    def test_a_text_makes_it_again(self, clock: FakeClock) -> None:
+        made = nnw.Playground(
+            dataset="quadrants",
+            n=40,
+            features=["x1", "x1*x2"],
+            hidden=[3],
+            optimizer="momentum",
+            regularization="l2",
+            regularization_rate=0.01,
+        )
+        made.trainer.fit(3, progress=False)
+        made.net.add_unit(0)
+        made.trainer.fit(2, progress=False)
+        trained, texts = (
+            made.net.weights,
+            (made.to_json(), made.permalink("https://a.example/page")),
+        )
+        made.trainer.reset()
+        for text in texts:
+            again = nnw.Playground.from_json(text)
+            assert again.net.weights == trained
+            assert again._bench.choices == made._bench.choices
+            assert (again.hidden, again.net.epoch, again.trainer.l2) == ((4,), 2, 0.01)
+            again.trainer.reset()
+            assert again.net.weights == made.net.weights
+
+    def test_data_of_ones_own_are_in_it(self, clock: FakeClock) -> None:
+        net = nnw.Network(nnw.mlp([2, 3, 1]), *nnw.datasets.moons(n=30))
+        made = nnw.Playground(net, learning_rate=0.3)
+        again = nnw.Playground.from_json(made.to_json())
+        assert (again.dataset, again.learning_rate) == ("own", 0.3)
+        np.testing.assert_array_equal(again.net.X, net.X)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "text"),
+        [
+            ("nnwidgets.playground", "nnwidgets.other", "it is a state of 'nnwidgets.other'"),
+            ('"version":1,"choices"', '"version":7,"choices"', "this one is of version 7"),
+            ('"ring"', '"rin"', "Did you mean 'ring'"),
+            ('"seed":0', '"seed":-1', "seed must be an integer"),
+            ('"choices":{', '"choices":{"colour":1,', "no choice 'colour'"),
+            ('"shape":[4,2]', '"shape":[2,4]', "state"),
+            ("}", "", "complete|JSON"),
+        ],
+    )
+    def test_another_text_is_refused(
+        self, playground: Playground, old: str, new: str, text: str
+    ) -> None:
+        damaged = playground.to_json().replace(old, new, 1)
+        with pytest.raises(nnw.StateError, match=text):
+            nnw.Playground.from_json(damaged)
+
+    def test_points_are_a_table(self, playground: Playground) -> None:
+        head, *rows = playground.to_csv().splitlines()
+        assert head == "x₁,x₂,target,set"
+        assert [row.split(",")[3] for row in rows] == ["train"] * 20 + ["test"] * 20
+        first = rows[0].split(",")
+        np.testing.assert_array_equal(np.float32(first[:2]), playground.net.X[0])
+        assert first[2] in "01"
+
+    def test_a_page_gets_what_it_asks_for(
+        self, playground: Playground, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("nnwidgets.widgets._bench_model.spawn", lambda work: work())
+        for what, part in [
+            ("code", "import torch"),
+            ("state", "{"),
+            ("link", "nnw1."),
+            ("data", "x₁"),
+        ]:
+            (answer,) = say(playground, type="give", what=what)
+            assert (answer["type"], answer["what"]) == ("given", what)
+            assert part in answer["text"][:200]
+        pytest.importorskip("safetensors")
+        (answer,) = say(playground, type="give", what="weights")
+        assert answer["name"] == "weights.safetensors"
+        (buffer,) = playground.comm.sent[-1][1]
+        assert b'"0.weight"' in buffer
+        assert say(playground, type="give", what="everything") == []
+
+
 class TestItsLife:
     def test_closed_and_opened_again_it_is_whole(self, playground: Playground) -> None:
         net = playground.net

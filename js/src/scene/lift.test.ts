@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { NetState } from "../state/types.js";
 import { dataOf, networkOf } from "../testing/views.js";
 import type { Term } from "../wire.js";
+import type { Step } from "./by_hand/steps.js";
+import { Symbols } from "./by_hand/symbols.js";
+import { inputOf, resultOf, Worker } from "./by_hand/worked.js";
 import { type DecisionOptions, DecisionScene } from "./decision.js";
 import { Derived } from "./derived.js";
 import { UnitFields } from "./graph_fields.js";
@@ -80,6 +83,15 @@ describe("formulas of the inputs", () => {
     const other = { ...state, params: state.params.map((w) => 2 * w) };
     expect(fields.update(other, [-1, 1, -1, 1], 8, shown)).toEqual([]); // inputs do not change
     expect(pixels("-1/1")).toEqual(waves);
+  });
+
+  it("are what a pass by hand adds up", () => {
+    const worked = new Worker().work(CIRCLE, { sample: 1, batch: null, rate: 0.1 });
+    if (!worked) throw new Error("the page can compute this");
+    expect([...inputOf(worked, 0)]).toEqual([1, 4]);
+    expect(new Symbols(CIRCLE.spec).inputOf(0, 1)).toBe("f_{2}");
+    const step = { kind: "z", layer: 0, rows: 1, columns: 1, id: "z1" } as Step;
+    expect([...resultOf(worked, step)]).toEqual([-4.75]);
   });
 
   it("name the weights that lead from them, and divide the plane by their curves", () => {

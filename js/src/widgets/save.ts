@@ -1,5 +1,5 @@
-/** Lets the reader of a page save a text as a file. */
-export function saveText(name: string, text: string, type: string): void {
+/** Lets the reader of a page save a text, or bytes, as a file. */
+export function saveText(name: string, text: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;

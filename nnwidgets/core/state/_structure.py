@@ -12,11 +12,13 @@ from torch import nn
 
 from nnwidgets.core import activations
 from nnwidgets.core._inits import INITS, made_with, remember
+from nnwidgets.core.input_features import InputFeatures
 from nnwidgets.core.state._fields import Fields, StateError
 from nnwidgets.core.structure import hidden_activations, is_editable, mlp, set_activation
 
-#: Of the record below. Whatever is added to it that older readers would miss makes it grow.
-VERSION = 1
+#: Of the record below. Whatever is added to it that older readers would miss makes it grow: a
+#: model that has formulas of its inputs is of version 2, any other of version 1.
+VERSIONS = (1, 2)
 
 _SLOPES = {"leaky_relu": "slope", "elu": "alpha"}
 
@@ -39,6 +41,8 @@ class Structure:
         How its weights are drawn anew.
     activations : tuple of mapping
         What :func:`nnwidgets.core.activations.describe` says of each hidden activation.
+    features : tuple of str
+        Formulas of the inputs that an mlp is given; empty where these are the inputs.
     """
 
     made_by: str
@@ -47,6 +51,7 @@ class Structure:
     bias: bool
     init: str
     activations: tuple[Mapping[str, object], ...]
+    features: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: nn.Module) -> Structure:
@@ -56,14 +61,20 @@ class Structure:
         if not is_editable(model):
             return cls("", name, (), False, "torch", specs)
         linears = [module for module in model.children() if isinstance(module, nn.Linear)]
-        sizes = (linears[0].in_features, *(linear.out_features for linear in linears))
-        return cls("mlp", name, sizes, linears[0].bias is not None, made_with(model), specs)
+        lift = next((m for m in model.children() if isinstance(m, InputFeatures)), None)
+        inputs = linears[0].in_features if lift is None else lift.in_features
+        sizes = (inputs, *(linear.out_features for linear in linears))
+        features = () if lift is None else lift.features
+        biased = linears[0].bias is not None
+        return cls("mlp", name, sizes, biased, made_with(model), specs, features)
 
     def plain(self) -> dict[str, Any]:
         """Return it as what JSON can hold."""
-        made = {"sizes": list(self.sizes), "bias": self.bias, "init": self.init}
+        made: dict[str, Any] = {"sizes": list(self.sizes), "bias": self.bias, "init": self.init}
+        if self.features:
+            made["features"] = list(self.features)
         return {
-            "version": VERSION,
+            "version": 2 if self.features else 1,
             "made_by": self.made_by or None,
             "class": self.name,
             **(made if self.made_by else {}),
@@ -75,14 +86,16 @@ class Structure:
         """Read what :meth:`plain` gave."""
         with fields:
             version = fields.whole("version", 1)
-            if version != VERSION:
+            if version not in VERSIONS:
                 raise StateError(
-                    f"{fields.name('version')} is {version}; this nnwidgets reads {VERSION}"
+                    f"{fields.name('version')} is {version}; this nnwidgets reads "
+                    f"{' and '.join(map(str, VERSIONS))}"
                 )
             made_by = fields.choice("made_by", ("mlp",)) if fields.maybe("made_by") else ""
             sizes = fields.wholes("sizes", 1) if made_by else ()
             bias = fields.flag("bias") if made_by else False
             init = fields.choice("init", tuple(INITS)) if made_by else "torch"
+            features = fields.texts("features") if made_by and version == 2 else ()
             name, where = fields.text("class"), fields.name("activations")
             given = fields.list("activations")
         specs = tuple(_spec(Fields(spec, f"{where}[{i}]")) for i, spec in enumerate(given))
@@ -90,17 +103,21 @@ class Structure:
             raise StateError(
                 f"{where} must be one fewer than layers; got {len(specs)} for sizes {sizes}"
             )
-        return cls(made_by, name, sizes, bias, init, specs)
+        _check_features(sizes, features)
+        return cls(made_by, name, sizes, bias, init, specs, features)
 
     def count(self) -> int:
         """Return how many parameters an mlp of these sizes has."""
-        return sum(b * (a + self.bias) for a, b in pairwise(self.sizes))
+        inputs = len(self.features) or self.sizes[0]
+        return sum(b * (a + self.bias) for a, b in pairwise((inputs, *self.sizes[1:])))
 
     def build(self, dtype: torch.dtype) -> nn.Sequential:
         """Build the mlp, with weights of no meaning."""
-        model = mlp(self.sizes, "linear", bias=self.bias, seed=0, dtype=dtype)
+        features = self.features or None
+        model = mlp(self.sizes, "linear", features=features, bias=self.bias, seed=0, dtype=dtype)
+        first = len(list(model.children())) - 2 * len(self.activations)  # the last Linear is one
         for i, spec in enumerate(self.activations):
-            model[2 * i + 1] = activations.rebuild(spec)
+            model[2 * i + first] = activations.rebuild(spec)
         remember(model, self.init)
         return model
 
@@ -138,3 +155,12 @@ def _spec(fields: Fields) -> dict[str, object]:
         name = fields.choice("name", tuple(activations.ACTIVATIONS))
         slope = _SLOPES.get(name)
         return {"name": name} | ({slope: fields.number(slope)} if slope else {})
+
+
+def _check_features(sizes: tuple[int, ...], features: tuple[str, ...]) -> None:
+    if not features:
+        return
+    try:
+        InputFeatures(sizes[0], features)
+    except ValueError as error:
+        raise StateError(f"state.structure: {error}") from None

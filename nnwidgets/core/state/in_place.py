@@ -9,6 +9,7 @@ from torch import nn
 
 from nnwidgets.core._restructure import is_editable
 from nnwidgets.core._stand_in import copied
+from nnwidgets.core.input_features import InputFeatures
 from nnwidgets.core.parameters import Parameters
 from nnwidgets.core.state._fields import StateError
 from nnwidgets.core.state._network import NetworkState
@@ -92,8 +93,13 @@ def _like(problem: Problem, state: NetworkState) -> nn.Module | None:
 
 
 def _differs(one: nn.Module, other: nn.Module) -> bool:
-    shapes = [[(name, p.shape, p.dtype) for name, p in m.named_parameters()] for m in (one, other)]
-    return shapes[0] != shapes[1]
+    pair = one, other
+    shapes = [[(name, p.shape, p.dtype) for name, p in each.named_parameters()] for each in pair]
+    lifts = [
+        [part.features for part in m.modules() if isinstance(part, InputFeatures)]
+        for m in (one, other)
+    ]
+    return shapes[0] != shapes[1] or lifts[0] != lifts[1]
 
 
 def _take_modules(model: nn.Module, other: nn.Module) -> None:

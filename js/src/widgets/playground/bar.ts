@@ -21,7 +21,6 @@ export class Bar {
   constructor(
     private readonly choices: Choices,
     private readonly store: Store,
-    private readonly extra: () => TemplateResult | typeof nothing = () => nothing,
   ) {
     this.el.className = "nnw-bench-bar";
     this.#notices = new Notices(store, () => this.update(store.state));
@@ -37,7 +36,7 @@ export class Bar {
         <span class="nnw-buttons">${this.#buttons(gone)}</span>
         ${this.#speed(state.status.speed, gone)}
       </div>
-      ${this.#numbers(state)} ${linkBadge(state.link)} ${this.extra()}`;
+      ${this.#numbers(state)} ${linkBadge(state.link)}`;
   }
 
   #buttons(gone: boolean): TemplateResult[] {

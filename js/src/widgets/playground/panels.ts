@@ -67,6 +67,8 @@ export class Panels {
 
   layOut(layout: Layout): void {
     if (layout === this.#layout) return;
+    // Taken out before the places go that they are in: what leaves the page with them is lost.
+    for (const part of this.#parts()) this.#session?.known(part)?.remove();
     this.#layout = layout;
     this.#settle();
   }
@@ -92,8 +94,6 @@ export class Panels {
     const { side, under } = this.#given;
     const inside = (place: boolean) =>
       layout.groups.filter((group) => (group.under ?? false) === place);
-    // Moved before the places go that they are in: what leaves the page is drawn anew.
-    for (const part of this.#parts()) this.#rescue(part);
     render(
       inside(false).map((group) => this.#group(group)),
       side,
@@ -109,11 +109,6 @@ export class Panels {
 
   #parts(): string[] {
     return ["graph", ...(this.#layout?.groups.flatMap(({ parts }) => parts) ?? [])];
-  }
-
-  /** Takes a view out of its place, if it has one. */
-  #rescue(part: string): void {
-    this.#session?.known(part)?.remove();
   }
 
   #put(session: Session, part: string): void {

@@ -10,6 +10,7 @@ import { Bar } from "./bar.js";
 import { Choices } from "./choices.js";
 import { DataPanel } from "./data_panel.js";
 import { layoutFor } from "./layout.js";
+import { Menu } from "./menu.js";
 import { Panels } from "./panels.js";
 import { type Parts, type PlaygroundHost, Session } from "./session.js";
 import { settings } from "./settings.js";
@@ -36,6 +37,7 @@ class PlaygroundView {
   readonly #choices: Choices;
   readonly #head = createRef<HTMLElement>();
   readonly #data: DataPanel;
+  readonly #menu: Menu;
   readonly #panels: Panels;
   readonly #settings = createRef<HTMLElement>();
   readonly #sight: ResizeObserver | null;
@@ -54,6 +56,7 @@ class PlaygroundView {
     this.#session = session;
     this.#choices = new Choices(model);
     this.#data = new DataPanel(model, this.#choices);
+    this.#menu = new Menu(model, this.#choices);
     const [data, stage, side, under] = [createRef(), createRef(), createRef(), createRef()];
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-bench";
@@ -64,7 +67,7 @@ class PlaygroundView {
     this.#root.addEventListener("keydown", (event) => trainingKeys(event, this.#session.store));
     el.append(this.#root);
     render(
-      html`<div class="nnw-bench-head"><div ${ref(this.#head)}></div><div ${ref(this.#settings)}></div></div>
+      html`<div class="nnw-bench-head"><div class="nnw-bench-top"><div ${ref(this.#head)}></div>${this.#menu.el}</div><div ${ref(this.#settings)}></div></div>
         <div class="nnw-bench-grid">
           <details class="nnw-bench-left" open>
             <summary>${t("Data")}</summary><div ${ref(data)}>${this.#data.el}</div>
@@ -97,6 +100,7 @@ class PlaygroundView {
     this.#sight?.disconnect();
     for (const off of this.#off) off();
     this.#unsubscribe();
+    this.#menu.dispose();
     this.#choices.dispose();
     this.#panels.dispose();
     this.#root.remove();
