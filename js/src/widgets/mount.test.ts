@@ -7,7 +7,7 @@ import { mountView } from "./mount.js";
 function page(traits: Record<string, unknown>) {
   const [model, el] = [new FakeModel(), document.createElement("div")];
   model.update(traits);
-  const end = mountView({ model, el }, () => () => {});
+  const end = mountView({ model, el }, null, () => () => {});
   return { model, el, end };
 }
 
