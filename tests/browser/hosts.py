@@ -18,7 +18,7 @@ from tests.browser.gestures import centre, drag, part, place, plane, wait_until
 from tests.browser.lab import HARMLESS, ROOT, free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FrameLocator, Page
 
     from tests.browser.lab import Lab
 
@@ -123,15 +123,15 @@ def drag_and_train(opened: Opened) -> None:
     assert opened.python("bias")[1] == before[1]  # the other unit's was not touched
     opened.page.locator('[data-action="play"]').first.click()
     wait_until(lambda: opened.python("epoch") >= 3, 30)
-    wait_until(lambda: epoch_shown(opened) >= 3, 30)
+    wait_until(lambda: epoch_shown(opened.page) >= 3, 30)
     opened.page.locator('[data-action="play"]').first.click()
-    wait_until(lambda: epoch_shown(opened) == opened.python("epoch"), 30)
+    wait_until(lambda: epoch_shown(opened.page) == opened.python("epoch"), 30)
     assert opened.complaints == []
 
 
-def epoch_shown(opened: Opened) -> int:
-    """Return the epoch in the page's control bar."""
-    text = opened.page.locator('[data-number="epoch"] output').first.inner_text()
+def epoch_shown(page: Page | FrameLocator) -> int:
+    """Return the epoch in a page's control bar."""
+    text = page.locator('[data-number="epoch"] output').first.inner_text()
     return int(text.replace(",", "").replace(" ", "") or 0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import nnwidgets as nnw
 from tests.browser.gestures import centre, drag, place, wait_until
-from tests.browser.hosts import TELLING, Opened, drag_and_train, marimo_app
+from tests.browser.hosts import TELLING, Opened, drag_and_train, epoch_shown, marimo_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -60,18 +62,51 @@ def test_marimo(browser: Browser, tmp_path: Path, artifacts: Path) -> None:
         opened.close()
 
 
-def test_nbconvert_without_a_network(browser: Browser, tmp_path: Path, artifacts: Path) -> None:
-    """A notebook's page lives as it is: no kernel, nothing fetched."""
-    pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+@pytest.fixture
+def lesson(tmp_path: Path) -> Path:
+    """A notebook with two views, not run."""
     book = new_notebook(cells=[new_code_cell(source) for source in (TELLING, VIEWS)])
     nbformat.write(book, tmp_path / "lesson.ipynb")
-    done = nnw.export_notebook(tmp_path / "lesson.ipynb", tmp_path / "lesson.html")
+    return tmp_path / "lesson.ipynb"
+
+
+def test_nbconvert_without_a_network(browser: Browser, lesson: Path, artifacts: Path) -> None:
+    """A notebook's page lives as it is: no kernel, nothing fetched."""
+    pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    done = nnw.export_notebook(lesson, lesson.with_suffix(".html"))
     assert (done.living, done.left) == (1, ())
-    url = (tmp_path / "lesson.html").as_uri()
-    opened = Opened.at(browser, url, tmp_path / "told.json", VOILA, offline=True)
+    opened = Opened.at(browser, done.path.as_uri(), lesson, VOILA, offline=True)
+    drag_and_train_in_the_page(opened)
+    opened.page.screenshot(path=artifacts / "host-nbconvert.png")
+    opened.close()
+
+
+def test_a_book_without_a_network(browser: Browser, lesson: Path, artifacts: Path) -> None:
+    """A book of Sphinx and MyST-NB shows the pages that lie beside it; in the dark, too."""
+    pytest.importorskip("myst_nb", reason="MyST-NB is not installed")
+    source = lesson.parent / "book"
+    source.mkdir()
+    extra = "html_extra_path = ['extra']\nhtml_theme = 'furo'\nnb_execution_mode = 'off'\n"
+    (source / "conf.py").write_text(f"extensions = ['myst_nb']\n{extra}")
+    nnw.export_notebook(lesson, source / "index.ipynb", folder=source / "extra" / "widgets")
+    text = (source / "index.ipynb").read_text("utf-8").replace("extra/widgets/", "widgets/")
+    (source / "index.ipynb").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", str(source), str(lesson.parent / "html")]
+    subprocess.run(command, check=True)
+    url = (lesson.parent / "html" / "index.html").as_uri()
+    opened = Opened.at(browser, url, lesson, offline=True, color_scheme="dark")
+    drag_and_train_in_the_page(opened)
     inside = opened.page.frame_locator("iframe.nnw-frame")
-    grown = "() => parseInt(document.querySelector('iframe.nnw-frame').style.height) > 500"
+    inside.locator("html[data-theme=dark]").wait_for(state="attached")
+    opened.page.screenshot(path=artifacts / "host-book.png")
+    opened.close()
+
+
+def drag_and_train_in_the_page(opened: Opened) -> None:
+    """Drag a line and train inside a frame, where no Python is."""
+    grown = "() => parseInt(document.querySelector('iframe.nnw-frame')?.style.height) !== 480"
     opened.page.wait_for_function(grown, timeout=30_000)
+    inside = opened.page.frame_locator("iframe.nnw-frame")
     body = inside.locator('[data-line="0/0"] [data-part="body"]').first
     body.wait_for(state="attached")
     grid, drawn = inside.locator(".nnw-plane").nth(1), place(body)
@@ -79,6 +114,7 @@ def test_nbconvert_without_a_network(browser: Browser, tmp_path: Path, artifacts
     drag(opened, centre(body), (40, 10))
     assert place(body) != drawn
     wait_until(lambda: grid.get_attribute("data-frame") != before)
-    opened.page.screenshot(path=artifacts / "host-nbconvert.png")
+    inside.locator('[data-action="play"]').first.click()
+    wait_until(lambda: epoch_shown(inside) >= 3, 30)
+    inside.locator('[data-action="play"]').first.click()
     assert opened.complaints == []
-    opened.close()

@@ -36,7 +36,7 @@ class TestTour:
 
         assert said["train"][-1].endswith("accuracy 100.0%")
         assert number("loss", said["train"][-1]) < 0.02
-        assert said["export"][-1].startswith("my-lesson.html: ")
+        assert said["export"][0].startswith("my-lesson.html: ")
 
     def test_the_answer_by_hand_is_right(self, tour: NotebookNode) -> None:
         assert printed(tour)["answer-1"] == ["solved: True"]
