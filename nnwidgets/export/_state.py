@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 
+from nnwidgets.export._past import MOST_BYTES, past
 from nnwidgets.widgets._library import LibraryView
 
 if TYPE_CHECKING:
@@ -29,9 +30,21 @@ def traits_of(widget: ipywidgets.Widget) -> State:
     return state
 
 
-def network_state(net: Network) -> State:
-    """Return a network as ``js/src/page/state.ts`` reads it."""
-    return {"traits": traits_of(net)}
+def network_state(net: Network, among: int) -> State:
+    """Return a network as ``js/src/page/state.ts`` reads it.
+
+    Parameters
+    ----------
+    net
+        It may be trained meanwhile: what is returned is of one moment.
+    among
+        How many networks the page has, which share the room for what was recorded.
+    """
+    with net.run.problem.turn:
+        history = past(net.run, MOST_BYTES // among)
+        trainer = net.run.trainer
+        seed = 0 if trainer is None else trainer.seed
+        return {"traits": traits_of(net), "history": history, "seed": seed}
 
 
 def view_state(view: View | Network, place: int) -> State:

@@ -78,7 +78,7 @@ def export_html(
     contents = _contents.read(net_or_views)
     target = destination(path)
     views = [_state.view_state(view, contents.place_of(view)) for view in contents.views]
-    nets = [_state.network_state(net) for net in contents.nets]
+    nets = [_state.network_state(net, len(contents.nets)) for net in contents.nets]
     table = words.table(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
     libraries = {view["library"] for view in views} - {None}

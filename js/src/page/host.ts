@@ -6,7 +6,7 @@
 import type { Clock } from "../state/clock.js";
 import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { MountView } from "../widgets/view.js";
-import { createKernel, type Kernel } from "./kernel.js";
+import { createKernel, type Kernel, type KernelState } from "./kernel.js";
 import { PageModel } from "./model.js";
 import type { PageState, ViewEntry } from "./state.js";
 
@@ -55,12 +55,12 @@ export interface PageHost {
 export function createHost({ state, network, libraries, clock, signal }: HostOptions): PageHost {
   const models = new Map<string, PageModel>();
   const widgets = new Map<string, { readonly exports: Exports }>();
-  state.nets.forEach(({ traits }, i) => {
+  state.nets.forEach(({ traits, history, seed }, i) => {
     const model = new PageModel({ ...traits, _words: state.words, uplink: `uplink:${i}` });
     const uplink = new PageModel({});
     models.set(`net:${i}`, model);
     models.set(`uplink:${i}`, uplink);
-    const kernel = kernelOf(model, traits, clock);
+    const kernel = kernelOf(model, { traits, seed, ...(history ? { history } : {}) }, clock);
     uplink.answer = (content) => kernel.receive(content);
     signal.addEventListener("abort", () => kernel.dispose());
     widgets.set(`net:${i}`, { exports: network.initialize({ model, signal }) });
@@ -85,11 +85,11 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
 
 function kernelOf(
   model: PageModel,
-  traits: Readonly<Record<string, unknown>>,
+  state: KernelState,
   clock: Clock,
 ): Kernel {
   return createKernel({
-    state: { traits },
+    state,
     clock,
     send: (message, buffers) => model.deliver(message, buffers),
     update: (changed) => model.update(changed),

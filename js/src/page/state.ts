@@ -1,10 +1,16 @@
 /** The state of an exported page, as nnwidgets/export/_state.py wrote it. */
 
+import type { KernelState } from "./types.js";
+
 /** A model by its synced traits, but those that only a notebook's host needs. */
 export type Traits = Readonly<Record<string, unknown>>;
 
 export interface NetEntry {
   readonly traits: Traits;
+  /** What was recorded, with its two buffers; null where nothing was. */
+  readonly history: Required<KernelState>["history"] | null;
+  /** Of the order of the samples in training. */
+  readonly seed: number;
 }
 
 export interface ViewEntry {
