@@ -66,6 +66,4 @@ def _frozen(view: Any) -> str:
         return f"{epoch}; its conditions are checked in Python"
     if net.run.problem.stack is None:
         return f"shows what Python computed, {epoch}"
-    if kind == "LossSurface" and (view.data == "test" or view.axes == "pca"):
-        return f"the surface stays {epoch}: the page has neither test data nor other runs"
     return ""

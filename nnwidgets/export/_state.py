@@ -8,6 +8,7 @@ import anywidget
 
 from nnwidgets.export._past import MOST_BYTES, past
 from nnwidgets.widgets._library import LibraryView
+from nnwidgets.widgets._surface import SurfaceModel
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -41,6 +42,7 @@ def network_state(net: Network, among: int) -> State:
         How many networks the page has, which share the room for what was recorded.
     """
     with net.run.problem.turn:
+        net._traffic.write_all()  # traits follow training at a distance
         history = past(net.run, MOST_BYTES // among)
         trainer = net.run.trainer
         seed = 0 if trainer is None else trainer.seed
@@ -61,8 +63,18 @@ def view_state(view: View | Network, place: int) -> State:
         return {"net": place, "library": None, "traits": traits_of(view), "fed": None}
     payload = view._recorded()
     fed = None if payload is None else {"content": payload[0], "buffers": payload[1]}
-    library = view._bundle_name
-    return {"net": place, "library": library, "traits": traits_of(view), "fed": fed}
+    traits = traits_of(view)
+    if isinstance(view, SurfaceModel) and _is_laid_in_the_page(view):
+        traits |= {"_surface": {}, "_tracks": []}
+    return {"net": place, "library": view._bundle_name, "traits": traits, "fed": fed}
+
+
+def _is_laid_in_the_page(view: SurfaceModel) -> bool:
+    """Whether the page computes the same surface: it has no directions that Python drew."""
+    problem = view.net.run.problem
+    named = view.axes == "pca" or all(isinstance(axis, str) for axis in view.axes)
+    drawn = view.axes == "random" or "random" in view.axes
+    return problem.stack is not None and problem.loss.name != "custom" and named and not drawn
 
 
 def is_spatial(view: View | Network) -> bool:

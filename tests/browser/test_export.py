@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,15 +65,17 @@ def lesson(browser: Browser, tmp_path: Path) -> Iterator[OpenLesson]:
     assert [text for text in said if not any(part in text for part in HARMLESS)] == []
 
 
-def test_lines_and_sliders_of_an_exported_page_move_together(lesson: OpenLesson) -> None:
+def test_an_exported_lesson_lives_with_no_network(lesson: OpenLesson, artifacts: Path) -> None:
     net = nnw.Network(nnw.mlp([2, 2, 1], seed=3), nnw.datasets.blobs4())
-    opened = lesson(
-        [nnw.DecisionLines(net), nnw.FeatureSpace(net), nnw.WeightSliders(net, precision=6)],
-        title="<b>two</b> lines",
-    )
+    nnw.Trainer(net, "adam", lr=0.05, seed=0).fit(5, progress=False)
+    views = [
+        *(nnw.DecisionLines(net, controls=True), nnw.FeatureSpace(net)),
+        *(nnw.WeightSliders(net, precision=6), nnw.TrainingCurves(net)),
+        *(nnw.LossSurface(net, kind="contour"), nnw.ForwardBackward(net)),
+    ]
+    opened = lesson(views, title="<b>two</b> lines")
     page = opened.page
     before = opened.params(2)
-
     assert page.locator("h1").inner_text() == "<b>two</b> lines"
     assert before == pytest.approx([x for w in net.weights.values() for x in w.ravel()], abs=1e-6)
 
@@ -87,3 +90,53 @@ def test_lines_and_sliders_of_an_exported_page_move_together(lesson: OpenLesson)
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert opened.params(2)[-1] > after[-1]
+
+    ball = page.locator(".nnw-ball").first
+    ball.scroll_into_view_if_needed()
+    drag(opened, centre(ball), (30, -20))
+    across = opened.params(2)
+    assert across[0] != after[0]  # the axes are the first weight of each layer
+    assert across[1] == after[1]
+
+    bar = page.locator("[data-nnw-view='0']")
+    bar.get_by_role("button", name="Play").click()
+    epoch = bar.locator("[data-number=epoch] output")
+    page.wait_for_function("(el) => Number(el.textContent) > 100", arg=epoch.element_handle())
+    bar.get_by_role("button", name="Pause").click()
+    trained = opened.params(2)
+    assert trained[:2] != across[:2]
+    assert page.locator("math").count() > 3
+    page.screenshot(path=artifacts / "export-lesson.png", full_page=True)
+    page.locator(".nnw-lesson-theme").click()
+    page.screenshot(path=artifacts / "export-lesson-dark.png", full_page=True)
+
+
+def test_two_fragments_live_in_one_page(browser: Browser, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        net = nnw.Network(nnw.mlp([2, 2, 1], seed=3), nnw.datasets.blobs4())
+        views = [nnw.DecisionLines(net), net]
+        nnw.export_html(views, tmp_path / f"{name}.html", title=name, fragment=True)
+    pieces = [(tmp_path / f"{name}.html").read_text() for name in ("one", "two")]
+    outer = tmp_path / "course.html"
+    style = "<style>svg, button { display: none !important }</style>"
+    outer.write_text(f"<!doctype html><meta charset=utf-8>{style}<body>{pieces[0]}{pieces[1]}")
+    page = browser.new_context(viewport={"width": 900, "height": 1000}, offline=True).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(outer.as_uri())
+    for frame in page.locator("iframe").all():
+        inside = frame.content_frame
+        inside.locator("html[data-nnw-ready=true]").wait_for(timeout=30_000)
+        assert inside.locator(".nnw-plane svg").first.is_visible()
+    first, second = (frame.content_frame for frame in page.locator("iframe").all())
+    assert first.locator("h1").inner_text() == "one"
+    assert second.locator("h1").inner_text() == "two"
+    first.get_by_role("button", name="Play").first.click()
+    epochs = [each.locator("[data-number=epoch] output").first for each in (first, second)]
+    epochs[0].filter(has_text=re.compile("[0-9]{2}")).wait_for(timeout=20_000)
+    assert epochs[1].inner_text() == "0"
+    heights = page.evaluate("[...document.querySelectorAll('iframe')].map((f) => f.clientHeight)")
+    assert all(500 < height < 900 for height in heights)
+    page.context.close()
+    assert [text for text in said if not any(part in text for part in HARMLESS)] == []

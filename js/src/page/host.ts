@@ -6,9 +6,18 @@
 import type { Clock } from "../state/clock.js";
 import type { ModelLike, NetworkStore } from "../state/host.js";
 import type { MountView } from "../widgets/view.js";
+import { t } from "../words.js";
+import { curves } from "./curves.js";
+import { Feeder, type FeederContext, type Source } from "./feeder.js";
 import { createKernel, type Kernel, type KernelState } from "./kernel.js";
 import { PageModel } from "./model.js";
 import type { PageState, ViewEntry } from "./state.js";
+import { answerSurface } from "./surface.js";
+
+/** Views that are fed something else than what was recorded. */
+const SOURCES: Readonly<Record<string, (context: FeederContext) => Source>> = {
+  TrainingCurves: curves,
+};
 
 /** What views of the network's own bundle, and libraries, are drawn by. */
 interface Exports {
@@ -54,6 +63,7 @@ export interface PageHost {
 
 export function createHost({ state, network, libraries, clock, signal }: HostOptions): PageHost {
   const models = new Map<string, PageModel>();
+  const kernels = new Map<string, Kernel>();
   const widgets = new Map<string, { readonly exports: Exports }>();
   state.nets.forEach(({ traits, history, seed }, i) => {
     const model = new PageModel({ ...traits, _words: state.words, uplink: `uplink:${i}` });
@@ -61,6 +71,7 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
     models.set(`net:${i}`, model);
     models.set(`uplink:${i}`, uplink);
     const kernel = kernelOf(model, { traits, seed, ...(history ? { history } : {}) }, clock);
+    kernels.set(`net:${i}`, kernel);
     uplink.answer = (content) => kernel.receive(content);
     signal.addEventListener("abort", () => kernel.dispose());
     widgets.set(`net:${i}`, { exports: network.initialize({ model, signal }) });
@@ -74,7 +85,7 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
     async mount(place, el) {
       const view = found(state.views, place);
       const net = `net:${view.net}`;
-      const model = viewModel(view, net, clock);
+      const model = viewModel(view, { network: found(kernels, net).watched, clock });
       dress(el, model);
       const { exports } = found(widgets, net);
       const drawn = view.library === null ? exports : libraryOf(libraries, view).initialize();
@@ -83,11 +94,7 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
   };
 }
 
-function kernelOf(
-  model: PageModel,
-  state: KernelState,
-  clock: Clock,
-): Kernel {
+function kernelOf(model: PageModel, state: KernelState, clock: Clock): Kernel {
   return createKernel({
     state,
     clock,
@@ -96,15 +103,19 @@ function kernelOf(
   });
 }
 
-/** A view's own model: what only Python can compute is answered with what was recorded. */
-function viewModel({ traits, fed }: ViewEntry, net: string, clock: Clock): PageModel {
-  const model = new PageModel({ ...traits, net });
+/** A view's own model: what it asks of Python is answered by its feeder. */
+function viewModel(view: ViewEntry, around: Omit<FeederContext, "model" | "fed">): PageModel {
+  const model = new PageModel({ ...view.traits, net: `net:${view.net}` });
+  const { fed } = view;
+  const source = SOURCES[model.get("_view") as string] ?? (() => ({ whole: () => fed }));
+  const context = { ...around, model, fed };
+  const feeder = new Feeder(context, source(context));
+  const surface = model.get("_view") === "LossSurface" ? answerSurface(context) : null;
   model.answer = (content) => {
-    const { type } = content as { type?: string };
-    if (type === "chunk") throw new Error("this page has no more files than it came with");
-    if (type !== "hello" || fed === null) return;
-    const message = { ...fed.content, type: "feed", serial: 1 };
-    clock.setTimer(() => model.deliver(message, fed.buffers), 0);
+    const message = content as { type?: string };
+    if (message.type === "chunk") throw new Error(t("this is not in the page"));
+    if (message.type === "option" || surface?.answer(message)) return;
+    feeder.take(message);
   };
   return model;
 }

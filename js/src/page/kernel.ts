@@ -69,6 +69,9 @@ class PageKernel implements Kernel {
       get path() {
         return commands.course.path;
       },
+      get recording() {
+        return commands.course.recording;
+      },
       subscribe(changed) {
         watchers.add(changed);
         return () => watchers.delete(changed);

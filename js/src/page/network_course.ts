@@ -19,7 +19,7 @@ const DEFAULTS = { optimizer: "adam", lr: 0.05, batch: 16 } as const;
 export class NetworkCourse {
   private readonly status: Status;
   private readonly session: Session;
-  private recording: Recording;
+  recording: Recording;
   private training: Training | null = null;
   private playback: Playback | null = null;
   private readonly seed: number;

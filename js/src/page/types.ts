@@ -3,7 +3,7 @@
 import type { Clock } from "../state/clock.js";
 import type { DataSet } from "../state/types.js";
 import type { BufferLike, Incoming, Spec, Status } from "../wire.js";
-import type { PathPoint, Recorded } from "./recording.js";
+import type { PathPoint, Recorded, Recording } from "./recording.js";
 
 export interface KernelState {
   /**
@@ -39,6 +39,8 @@ export interface Watched {
   readonly holding: boolean;
   /** The epochs that were recorded. */
   readonly path: readonly PathPoint[];
+  /** All of them; another object once the network has other units or layers. */
+  readonly recording: Recording;
   /** Calls `changed` after any change; returns how to stop. */
   subscribe(changed: () => void): () => void;
 }
