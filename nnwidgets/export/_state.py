@@ -74,7 +74,8 @@ def _is_laid_in_the_page(view: SurfaceModel) -> bool:
     problem = view.net.run.problem
     named = view.axes == "pca" or all(isinstance(axis, str) for axis in view.axes)
     drawn = view.axes == "random" or "random" in view.axes
-    return problem.stack is not None and problem.loss.name != "custom" and named and not drawn
+    own = problem.stack is not None and problem.loss.name != "custom"
+    return own and named and not drawn and len(view._tracks) < 2  # of other runs
 
 
 def is_spatial(view: View | Network) -> bool:
