@@ -21,7 +21,8 @@ class DecisionLines(InputPlane, PlaneView):
     it; double-click to swap its sides. Points can be added, moved, labelled and deleted.
 
     A model whose first layer is given formulas of the inputs (:class:`InputFeatures`) has a curve
-    for every unit: it follows, and is moved by its weights, in :class:`NetworkGraph` or
+    for every unit, as units of deeper layers have. Drag it, and its bias follows so that the curve
+    stays under the pointer; its shape is turned by the weights, in :class:`NetworkGraph` or
     :class:`WeightSliders`.
 
     Parameters
@@ -34,7 +35,7 @@ class DecisionLines(InputPlane, PlaneView):
         Where the plane lies: the values of the features that are not shown. None is the mean of
         the data, whatever they become.
     layer : int or str, default 0
-        Whose units' lines are shown; it has to read the features.
+        Whose units' lines are shown: of the first, or the curves of a deeper one.
     field : {"output", "boundary", "both", "none"}
         What is drawn behind.
     ghost : {"none", "initial", "pinned"} or int

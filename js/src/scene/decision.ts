@@ -75,6 +75,7 @@ export class DecisionScene {
     const what = [
       spec,
       params,
+      state.frozen,
       state.held,
       ...axes,
       slice,
@@ -121,13 +122,18 @@ export class DecisionScene {
     return { field: behind.field, curves: [...behind.curves, ...curves] };
   }
 
-  #unitCurves({ spec }: NetState, plane: FieldPlane, { layer }: DecisionOptions): CurveMark[] {
+  #unitCurves(state: NetState, plane: FieldPlane, { layer }: DecisionOptions): CurveMark[] {
+    const { spec, params, frozen } = state;
+    const first = spec.layers[layer].bias;
+    const biasOf = (index: number) =>
+      first === null || frozen.has(index) ? null : { index, value: params[index] };
     return this.#field.unitCurves(plane, layer, MOST_LINES).map((paths, unit) => ({
       id: `${layer}/${unit}`,
       ...unitLook(unit),
       paths,
       style: "unit",
       name: unitName(spec, layer, unit),
+      bias: biasOf((first ?? 0) + unit),
     }));
   }
 }

@@ -51,6 +51,8 @@ export interface CurveMark {
   readonly paths: readonly (readonly Position[])[];
   readonly style: "boundary" | "ghost" | "unit" | "grid" | "model" | "whole" | "region";
   readonly name: string;
+  /** The parameter that moves it, where a hand may: its place in the flat vector, and its value. */
+  readonly bias?: { readonly index: number; readonly value: number } | null;
 }
 
 /** Colours of low-resolution cells, as a picture: its first row is the uppermost. */

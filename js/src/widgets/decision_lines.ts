@@ -1,6 +1,7 @@
 /** DecisionLines: the data, and each hidden unit's line in the plane of two features. */
 
 import { html, nothing } from "lit-html";
+import { forward, layersOf } from "../math/forward.js";
 import type { Axes } from "../math/lines.js";
 import { toParams } from "../math/lines.js";
 import type { Plot } from "../render/plot.js";
@@ -96,6 +97,13 @@ class DecisionLinesView implements PlaneView {
   aboutLine(state: NetState, mark: LineMark) {
     const names = this.#axes(state).map((axis) => state.spec.features[axis]);
     return aboutLine(state, mark, names);
+  }
+
+  level(mark: CurveMark, at: Position): number {
+    const { spec, params } = this.context.store.state;
+    const [layer, unit] = mark.id.split("/").map(Number);
+    const row = Float64Array.from(this.#pointPlane().place(at, []).x);
+    return forward(layersOf(spec, params).slice(0, layer + 1), row, 1).z[layer][unit];
   }
 
   toolbar(state: NetState) {

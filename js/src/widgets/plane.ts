@@ -8,10 +8,11 @@ import { html, nothing, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
 import { type LineShape, shapeOf, withArrow } from "../render/lines.js";
 import { Plot } from "../render/plot.js";
-import type { LineMark, Marker, Position, Scene } from "../scene/types.js";
+import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { NetState, Store } from "../state/types.js";
 import { t } from "../words.js";
 import { ControlBarSlot } from "./control_bar.js";
+import { CurveGestures } from "./curve_gestures.js";
 import { type LineEditor, LineGestures } from "./line_gestures.js";
 import { NextFrame } from "./next_frame.js";
 import { PlaneHand } from "./plane_hand.js";
@@ -30,6 +31,8 @@ export interface PlaneView {
   ghosts(state: NetState, plot: Plot): readonly LineMark[];
   /** Rows of "name, value" about a sample. */
   aboutPoint(state: NetState, row: number): readonly (readonly [string, string])[];
+  /** What a curve's unit adds up to at a place, where a hand may move curves. */
+  level?(mark: CurveMark, at: Position): number;
   aboutLine(state: NetState, mark: LineMark): readonly (readonly [string, string])[];
   toolbar(state: NetState): unknown;
   /** Forgets what was visible: the next scene is as narrow as the data allows. */
@@ -53,6 +56,7 @@ export class Plane {
   readonly root: HTMLElement;
   readonly plot: Plot;
   readonly lines: LineGestures;
+  readonly curves: CurveGestures;
   scene: Scene | null = null;
   shapes: ReadonlyMap<string, LineShape> = new Map();
   readonly #bar: ControlBarSlot;
@@ -85,6 +89,11 @@ export class Plane {
       changed: () => this.redraw(),
       claims: (target) => this.#hand?.claims(target) ?? false,
     });
+    this.curves = new CurveGestures(
+      this.plot,
+      store,
+      (mark, at) => view.level?.(mark, at) ?? Number.NaN,
+    );
     this.lines = new LineGestures(this.plot, store, (mark) => view.editor(mark, store.state));
     this.#hand = new PlaneHand(this);
     this.#unsubscribe = [

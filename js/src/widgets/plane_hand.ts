@@ -5,7 +5,7 @@
 
 import type { LineShape, Part } from "../render/lines.js";
 import { radiusFor } from "../render/points.js";
-import type { Position } from "../scene/types.js";
+import type { CurveMark, Position } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
 import { t } from "../words.js";
 import { isHidden } from "./hidden.js";
@@ -34,14 +34,14 @@ export class PlaneHand {
 
   /** A press that takes a line or a point, or that a tool waits for, is no pan. */
   claims(target: Element): boolean {
-    if (this.#plane.lines.held || this.#plane.view.points?.busy) return true;
+    if (this.#held || this.#plane.view.points?.busy) return true;
     return !!target.closest(".nnw-grab");
   }
 
   /** Numbers of now: training goes on under a pointer that rests. */
   #tip(state: NetState): Tip | null {
     const about = this.#about;
-    if (!about || this.#plane.lines.held || this.#movesPoint) return null;
+    if (!about || this.#held || this.#movesPoint) return null;
     if ("row" in about) return this.#pointTip(state, about.row);
     const mark = this.#plane.shapes.get(about.line)?.mark;
     if (!mark) return null;
@@ -78,6 +78,16 @@ export class PlaneHand {
       : null;
   }
 
+  get #held(): boolean {
+    return !!(this.#plane.lines.held ?? this.#plane.curves.held);
+  }
+
+  #curve(target: EventTarget | null): CurveMark | null {
+    const part = (target as Element | null)?.closest?.<SVGElement>("[data-curve]");
+    const id = part?.dataset.curve;
+    return this.#plane.scene?.curves.find((curve) => curve.bias && curve.id === id) ?? null;
+  }
+
   #press(event: PointerEvent): void {
     this.#plane.root.dataset.by = "pointer"; // rings of focus are for those who use keys
     if (event.button !== 0) return;
@@ -88,6 +98,12 @@ export class PlaneHand {
     const line = taken && (event.target as Element).closest(".nnw-grab");
     if (line && (points?.tool ?? "move") === "move") {
       this.#plane.lines.take(taken.shape, taken.part, event); // a line wins: it is what most came for
+      this.#capture(event);
+      return;
+    }
+    const curve = this.#curve(event.target);
+    if (curve && (points?.tool ?? "move") === "move") {
+      this.#plane.curves.take(curve, event);
       this.#capture(event);
       return;
     }
@@ -109,6 +125,8 @@ export class PlaneHand {
     if (this.#plane.lines.held) {
       const shape = this.#plane.shapes.get(this.#plane.lines.held.id);
       this.#plane.lines.drag(event, shape && this.#plane.atHand(shape));
+    } else if (this.#plane.curves.held) {
+      this.#plane.curves.drag(event);
     } else if (this.#movesPoint) {
       this.#plane.view.points?.drag(this.#plane.plot.toData(event));
     } else if (event.buttons === 0) {
@@ -122,6 +140,7 @@ export class PlaneHand {
 
   #release(): void {
     this.#plane.lines.release();
+    this.#plane.curves.release();
     this.#plane.view.points?.release();
   }
 
@@ -130,8 +149,9 @@ export class PlaneHand {
     const at: Position = [event.clientX - box.left, event.clientY - box.top];
     const taken = this.#grabbed(event.target);
     const row = taken ? null : this.#pointAt(event, REACH);
-    const unit = taken?.shape.mark ?? null;
-    this.#about = row !== null ? { row } : unit && { line: unit.id, at };
+    const mark = taken?.shape.mark ?? null;
+    const unit = mark ?? unitOf(this.#curve(event.target));
+    this.#about = row !== null ? { row } : mark && { line: mark.id, at };
     this.#plane.root.dataset.over = row !== null && this.#plane.view.points ? "point" : "";
     this.#plane.store.select({
       sample: row,
@@ -141,7 +161,7 @@ export class PlaneHand {
   }
 
   #leave(): void {
-    if (this.#plane.lines.held || this.#movesPoint) return;
+    if (this.#held || this.#movesPoint) return;
     this.#about = null;
     this.#plane.store.select({ sample: null, unit: null });
     this.drawTip();
@@ -161,8 +181,13 @@ export class PlaneHand {
     this.#plane.settle();
     const taken = this.#grabbed(event.target);
     const typing = (event.target as Element).closest("input, select, textarea");
+    const curve = this.#curve(event.target);
+    const plain = !event.ctrlKey && !event.metaKey;
     const used =
-      (!typing && taken && this.#plane.editable && !event.ctrlKey && !event.metaKey
+      (!typing && curve && plain && this.#plane.editable
+        ? this.#plane.curves.key(event, curve)
+        : false) ||
+      (!typing && taken && this.#plane.editable && plain
         ? this.#plane.lines.key(event, taken.shape, taken.part)
         : false) ||
       (!typing && this.#planeKey(event)) ||
@@ -203,4 +228,11 @@ export class PlaneHand {
     const at: Position = [event.clientX - box.left, event.clientY - box.top];
     return nearest(points, this.#plane.plot.x, this.#plane.plot.y, at, radiusFor(points.n) + reach);
   }
+}
+
+/** Of which unit a curve is. */
+function unitOf(curve: CurveMark | null): { layer: number; unit: number } | null {
+  if (!curve) return null;
+  const [layer, unit] = curve.id.split("/").map(Number);
+  return { layer, unit };
 }

@@ -7,9 +7,10 @@ import { outline } from "../render/markers.js";
 import { pathData } from "../render/path_data.js";
 import type { Plot } from "../render/plot.js";
 import { radiusFor } from "../render/points.js";
-import type { CurveMark, LineMark, Marker, Scene } from "../scene/types.js";
+import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { Selection } from "../state/types.js";
 import type { Spec } from "../wire.js";
+import { t } from "../words.js";
 import type { Rows } from "./about.js";
 
 export interface Picture {
@@ -30,14 +31,14 @@ export function layers(picture: Picture): { under: SVGTemplateResult; over: SVGT
   const curves = (grid: boolean) =>
     scene.curves
       .filter(({ style }) => (style === "grid") === grid)
-      .map((each) => drawCurve(each, plot));
+      .map((each) => drawCurve(each, plot, picture.selection));
   const remembered = ghosts.map(({ segment: [a, b], colour }) =>
     drawGhost([plot.x(a[0]), plot.y(a[1])], [plot.x(b[0]), plot.y(b[1])], colour),
   );
   const lines = shapes.map((shape) => line(shape, picture));
   return {
     under: svg`${curves(true)}`,
-    over: svg`${curves(false)}${remembered}${lines}${shapes.map(drawName)}${ring(picture)}`,
+    over: svg`${curves(false)}${remembered}${lines}${shapes.map(drawName)}${curveNames(picture)}${ring(picture)}`,
   };
 }
 
@@ -78,8 +79,43 @@ function line(shape: LineShape, { spec, scene, selection, held, about }: Picture
   });
 }
 
-function drawCurve({ colour, paths, style, name }: CurveMark, { x, y }: Plot): SVGTemplateResult {
-  return svg`<path class=${`nnw-curve ${style}`} d=${pathData(paths, x, y)} style="--line: ${colour}"><title>${name}</title></path>`;
+function drawCurve(mark: CurveMark, { x, y }: Plot, { unit }: Selection): SVGTemplateResult {
+  const { id, colour, paths, style, name, bias } = mark;
+  const d = pathData(paths, x, y);
+  const drawn = svg`<path class=${`nnw-curve ${style}`} d=${d} style="--line: ${colour}"><title>${name}</title></path>`;
+  if (!bias) return drawn;
+  const hot = unit && id === `${unit.layer}/${unit.unit}` ? " hot" : "";
+  return svg`<g class=${`nnw-line${hot}`} style="--line: ${colour}">${drawn}
+    <path class="nnw-grab body" data-curve=${id} d=${d} tabindex="0" role="slider"
+      aria-label=${t("{name}: move", { name })} aria-valuenow=${bias.value} />
+  </g>`;
+}
+
+/** Names of more curves than these would hide the data. */
+const MOST_NAMES = 12;
+
+/** Each at its curve's outermost place, in a direction of its own: there it stays in training. */
+function curveNames({ scene, plot }: Picture): SVGTemplateResult[] {
+  const named = scene.curves.filter(({ bias, style }) => style === "unit" && bias !== undefined);
+  if (named.length > MOST_NAMES) return [];
+  const { left, right, top, bottom } = plot.bounds;
+  return named.flatMap(({ paths, name, colour }, i) => {
+    const [dx, dy] = [Math.cos(2.4 * i + 0.6), Math.sin(2.4 * i + 0.6)]; // by the golden angle
+    let [best, most] = [null as Position | null, Number.NEGATIVE_INFINITY];
+    for (const path of paths) {
+      for (const [px, py] of path) {
+        const at: Position = [plot.x(px), plot.y(py)];
+        const far = at[0] * dx + at[1] * dy;
+        const seen = at[0] >= left && at[0] <= right && at[1] >= top && at[1] <= bottom;
+        if (seen && far > most) [best, most] = [at, far];
+      }
+    }
+    if (!best) return [];
+    const half = 4 + 3.6 * name.length;
+    const cx = Math.min(Math.max(best[0] + (10 + half) * dx, left + half), right - half);
+    const cy = Math.min(Math.max(best[1] + 14 * dy, top + 10), bottom - 8);
+    return svg`<text class="nnw-name" style="--line: ${colour}" x=${cx} y=${cy + 4} text-anchor="middle">${name}</text>`;
+  });
 }
 
 /** Around the chosen point. */
