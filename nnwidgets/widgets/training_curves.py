@@ -173,6 +173,13 @@ class TrainingCurves(LibraryView):
         self._follow()
         self._feed.offer()
 
+    def _changed(self, kind: str) -> None:
+        super()._changed(kind)
+        if kind == "branch":  # what was given up is drawn beside what comes in its place
+            for name, former in self.net.run.former.items():
+                if name not in self.runs:
+                    self.add_run(name, former.history)
+
     # -- taking it elsewhere -----------------------------------------------------------------
 
     def to_csv(self, path: str | Path | None = None) -> str:

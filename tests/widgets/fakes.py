@@ -61,6 +61,9 @@ class FakeComm:
         self.closed = True
 
 
+REVISED = ("edit", "freeze", "activation", "structure", "recall", "history", "branch")
+
+
 class Page:
     """The browser's end of a network and its uplink."""
 
@@ -69,7 +72,7 @@ class Page:
 
     def say(self, **message: Any) -> None:
         """Say this of the structure as the page has it, or of the revision that is given."""
-        if message["type"] in ("edit", "freeze", "activation", "structure", "recall"):
+        if message["type"] in REVISED:
             message = {"revision": self.net._spec["revision"], **message}
         self.say_anything(message)
 

@@ -66,7 +66,7 @@ export class Book {
     });
     this.#vectors ??= new Vectors(size, dtype);
     this.#vectors.cut(from);
-    this.#vectors.thin(stride);
+    this.#vectors.thin(stride, rows - 1);
     this.#vectors.add(
       places.map((row) => from + row),
       params,

@@ -28,9 +28,10 @@ export class Vectors {
     while (this.#rows.length > 0 && (this.#rows.at(-1) as number) >= row) this.#rows.pop();
   }
 
-  /** Keeps those that `stride` divides. */
-  thin(stride: number): void {
-    const places = [...this.#rows.keys()].filter((place) => this.#rows[place] % stride === 0);
+  /** Keeps those that `stride` divides, and the one of row `last`. */
+  thin(stride: number, last: number): void {
+    const stays = (row: number) => row % stride === 0 || row === last;
+    const places = [...this.#rows.keys()].filter((place) => stays(this.#rows[place]));
     if (places.length === this.#rows.length) return;
     places.forEach((from, to) => {
       this.#store.copyWithin(to * this.size, from * this.size, (from + 1) * this.size);
