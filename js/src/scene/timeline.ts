@@ -28,7 +28,7 @@ export interface Box {
 }
 
 /** Between two ticks' texts, in pixels. */
-const TICK_ROOM = 64;
+const TICK_ROOM = 80;
 
 export function abscissa(last: number, { width, pad }: Box) {
   return scaleLinear([0, Math.max(1, last)], [pad, Math.max(pad + 1, width - pad)]);

@@ -148,6 +148,7 @@ class TimelineView {
   }
 
   #play(on: boolean): void {
+    if (on && this.#playback.last === 0) return;
     this.#playing = on;
     if (on) this.#playback.start();
     else {
