@@ -10,12 +10,13 @@ JS_SOURCES := $(wildcard js/*.mjs js/*.json) $(shell find js/src -type f ! -name
 BUNDLE := nnwidgets/static/network.js
 ARGS ?=
 
-.PHONY: help setup lab test docs format notices bench clean
+.PHONY: help setup lab test docs pictures format notices bench clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
 	@echo "make test     run every test; ARGS=... goes to pytest"
 	@echo "make docs     build the book of lessons, with living widgets, into docs/_build/html"
+	@echo "make pictures record the pictures of the README anew"
 	@echo "make format   format and lint Python and TypeScript"
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
 	@echo "make bench    run the benchmarks"
@@ -32,6 +33,10 @@ test: setup
 docs: setup
 	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+pictures: setup
+	@$(BIN)/python scripts/ensure_chromium.py
+	$(BIN)/python scripts/record_tour.py
 
 format: setup
 	$(BIN)/ruff check --fix --quiet .
