@@ -19,7 +19,7 @@ type Of<T extends Outgoing["type"]> = Extract<Outgoing, { type: T }>;
 export interface Voice {
   /** A frame is due. */
   changed(): void;
-  reply(message: Incoming, buffers?: ArrayBuffer[]): void;
+  reply(message: Incoming, buffers: ArrayBuffer[]): void;
   update(traits: Readonly<Record<string, unknown>>): void;
 }
 
@@ -64,6 +64,8 @@ export class Commands {
     else if (type === "structure") this.restructure(message);
     else if (type === "train") this.course.train(message);
     else if (type === "recall") this.recall(message);
+    else if (type === "history") this.voice.reply(...this.course.history(message));
+    else if (type === "branch") this.course.branch(message.epoch, message.play);
     else if (type !== "watch") {
       throw new Refused(t("this page has no Python to ask for “{what}”", { what: type }));
     }

@@ -43,7 +43,7 @@ class PageKernel implements Kernel {
         this.frames.offer();
         for (const changed of this.watchers) changed();
       },
-      reply: (message, buffers = []) => this.reply(message, buffers),
+      reply: (message, buffers) => this.reply(message, buffers),
       update: (traits) => this.update(traits),
     });
   }

@@ -2,8 +2,9 @@
 
 import { computable } from "../math/landscape.js";
 import { isOptimizer, OPTIMIZERS } from "../math/optimizers.js";
-import type { Outgoing, Status } from "../wire.js";
+import type { HistoryMessage, Outgoing, Status } from "../wire.js";
 import { t } from "../words.js";
+import { FormerRuns } from "./former.js";
 import type { PageNetwork } from "./network.js";
 import { Playback } from "./playback.js";
 import { Recording } from "./recording.js";
@@ -11,7 +12,10 @@ import { Session } from "./session.js";
 import { scoresOf, Training } from "./training.js";
 import { type KernelOptions, Refused } from "./types.js";
 
-type Train = Extract<Outgoing, { type: "train" }>;
+type Of<T extends Outgoing["type"]> = Extract<Outgoing, { type: T }>;
+type Train = Of<"train">;
+
+const onlyPython = () => t("only Python can train this network: here its recorded epochs play");
 
 /** As of a Trainer that Python makes when a page asks for training and there is none. */
 const DEFAULTS = { optimizer: "adam", lr: 0.05, batch: 16 } as const;
@@ -23,6 +27,7 @@ export class NetworkCourse {
   private training: Training | null = null;
   private playback: Playback | null = null;
   private readonly seed: number;
+  private readonly former = new FormerRuns();
 
   constructor(
     { clock, state, stopwatch = () => performance.now() }: KernelOptions,
@@ -42,7 +47,7 @@ export class NetworkCourse {
 
   /** The status as a frame has it. */
   get told(): Status {
-    return { ...this.status, recorded: this.recording.serial } as Status;
+    return { ...this.status, recorded: this.recording.serial };
   }
 
   /** Every epoch whose parameters are here. */
@@ -64,6 +69,50 @@ export class NetworkCourse {
     this.changed();
   }
 
+  /**
+   * Goes back to an epoch, or the nearest whose parameters are here, and trains on from there.
+   *
+   * @throws Refused for an epoch that was not recorded, or what is not trained here
+   */
+  branch(epoch: number, play: boolean): void {
+    const { net, recording, status } = this;
+    if (!computable(net.spec)) throw new Refused(onlyPython());
+    if (!(epoch >= 0 && epoch <= recording.last)) {
+      throw new Refused(t("epoch {epoch} was not recorded", { epoch }));
+    }
+    const training = this.trained();
+    this.session.pause();
+    const at = recording.nearest(epoch);
+    this.former.keep(recording, at);
+    recording.cutAfter(at);
+    const { params, checkpoint } = recording.at(at);
+    net.params.set(params);
+    training.goOn(checkpoint);
+    const scores = ["loss", "accuracy", "test_loss", "test_accuracy"] as const;
+    for (const name of scores) status[name] = recording.score(name, at);
+    const lacking = [
+      at === epoch
+        ? ""
+        : t("branched at epoch {at}, the nearest to {epoch} that is kept", { at, epoch }),
+      checkpoint || at === 0
+        ? ""
+        : t("the optimizer starts anew: nothing is known of its state then"),
+    ];
+    const message = lacking.filter((text) => text !== "").join("; ");
+    Object.assign(status, { epoch: at, state: "idle", message, traceback: "" });
+    if (play) this.session.play(training, null);
+    this.changed();
+  }
+
+  /** What is new in a run to a page that has so many rows of it. */
+  history({ run, serial, rows }: Of<"history">): readonly [HistoryMessage, ArrayBuffer[]] {
+    const recording = run === "" ? this.recording : this.former.find(run);
+    if (recording === null) throw new Refused(t("there is no run “{run}”", { run }));
+    const [part, buffers] = recording.part(serial, rows);
+    const { revision } = this.net.spec;
+    return [{ type: "history", revision, run, ...part, former: this.former.list }, buffers];
+  }
+
   /** Parameters or points were changed by hand: the scores are those of now no longer. */
   touch(): void {
     this.status.loss = this.status.accuracy = null;
@@ -80,6 +129,7 @@ export class NetworkCourse {
   startOver(): void {
     this.training = null;
     Object.assign(this.status, { epoch: 0, state: "idle", message: "", traceback: "" });
+    this.former.clear();
     this.recording = new Recording(this.net.spec.dtype);
     this.record();
   }
@@ -123,7 +173,7 @@ export class NetworkCourse {
     const rates = Object.entries({ lr, l1, l2 }).filter(([, rate]) => rate !== undefined);
     if (rates.length === 0) return;
     if (!computable(this.net.spec)) {
-      throw new Refused(t("only Python can train this network: here its recorded epochs play"));
+      throw new Refused(onlyPython());
     }
     const changed = Object.fromEntries(rates);
     if (!Object.values(changed).every((rate) => Number.isFinite(rate) && Number(rate) >= 0)) {
@@ -143,6 +193,7 @@ export class NetworkCourse {
     this.net.params.set(this.net.initial);
     this.status.epoch = 0;
     this.training?.restart();
+    this.former.clear();
     this.recording.clear();
     this.record();
   }

@@ -1,7 +1,7 @@
 /** Every epoch of the run in the page: its scores, its parameters, and how to train on from it. */
 
 import type { Memory } from "../math/train.js";
-import { type BufferLike, numbers, type Spec } from "../wire.js";
+import { type BufferLike, type HistoryMessage, numbers, type Spec } from "../wire.js";
 
 export const COLUMNS = ["epoch", "loss", "accuracy", "test_loss", "test_accuracy"] as const;
 type Column = (typeof COLUMNS)[number];
@@ -15,6 +15,7 @@ export interface Checkpoint {
   readonly memory: Memory;
   /** Of the orders of the data to come. */
   readonly random: number;
+  readonly rates: { readonly lr: number; readonly l1: number; readonly l2: number };
 }
 
 interface Kept {
@@ -33,6 +34,8 @@ export interface Recorded {
   readonly columns: readonly string[];
   readonly stride: number;
 }
+
+type Part = Pick<HistoryMessage, "serial" | "from" | "rows" | "columns" | "stride">;
 
 export class Recording {
   /** Grows with every change. */
@@ -99,6 +102,14 @@ export class Recording {
     while (this.bytes > this.limit && this.kept.size > 2) this.thin();
   }
 
+  /** As it is now; what is kept is shared, and never changed. */
+  copy(): Recording {
+    const copy = new Recording(this.dtype, this.limit);
+    for (const name of COLUMNS) copy.columns[name].push(...this.columns[name]);
+    for (const [row, kept] of this.kept) copy.kept.set(row, kept);
+    return Object.assign(copy, { stride: this.stride, bytes: this.bytes });
+  }
+
   /** Forgets every epoch after this one. */
   cutAfter(epoch: number): void {
     this.serial += 1;
@@ -128,6 +139,17 @@ export class Recording {
   /** The first row that is new to a page which has `rows` of them as of `serial`. */
   newSince(serial: number, rows: number): number {
     return serial >= this.rewound && serial <= this.serial ? Math.min(rows, this.rows) : 0;
+  }
+
+  /** What is new to a page, as the message `history` says it, but for whose it is. */
+  part(serial: number, rows: number): readonly [Part, ArrayBuffer[]] {
+    const from = this.newSince(serial, rows);
+    const columns = [...COLUMNS, "kept"];
+    const part = { serial: this.serial, from, rows: this.rows, columns, stride: this.stride };
+    return [
+      part,
+      [this.numbers(from), this.vectors(from)].map(({ buffer }) => buffer as ArrayBuffer),
+    ];
   }
 
   /** The numbers of all rows from one on, column by column, and then which have parameters. */

@@ -95,7 +95,9 @@ export class Training implements Course {
 
   /** What it takes to train on from here, between two epochs. */
   checkpoint(): Checkpoint {
-    return { memory: this.trainer.remember(), random: this.random.state };
+    const { lr, l1, l2 } = this.trainer;
+    const rates = { lr, l1, l2 };
+    return { memory: this.trainer.remember(), random: this.random.state, rates };
   }
 
   /** Trains on from an epoch; without its checkpoint with an optimizer that remembers nothing. */
@@ -103,6 +105,8 @@ export class Training implements Course {
     this.restart();
     if (checkpoint === null) return;
     this.trainer.recall(checkpoint.memory);
+    Object.assign(this.trainer, checkpoint.rates);
+    Object.assign(this.status, checkpoint.rates);
     this.random.state = checkpoint.random;
   }
 
