@@ -39,16 +39,22 @@ const VIEWS: Record<string, View> = {
   TrainingBar: trainingBar,
 };
 
-const stores = new WeakMap<ModelLike, NetworkStore>();
+/**
+ * By the network's uplink, which it has for itself: a host hands out another object for one model
+ * each time.
+ */
+const stores = new Map<unknown, NetworkStore>();
 
 function initialize({ model, signal }: Pick<Context, "model" | "signal">): Exports {
   setWords(model.get("_words"));
   const store = createStore({ model, clock: browserClock });
-  stores.set(model, store);
+  const key = model.get("uplink");
+  stores.set(key, store);
   const hush = speak(store, browserClock, document.body);
   signal?.addEventListener("abort", () => {
     hush();
     store.dispose();
+    if (stores.get(key) === store) stores.delete(key);
   });
   return { store, render: (context) => renderView(store, model, context), mount };
 }
@@ -67,7 +73,7 @@ async function renderView(
 
 /** A Network displayed by itself shows the control bar. */
 async function render(context: Context): Promise<() => void> {
-  const store = stores.get(context.model) as NetworkStore;
+  const store = stores.get(context.model.get("uplink")) as NetworkStore;
   return renderView(store, context.model, context);
 }
 
