@@ -79,7 +79,7 @@ function target(part: Part) {
   }
   if (part.kind === "bias") {
     const { x, y } = part.mark;
-    return svg`<circle data-part=${id} tabindex="-1" role="slider" class="target" cx=${x} cy=${y} r="9"></circle>`;
+    return svg`<circle data-part=${id} tabindex="-1" role="slider" class="target" cx=${x} cy=${y} r="12"></circle>`;
   }
   const { curve, index } = part.mark;
   const [x0, y0, x1, y1] = curve;

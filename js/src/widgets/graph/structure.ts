@@ -11,7 +11,7 @@ import { t } from "../../words.js";
 import { playing } from "../training_keys.js";
 
 /** Pixels between two layers that leave room for the buttons. */
-const ROOM = 112;
+const ROOM = 132;
 
 /** Buttons over the graph: of its structure, and to layers for which there is no room. */
 export function drawHeads(
@@ -70,9 +70,9 @@ export function drawHeads(
   function unitButtons({ x, layer, units }: ColumnMark): TemplateResult {
     const name = t("hidden layer {layer}", { layer: layer + 1 });
     return html`
-      ${button(x - 42, 18, t("Remove the last unit of {name}", { name }), icons.minus, { op: "remove_unit", layer, unit: units - 1 }, units < 2)}
-      ${button(x + 42, 18, t("Add a unit to {name}", { name }), icons.plus, { op: "add_unit", layer })}
-      ${button(x + 42, 0, t("Remove {name}", { name }), icons.close, { op: "remove_layer", layer })}`;
+      ${button(x - 42, 22, t("Remove the last unit of {name}", { name }), icons.minus, { op: "remove_unit", layer, unit: units - 1 }, units < 2)}
+      ${button(x + 42, 22, t("Add a unit to {name}", { name }), icons.plus, { op: "add_unit", layer })}
+      ${button(x + 42, -2, t("Remove {name}", { name }), icons.close, { op: "remove_layer", layer })}`;
   }
 
   function button(
