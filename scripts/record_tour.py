@@ -138,7 +138,9 @@ def stills(browser: Browser, lab: Lab, theme: str) -> None:
         book.page.wait_for_timeout(1500)
         shown = area.locator(".nnw").first
         picture = Image.open(io.BytesIO(shown.screenshot()))
-        small(picture, 1100).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(IMAGES / f"{name}-{theme}.png", optimize=True)
+        small(picture, 1100).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
+            IMAGES / f"{name}-{theme}.png", optimize=True
+        )
         book.close()
 
 
