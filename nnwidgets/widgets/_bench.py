@@ -6,7 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from nnwidgets.core import structure
-from nnwidgets.core.data import Data
 from nnwidgets.training.bench import subject as subjects
 from nnwidgets.training.bench.choices import Choices, Chooser
 from nnwidgets.training.trainer import Trainer
@@ -241,7 +240,7 @@ class Bench:
         if rests:
             self.trainer.pause()
         if samples is not None:
-            self._show(samples)
+            self.net.set_data(samples.X, samples.y, test=samples.test)
         if "activation" in changed and "hidden" not in changed:
             self.net.activation = making.plain(wanted.activation)
         if rebuilt:
@@ -255,13 +254,6 @@ class Bench:
             self.net.reset()
         elif rests and played:
             self.trainer.play()
-
-    def _show(self, samples: Samples) -> None:
-        problem = self.net.run.problem
-        data = Data.check(samples.X, samples.y, problem.parameters.dtype)
-        with problem.turn:
-            making.replace_test(problem, samples)
-            self.net.run.replace_data(data)
 
     def _redraw(self, wanted: Choices) -> None:
         """Bring the hidden layers to what is wanted, with fresh weights."""

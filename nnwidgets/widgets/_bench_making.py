@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nnwidgets.core import structure
-from nnwidgets.core.data import Data
 
 if TYPE_CHECKING:
     from torch import nn
 
     from nnwidgets.training.bench.choices import Choices
-    from nnwidgets.training.bench.subject import Samples, Subject
+    from nnwidgets.training.bench.subject import Subject
     from nnwidgets.widgets.network import Network
 
 
@@ -24,16 +23,6 @@ def make_model(choices: Choices, subject: Subject) -> nn.Sequential:
         init=choices.init,
         seed=choices.seed,
     )
-
-
-def replace_test(problem: Any, samples: Samples) -> None:
-    """Score other test data from now on."""
-    test = samples.test
-    if test is None:
-        problem.test = problem._test = None
-        return
-    data = Data.check(*test, problem.parameters.dtype)
-    problem.test, problem._test = data, problem._tensors(data)
 
 
 def penalty(choices: Choices) -> dict[str, Any]:

@@ -180,7 +180,7 @@ class BenchModel(Saving):
             if before["net"] is not self._bench.own:
                 net._libraries, before["net"]._libraries = before["net"]._libraries, {}
             self._left = [*before["views"].values(), before["net"]]
-        views, self._missing = make_parts(net)
+        views, self._missing = make_parts(net, before.get("views", {}))
         self._serial += 1
         self._about = about(self._bench, self._missing)
         self._listen()

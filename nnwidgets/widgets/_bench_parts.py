@@ -9,6 +9,7 @@ from nnwidgets.widgets.feature_space import FeatureSpace
 from nnwidgets.widgets.loss_surface import LossSurface
 from nnwidgets.widgets.network_graph import NetworkGraph
 from nnwidgets.widgets.output_surface import OutputSurface
+from nnwidgets.widgets.timeline import Timeline
 from nnwidgets.widgets.training_curves import TrainingCurves
 from nnwidgets.widgets.weight_sliders import WeightSliders
 
@@ -28,6 +29,7 @@ _MAKERS: Mapping[str, Callable[[Network], View]] = {
     "output": lambda net: OutputSurface(net, projection="2d", table=False, width=WIDE, height=300),
     "surface": lambda net: LossSurface(net, kind="contour", resolution=41, width=WIDE, height=300),
     "curves": lambda net: TrainingCurves(net, width=WIDE, height=130),
+    "timeline": lambda net: Timeline(net, width=WIDE, height=44),
     "weights": lambda net: WeightSliders(net, width=WIDE),
 }
 
@@ -38,8 +40,27 @@ def _plane(field: str) -> dict[str, Any]:
     return {"field": field, "width": WIDE, "height": 300}
 
 
-def make_parts(net: Network) -> tuple[dict[str, View], dict[str, str]]:
+#: What a reader has set of these stays when the network becomes another.
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    "graph": ("edges", "thumbnails", "labels"),
+    "lines": ("field", "discrete", "show_lines", "show_test"),
+    "space": ("grid", "morph"),
+    "output": ("projection",),
+    "surface": ("log", "trajectory", "gradient"),
+    "curves": ("log", "smoothing"),
+    "timeline": ("speed", "loop", "log"),
+}
+
+
+def make_parts(net: Network, before: Mapping[str, View]) -> tuple[dict[str, View], dict[str, str]]:
     """Make all views that a network can have, and say why it cannot have the others.
+
+    Parameters
+    ----------
+    net
+        What they show.
+    before
+        Those of the network before, whose look they take over.
 
     Returns
     -------
@@ -53,4 +74,8 @@ def make_parts(net: Network) -> tuple[dict[str, View], dict[str, str]]:
             views[name] = make(net)
         except ValueError as error:
             missing[name] = str(error)
+        else:
+            if name in before:
+                for option in _KEPT.get(name, ()):
+                    setattr(views[name], option, getattr(before[name], option))
     return views, missing

@@ -77,6 +77,14 @@ class TestChoosing:
         assert playground.views["lines"].net is playground.net
         assert playground.loss == "cross_entropy"
 
+    def test_what_was_set_of_a_view_stays(self, playground: Playground) -> None:
+        playground.views["lines"].discrete = True
+        playground.views["curves"].log = True
+        playground.dataset = "three_blobs"
+        assert playground.views["lines"].discrete
+        assert playground.views["curves"].log
+        assert not playground.views["surface"].log
+
     def test_cross_entropy_of_two_classes_has_two_outputs(self, playground: Playground) -> None:
         playground.loss = "cross_entropy"
         assert playground.net.run.problem.outputs == 2

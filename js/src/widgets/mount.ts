@@ -32,6 +32,7 @@ export function mountView(
   mount: (options: ModelOptions) => () => void,
 ): () => void {
   const options = modelOptions(model);
+  el.addEventListener("focusin", keepKeys);
   dress(el, options);
   options.subscribe(() => dress(el, options));
   const dispose = mount(options);
@@ -44,10 +45,16 @@ export function mountView(
     dispose();
     unsubscribe?.();
     endRefusal();
+    el.removeEventListener("focusin", keepKeys);
     options.dispose();
   };
   signal?.addEventListener("abort", end, { once: true });
   return end;
+}
+
+/** JupyterLab takes arrow keys from what has the focus, unless that very element says no. */
+function keepKeys({ target }: Event): void {
+  (target as HTMLElement | SVGElement).dataset.lmSuppressShortcuts = "true";
 }
 
 /** The view's own theme, and the room that it scrolls in where its pictures take no height. */

@@ -75,6 +75,7 @@ export function shownParts(layout: Layout, asked: readonly string[]): Map<string
 /** How high a part's picture is, in pixels, for the width that it has. */
 export function heightFor(part: string, size: Layout["size"], width: number): number {
   if (part === "graph") return size === "huge" ? 470 : size === "narrow" ? 340 : 400;
+  if (part === "timeline") return size === "narrow" ? 40 : 48;
   if (part === "curves") return size === "medium" ? 122 : 150;
   const square = Math.round(Math.min(340, Math.max(220, width * 0.8)));
   return size === "narrow" ? square : Math.min(300, square);

@@ -15,6 +15,9 @@ const TITLES: Readonly<Record<string, () => string>> = {
   graph: () => t("Network"),
 };
 
+/** Parts with a place of their own. */
+const ALWAYS = ["graph", "timeline"];
+
 interface Given {
   /** Where the network stands. */
   readonly stage: HTMLElement;
@@ -22,6 +25,8 @@ interface Given {
   readonly side: HTMLElement;
   /** What stands under the network. */
   readonly under: HTMLElement;
+  /** Where the timeline stands. */
+  readonly foot: HTMLElement;
   /** Why a network has no such view. */
   missing(part: string): string | undefined;
 }
@@ -84,7 +89,7 @@ export class Panels {
   }
 
   #visible(): string[] {
-    return this.#layout ? ["graph", ...shownParts(this.#layout, this.#asked).values()] : [];
+    return this.#layout ? [...ALWAYS, ...shownParts(this.#layout, this.#asked).values()] : [];
   }
 
   #settle(): void {
@@ -108,7 +113,7 @@ export class Panels {
   }
 
   #parts(): string[] {
-    return ["graph", ...(this.#layout?.groups.flatMap(({ parts }) => parts) ?? [])];
+    return [...ALWAYS, ...(this.#layout?.groups.flatMap(({ parts }) => parts) ?? [])];
   }
 
   #put(session: Session, part: string): void {
@@ -116,7 +121,7 @@ export class Panels {
     if (!place || !session.names.includes(part)) return;
     const slot = session.slot(part);
     delete slot.dataset.waits;
-    const visible = part === "graph" || [...this.#shown.values()].includes(part);
+    const visible = ALWAYS.includes(part) || [...this.#shown.values()].includes(part);
     slot.hidden = !visible;
     if (!visible) return;
     if (slot.parentElement !== place) place.append(slot);
@@ -125,8 +130,8 @@ export class Panels {
   }
 
   #place(part: string): HTMLElement | null {
-    const { stage, side, under } = this.#given;
-    if (part === "graph") return stage;
+    const { stage, side, under, foot } = this.#given;
+    if (ALWAYS.includes(part)) return part === "graph" ? stage : foot;
     const found = `[data-parts~="${part}"] > .nnw-bench-body`;
     return side.querySelector<HTMLElement>(found) ?? under.querySelector<HTMLElement>(found);
   }

@@ -60,7 +60,7 @@ function fakeModel(values: Record<string, unknown>) {
   };
 }
 
-const PARTS = ["graph", "lines", "space", "output", "surface", "curves", "weights"];
+const PARTS = ["graph", "lines", "space", "output", "surface", "curves", "timeline", "weights"];
 
 /** A page with a playground of so many networks, of which the first is shown. */
 class Page {
@@ -142,7 +142,9 @@ function choose(selector: string, value: string): void {
 
 describe("what is shown", () => {
   it("mounts what can be seen, and the rest when it is asked for", async () => {
-    const seen = ["graph", "curves", "lines", "surface"].map((part) => `anywidget:${part}-0`);
+    const seen = ["graph", "timeline", "curves", "lines", "surface"].map(
+      (part) => `anywidget:${part}-0`,
+    );
     expect([...page.mounted].sort()).toEqual(seen.sort());
     page.find<HTMLButtonElement>('[data-tab="space"]').click();
     await page.settle();

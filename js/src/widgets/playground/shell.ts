@@ -57,7 +57,7 @@ class PlaygroundView {
     this.#choices = new Choices(model);
     this.#data = new DataPanel(model, this.#choices);
     this.#menu = new Menu(model, this.#choices);
-    const [data, stage, side, under] = [createRef(), createRef(), createRef(), createRef()];
+    const [data, stage, side, under, foot] = Array.from({ length: 5 }, () => createRef());
     el.classList.add("nnw-host");
     this.#root.className = "nnw nnw-bench";
     this.#root.dataset.lmSuppressShortcuts = "true";
@@ -77,13 +77,15 @@ class PlaygroundView {
             <div class="nnw-bench-under" ${ref(under)}></div>
           </div>
           <div class="nnw-bench-side" ${ref(side)}></div>
-        </div>`,
+        </div>
+        <div class="nnw-bench-foot" ${ref(foot)}></div>`,
       this.#root,
     );
     this.#panels = new Panels({
       stage: stage.value as HTMLElement,
       side: side.value as HTMLElement,
       under: under.value as HTMLElement,
+      foot: foot.value as HTMLElement,
       missing: (part) => this.#choices.about.missing[part],
     });
     this.#sight =
