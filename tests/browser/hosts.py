@@ -126,7 +126,7 @@ def drag_and_train(opened: Opened) -> None:
     wait_until(lambda: epoch_shown(opened.page) >= 3, 30)
     opened.page.locator('[data-action="play"]').first.click()
     wait_until(lambda: epoch_shown(opened.page) == opened.python("epoch"), 30)
-    assert opened.complaints == []
+    assert opened.complaints == [], opened.complaints
 
 
 def epoch_shown(page: Page | FrameLocator) -> int:
