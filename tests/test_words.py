@@ -69,7 +69,7 @@ def test_a_translation_has_the_places_of_its_text(table):
 
 
 def test_a_translation_says_something_and_is_no_english(table):
-    letters = re.compile(r"[\u4e00-\u9fff]")
+    letters = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
     assert [text for text, said in table.items() if not letters.search(said)] == []
 

@@ -12,6 +12,7 @@ import nnwidgets as nnw
 
 def gallery(lang: str = "en", **look: Any) -> dict[str, Any]:
     """Return views by name; those of one network share it."""
+    torch.manual_seed(0)
     return {
         **_of_lines(lang, look),
         **_of_training(lang, look),

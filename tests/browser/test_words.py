@@ -29,6 +29,8 @@ SEEN = """() => {
   }
   return found;
 }"""
+PARTS = """() => [...document.querySelectorAll("[data-nnw-view]")]
+  .map((view) => view.querySelectorAll("*").length)"""
 DRAWN = """
 window.drawn = new Set();
 const fillText = CanvasRenderingContext2D.prototype.fillText;
@@ -43,7 +45,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # What is the user's own or Python's: names of parameters, modules, activations, optimizers, shapes.
 NAMES = re.compile(
     r"\b(\d+|[a-z]+(\.\d+)?|0)\.(weight|bias|in_proj_weight|in_proj_bias|out_proj\S*)(\[[\d,]*\])?"
-    r"|\b(tanh|relu|sigmoid|linear|adam|sgd|sine|negative|positive|w_ji|v_ij|ReLU|Linear|Conv2d|conv2d|Flatten|flatten|Tanh|Wide)\b"
+    r"|\b(tanh|relu|sigmoid|linear|adam|sgd|sine|attend|negative|positive|w_ji|v_ij|ReLU|Linear|Conv2d|conv2d|Flatten|flatten|Tanh|Wide)\b"
     r"|\b(MultiheadAttention|NonDynamicallyQuantizableLinear|Embedding|softmax|max|min|ln|exp|diag)\b"
     r"|\b(px|dW|db|da|dz|CSV|PCA|Enter|Home|End|Shift|Ctrl|Esc|Space|Delete|Page|up|down)\b"
 )
@@ -59,10 +61,23 @@ def left(text: str) -> str:
 def test_no_view_says_anything_that_has_no_translation(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    english, _ = seen_in(browser, tmp_path, "en")
     marked = {text: f"⟦{text}⟧" for text in words.table("zh")}
     monkeypatch.setattr(words, "table", lambda lang: {} if lang == "en" else marked)
-    views = gallery("zh")
-    path = tmp_path / "gallery.html"
+    parts, said = seen_in(browser, tmp_path, "zh")
+
+    told = {f"{view}: {text}" for view, text in said if WORD.search(left(text))}
+    if told:
+        pytest.fail("\n".join(sorted(told)), pytrace=False)
+    assert parts == english  # no text is what something is known by
+
+
+def seen_in(
+    browser: Browser, folder: Path, lang: str
+) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Return how many elements each view has on an exported page, and all that is said there."""
+    views = gallery(lang)
+    path = folder / f"{lang}.html"
     nnw.export_html(list(views.values()), path)
     page = browser.new_page(viewport={"width": 900, "height": 30_000})  # all of it is in sight
     try:
@@ -71,13 +86,11 @@ def test_no_view_says_anything_that_has_no_translation(
         page.locator("html[data-nnw-ready=true]").wait_for(timeout=30_000)
         page.wait_for_timeout(1500)
         names = list(views)
-        told = {
-            f"{names[int(view)] if view.isdigit() else view}: {text}"
+        parts = page.evaluate(PARTS)
+        said = [
+            (names[int(view)] if view.isdigit() else view, text)
             for view, text in page.evaluate(SEEN)
-            if WORD.search(left(text))
-        }
+        ]
     finally:
         page.close()
-
-    if told:
-        pytest.fail("\n".join(sorted(told)), pytrace=False)
+    return dict(zip(names, parts, strict=True)), said

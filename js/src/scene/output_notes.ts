@@ -106,7 +106,9 @@ function kinks({ all, dead, on }: Units, n: number): string {
   ].filter(Boolean);
   const whole =
     dead.length + on.length === all ? t(": on these samples the network is linear") : "";
-  return `${parts.join(", ")}${whole}.`;
+  const said =
+    parts.length > 1 ? t("{one}, {other}", { one: parts[0], other: parts[1] }) : parts[0];
+  return t("{said}{whole}.", { said, whole });
 }
 
 function listed(names: readonly string[]): string {

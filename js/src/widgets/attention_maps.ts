@@ -62,7 +62,7 @@ class AttentionMapsView {
     });
     this.#frame = new PictureFrame(context, {
       label: t("Attention maps"),
-      parts: [t("heads"), "work"],
+      parts: ["heads", "work"],
       draw: (state) => this.#draw(state),
     });
   }
