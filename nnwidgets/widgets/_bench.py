@@ -42,8 +42,12 @@ class Bench:
         Whether a model may be made anew: those of ``nnw.mlp`` may.
     """
 
-    def __init__(self, net: Network | None = None, **given: Any) -> None:
+    def __init__(
+        self, net: Network | None = None, *, lang: str = "en", theme: str = "auto", **given: Any
+    ) -> None:
         self.own = net
+        # Of the networks that are made here: those of one bench speak one language.
+        self._look = {"lang": net.lang if net else lang, "theme": net.theme if net else theme}
         self.own_samples: Samples | None = None
         self.editable = True
         self.chooser = Chooser()
@@ -177,6 +181,7 @@ class Bench:
             test=samples.test,
             feature_names=subject.features,
             class_names=classes,
+            **self._look,
         )
 
     def _train(self, choices: Choices) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import traitlets
+
 from nnwidgets.core import catalogue
 from nnwidgets.training.bench.choices import NAMES, PROBLEMS
 from nnwidgets.widgets import _bundle
@@ -12,6 +14,7 @@ from nnwidgets.widgets._bench_model import BenchModel, state
 from nnwidgets.widgets._bench_page import about
 from nnwidgets.widgets._live import Live, notify
 from nnwidgets.widgets._options import Refused
+from nnwidgets.widgets._presets import THEMES
 from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ class Playground(BenchModel):
     net : Network, optional
         Your own. Its model is kept; what would make another one, as more layers do, is possible
         for models of :func:`nnwidgets.mlp` only.
+    lang, theme : str, optional
+        As for :class:`Network`, where none is given.
     **choices
         Any of the traits below.
 
@@ -131,15 +136,28 @@ class Playground(BenchModel):
     init = _choice("init", "How weights are drawn.")
     seed = _choice("seed", "Seed of weights and batches.")
 
-    def __init__(self, net: Network | None = None, **choices: Any) -> None:
+    theme = state(traitlets.Enum(THEMES, "auto"))
+
+    def __init__(
+        self,
+        net: Network | None = None,
+        *,
+        lang: str | None = None,
+        theme: str | None = None,
+        **choices: Any,
+    ) -> None:
         if net is not None and not isinstance(net, Network):
             raise TypeError(
                 f"net must be a Network, got {type(net).__name__}: "
                 "nnw.Playground(nnw.Network(model, X, y))"
             )
+        look = {name: value for name, value in (("lang", lang), ("theme", theme)) if value}
+        if net is not None and look:
+            raise TypeError(f"{' and '.join(look)} can only be given without a network: it has one")
         _bundle.text("bench.js")  # where it is missing, that is said before anything is open
         problem = choices.pop("problem", None)
-        super().__init__(Bench(net, **choices))
+        super().__init__(Bench(net, **look, **choices))
+        self.theme = self.net.theme
         if problem is not None:
             self.problem = problem
 

@@ -64,6 +64,7 @@ def _of_training(lang: str, look: dict[str, Any]) -> dict[str, Any]:
         "NetworkGraph gradients": nnw.NetworkGraph(net, edges="gradients", **look),
         "NetworkGraph updates": nnw.NetworkGraph(net, edges="updates", **look),
     }
+    views["Timeline"] = nnw.Timeline(net, **look)
     for show in ("distribution", "heatmap", "curve", "patterns"):
         views[f"Activations {show}"] = nnw.Activations(net, show=show, layer=0, **look)
     return views

@@ -47,6 +47,8 @@ NAMES = re.compile(
     r"\b(\d+|[a-z]+(\.\d+)?|0)\.(weight|bias|in_proj_weight|in_proj_bias|out_proj\S*)(\[[\d,]*\])?"
     r"|\b(tanh|relu|sigmoid|linear|adam|sgd|sine|attend|negative|positive|w_ji|v_ij|ReLU|Linear|Conv2d|conv2d|Flatten|flatten|Tanh|Wide)\b"
     r"|\b(MultiheadAttention|NonDynamicallyQuantizableLinear|Embedding|softmax|max|min|ln|exp|diag)\b"
+    r"|\b(adamw|momentum|rmsprop|elu|gelu|silu|leaky_relu|softplus|sin|torch|small|large|zeros)\b"
+    r"|\b((xavier|kaiming)(_uniform)?|uniform)\b"
     r"|\b(px|dW|db|da|dz|CSV|PCA|Enter|Home|End|Shift|Ctrl|Esc|Space|Delete|Page|up|down)\b"
 )
 
