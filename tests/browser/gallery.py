@@ -52,7 +52,7 @@ def _of_training(lang: str, look: dict[str, Any]) -> dict[str, Any]:
     model = nnw.mlp([2, 6, 6, 1], "relu", seed=0)
     net = nnw.Network(model, data, test=nnw.datasets.blobs4(n=40, seed=9), lang=lang)
     trainer = nnw.Trainer(net, "adam", 0.02)
-    flow = nnw.GradientFlow(net, **look)
+    flow = nnw.GradientFlow(net, every=1, **look)  # else by the clock
     trainer.fit(12, progress=False)
     curves = nnw.TrainingCurves(net, runs={"B": {"loss": [0.7, 0.5]}}, smoothing=0.5, **look)
     views: dict[str, Any] = {

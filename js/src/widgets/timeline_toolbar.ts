@@ -79,7 +79,7 @@ export class TimelineToolbar {
           autocomplete="off" aria-label=${t("Epoch")} ?disabled=${none} /><span class="nnw-hint"
           role="alert" hidden></span></span>
         <span class="nnw-of-epochs"></span></label>
-      ${toggle("log", t("Losses on a logarithmic scale"), options.get("log"), set("log"))}
+      ${toggle(t("log"), t("Losses on a logarithmic scale"), options.get("log"), set("log"))}
       <button type="button" class="nnw-button nnw-text nnw-live" data-action="live"
         title=${t("Follow the training (Esc)")} aria-pressed=${follows ? "true" : "false"}
         @click=${() => acts.live()}>${t("live")}</button>
