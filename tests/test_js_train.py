@@ -77,9 +77,11 @@ class Training:
             rates={str(batch): rate for batch, rate in self.rates.items()},
         )
 
-    def theirs(self, dtype: torch.dtype) -> NDArray[np.float64]:
+    def theirs(self, dtype: torch.dtype, nudge: float = 0.0) -> NDArray[np.float64]:
         """Train with torch, and with nothing of ours; the weights, flat."""
         model = deepcopy(self.stack.model).to(dtype)
+        for parameter in model.parameters():
+            parameter.data *= 1 + nudge
         loss, parameters = CASES[self.case][2], list(model.parameters())
         X = self.stack.X.to(dtype)
         y = self.y.to(dtype) if self.y.is_floating_point() else self.y
@@ -146,6 +148,19 @@ def furthest(a: ArrayLike, b: ArrayLike) -> float:
     return float(np.abs(np.asarray(a, float) - np.asarray(b, float)).max())
 
 
+def assert_agrees(training: Training, ours: list[float], theirs: NDArray[np.float64]) -> None:
+    """Hold ours against torch's, unless torch parts from itself when its last digits are others.
+
+    An optimizer that divides by the gradient's own size goes to and fro around a minimum, by steps
+    as large as its rate: which way is then decided by rounding.
+    """
+    apart = furthest(ours, theirs)
+    if apart > CLOSE:
+        nudged = training.theirs(training.stack.X.dtype, nudge=1e-14)
+        assume(furthest(nudged, theirs) < CLOSE / 100)
+    assert apart <= CLOSE
+
+
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 @given(data=st.data())
 @settings(max_examples=8)
@@ -155,7 +170,7 @@ def test_a_hundred_epochs_end_at_the_weights_of_torch(browser, optimizer, data) 
     assume(np.isfinite(theirs).all())
     answer = training.ours(browser)
     assert answer["finite"]
-    assert furthest(answer["params"], theirs) <= CLOSE
+    assert_agrees(training, answer["params"], theirs)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
