@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
+from nnwidgets import words
 from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count
 
@@ -92,16 +93,23 @@ def branch(run: Run, epoch: int, trainer: Trainer | None = None) -> Branched:
 
 
 def _said(wanted: int, branched: Branched) -> str:
-    said = []
-    if branched.epoch != wanted:
-        said.append(f"branched at epoch {branched.epoch}, the nearest to {wanted} that is kept")
-    return "; ".join(said + ([branched.lacking] if branched.lacking else []))
+    epoch, lacking = branched
+    if epoch == wanted:
+        return lacking
+    said = words.Text(
+        "branched at epoch {epoch}, the nearest to {wanted} that is kept",
+        epoch=epoch,
+        wanted=wanted,
+    )
+    return words.Text("{one}; besides, {other}", one=said, other=lacking) if lacking else said
 
 
 def _go_back(run: Run, epoch: int, stepper: Stepper | None) -> Branched:
     values = run.history.parameters(epoch)
     former = run.history.excerpt(FORMER_BYTES)
-    lacking = "the optimizer of your own training loop is as it was: only the weights went back"
+    lacking: str = words.Text(
+        "the optimizer of your own training loop is as it was: only the weights went back"
+    )
     if stepper is not None:
         if not stepper.batch:
             stepper.mark()
@@ -137,7 +145,8 @@ def _restore(
     near = None if before is None else checkpoints.nearest(epoch)
     if near is None or near.epoch not in recorded:
         stepper.restart()
-        return epoch, values, "the optimizer starts anew: nothing is known of its state then"
+        lacking = words.Text("the optimizer starts anew: nothing is known of its state then")
+        return epoch, values, lacking
     stepper.return_to(near)
     checkpoints.cut(near.epoch)
     if run.history.kept_epoch(near.epoch) == near.epoch:

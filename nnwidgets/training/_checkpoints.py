@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from nnwidgets.training._memory import Memory
 
-#: A checkpoint takes as long as a twentieth of the smallest step: one in so many is not noticed.
-STEPS = 8
+#: A checkpoint takes as long as a tenth of the smallest step: one in so many is not noticed.
+STEPS = 16
 #: That all of them may take, about.
 MOST_BYTES = 32 * 2**20
 

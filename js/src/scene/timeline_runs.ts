@@ -3,6 +3,7 @@
 import type { Rgb } from "../math/colour.js";
 import type { Book } from "../state/book.js";
 import { OWN, type Replay } from "../state/replay.js";
+import { t } from "../words.js";
 import type { Track } from "./timeline.js";
 import { runColour } from "./training_curves.js";
 
@@ -24,8 +25,8 @@ export function tracksOf(replays: readonly Replay[], names: readonly string[]): 
     dashed: false,
     book: replay.book(),
   }));
-  const former = replays[0].former.map(({ name }, i) => ({
-    name,
+  const former = replays[0].former.map(({ name, epoch }, i) => ({
+    name: said(name, epoch),
     run: name,
     colour: runColour(replays.length + i),
     dashed: true,
@@ -33,6 +34,14 @@ export function tracksOf(replays: readonly Replay[], names: readonly string[]): 
   }));
   // The newest lie over the older ones.
   return [...own, ...former];
+}
+
+/** Python's name of a run that was left, which is English, in the page's language. */
+function said(name: string, epoch: number): string {
+  const english = `before the branch at ${epoch}`;
+  return name.startsWith(english)
+    ? t("before the branch at {epoch}", { epoch }) + name.slice(english.length)
+    : name;
 }
 
 export function trackOf({ name, colour, dashed, book }: RunEntry): Track {
