@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BufferLike } from "../wire.js";
-import { Recording } from "./recording.js";
+import { MOST_KEPT, Recording } from "./recording.js";
 
 const vector = (value: number) => new Float64Array(4).fill(value);
 
@@ -42,6 +42,15 @@ describe("a recording", () => {
     long.add(1001, {}, vector(1001));
     expect(long.epochs.slice(-2)).toEqual([992, 1001]);
     expect(long.vectors(990).length).toBe(2 * 4);
+  });
+
+  test("of very many epochs can be kept as a former run", () => {
+    const long = recorded(200_000);
+    const copy = long.copy();
+    long.cutAfter(70);
+    expect([copy.rows, copy.last, long.last]).toEqual([200_000, 199_999, 70]);
+    expect(copy.epochs.length).toBeLessThanOrEqual(MOST_KEPT);
+    expect(copy.at(199_999).params).toEqual(vector(199_999));
   });
 
   test("tells a page what is new to it, and all of it where it went back", () => {

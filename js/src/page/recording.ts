@@ -9,6 +9,8 @@ export type Scores = Readonly<Partial<Record<Column, number | null>>>;
 
 /** Most memory for remembered parameters; then every second is dropped, and so on. */
 export const MOST_BYTES = 16 * 2 ** 20;
+/** And most epochs whose parameters are remembered: each is some objects, however short they are. */
+export const MOST_KEPT = 10_000;
 
 /** What it takes to train on from an epoch as if nothing had come between. */
 export interface Checkpoint {
@@ -99,13 +101,15 @@ export class Recording {
     const stored = this.dtype === "float32" ? Float32Array.from(params) : params.slice();
     this.kept.set(row, { params: stored, checkpoint });
     this.bytes += bytesOf(this.kept.get(row));
-    while (this.bytes > this.limit && this.kept.size > 2) this.thin();
+    while ((this.bytes > this.limit || this.kept.size > MOST_KEPT) && this.kept.size > 2) {
+      this.thin();
+    }
   }
 
   /** As it is now; what is kept is shared, and never changed. */
   copy(): Recording {
     const copy = new Recording(this.dtype, this.limit);
-    for (const name of COLUMNS) copy.columns[name].push(...this.columns[name]);
+    for (const name of COLUMNS) copy.columns[name] = this.columns[name].slice();
     for (const [row, kept] of this.kept) copy.kept.set(row, kept);
     return Object.assign(copy, { stride: this.stride, bytes: this.bytes });
   }
