@@ -82,6 +82,8 @@ export const page = {
     ...options.entryPoints,
     lesson: "src/page/lesson.ts",
     by_hand: "src/page/by_hand.ts",
+    bench: "src/page/timeline.ts",
+    "inside.WeightSliders": "src/page/weight_sliders.ts",
   },
   outdir: "page",
   splitting: true,

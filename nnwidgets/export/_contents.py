@@ -10,6 +10,7 @@ import ipywidgets
 
 from nnwidgets.widgets._view import View
 from nnwidgets.widgets.network import Network
+from nnwidgets.widgets.timeline import Timeline
 
 #: What a page can lay out; other boxes have parts that only their own page has.
 _BOXES = (ipywidgets.HBox, ipywidgets.VBox)
@@ -65,10 +66,14 @@ class Contents:
         """The language of the page, which is that of its networks."""
         return self.nets[0].lang
 
-    def place_of(self, view: View | Network) -> int:
-        """Return which of the networks a view is of."""
-        net = view if isinstance(view, Network) else view.net
+    def place_of(self, net: Network) -> int:
+        """Return which of the networks this is."""
         return next(place for place, known in enumerate(self.nets) if known is net)
+
+    def add(self, net: Network) -> None:
+        """Have a network on the page, once."""
+        if not any(known is net for known in self.nets):
+            self.nets.append(net)
 
 
 def read(given: object) -> Contents:
@@ -116,8 +121,9 @@ def _is_plain(box: ipywidgets.Box) -> bool:
 
 
 def _place(view: View | Network, contents: Contents) -> Place:
-    net = view if isinstance(view, Network) else view.net
-    if not any(known is net for known in contents.nets):
-        contents.nets.append(net)
+    contents.add(view if isinstance(view, Network) else view.net)
+    if isinstance(view, Timeline):
+        for net in view.beside.values():
+            contents.add(net)
     contents.views.append(view)
     return Place(len(contents.views) - 1)

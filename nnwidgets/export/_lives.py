@@ -64,6 +64,8 @@ def _frozen(view: Any) -> str:
         return f"{sample}{epoch}"
     if kind == "Task":
         return f"{epoch}; its conditions are checked in Python"
+    if kind == "GradientFlow":
+        return f"gradients {epoch}, and none of what the page trains"
     if net.run.problem.stack is None:
         return f"shows what Python computed, {epoch}"
     return ""

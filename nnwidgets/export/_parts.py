@@ -68,12 +68,15 @@ def parts(libraries: Iterable[str], *, plotly: bool = False) -> Parts:
         f"{json.dumps(name)}:(require,module,exports)=>{{{modules[name]['code']}}}"
         for name in needed
     )
-    loaded = ",".join(f"{name}:load({json.dumps(f'{name}.js')}).default" for name in names)
+    loaded = ",".join(
+        f"{json.dumps(name)}:load({json.dumps(f'{name}.js')}).default" for name in names
+    )
     lesson = (
         f'(()=>{{"use strict";\nconst modules={{\n{bodies}\n}};{_RUNTIME}'
         f'load("lesson.js").start({{{loaded}}});\n}})();'
     )
-    css = "\n".join([built["css"], *(_bundle.text(f"{name}.css") for name in names)])
+    sheets = sorted({name.partition(".")[0] for name in names})
+    css = "\n".join([built["css"], *(_bundle.text(f"{each}.css") for each in sheets)])
     return Parts((*([_plotly()] if plotly else []), lesson), css)
 
 
@@ -97,3 +100,21 @@ def _plotly() -> str:
     name = exported.split(" as default}")[0]
     where = f'globalThis[Symbol.for("{_PLOTLY}")]'
     return f'(()=>{{"use strict";\n{body};{where}??=Promise.resolve({name});\n}})();'
+
+
+def bundles(views: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what draws each kind of view: a part of its library, if no other view needs more.
+
+    Parameters
+    ----------
+    views
+        Kind and library of each.
+    """
+    kinds = dict(views)
+    known = _built()["modules"]
+    found = {}
+    for kind, library in kinds.items():
+        alone = list(kinds.values()).count(library) == 1
+        part = f"{library}.{kind}"
+        found[kind] = part if alone and f"{part}.js" in known else library
+    return found

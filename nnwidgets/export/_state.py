@@ -9,11 +9,14 @@ import anywidget
 from nnwidgets.export._past import MOST_BYTES, past
 from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._surface import SurfaceModel
+from nnwidgets.widgets._view import View
+from nnwidgets.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ipywidgets
 
-    from nnwidgets.widgets._view import View
     from nnwidgets.widgets.network import Network
 
 State = dict[str, Any]
@@ -49,24 +52,31 @@ def network_state(net: Network, among: int) -> State:
         return {"traits": traits_of(net), "history": history, "seed": seed}
 
 
-def view_state(view: View | Network, place: int) -> State:
+def view_state(
+    view: View | Network, library: str | None, places: Callable[[Network], int]
+) -> State:
     """Return a view as ``js/src/page/state.ts`` reads it.
 
     Parameters
     ----------
     view
         A network is shown as its control bar.
-    place
-        Of its network among the networks of the page.
+    library
+        What draws it; None for the networks' own bundle.
+    places
+        Gives the place of a network among the networks of the page.
     """
+    place = places(view.net if isinstance(view, View) else view)
     if not isinstance(view, LibraryView):
-        return {"net": place, "library": None, "traits": traits_of(view), "fed": None}
+        return {"net": place, "library": library, "traits": traits_of(view), "fed": None}
     payload = view._recorded()
     fed = None if payload is None else {"content": payload[0], "buffers": payload[1]}
     traits = traits_of(view)
     if isinstance(view, SurfaceModel) and _is_laid_in_the_page(view):
         traits |= {"_surface": {}, "_tracks": []}
-    return {"net": place, "library": view._bundle_name, "traits": traits, "fed": fed}
+    if isinstance(view, Timeline):
+        traits["_beside"] = [f"net:{places(net)}" for net in view.beside.values()]
+    return {"net": place, "library": library, "traits": traits, "fed": fed}
 
 
 def _is_laid_in_the_page(view: SurfaceModel) -> bool:

@@ -9,8 +9,9 @@ from nnwidgets.core._files import destination, write_whole
 from nnwidgets.export import _contents, _frames, _json, _state
 from nnwidgets.export._lives import lives
 from nnwidgets.export._page import page
-from nnwidgets.export._parts import parts
+from nnwidgets.export._parts import bundles, parts
 from nnwidgets.export._report import Export, report
+from nnwidgets.widgets._library import LibraryView
 
 if TYPE_CHECKING:
     import os
@@ -77,13 +78,22 @@ def export_html(
             raise TypeError(f"{name} must be text, got {type(value).__name__}")
     contents = _contents.read(net_or_views)
     target = destination(path)
-    views = [_state.view_state(view, contents.place_of(view)) for view in contents.views]
+    drawn = _drawn_by(contents)
+    views = [
+        _state.view_state(view, drawn.get(type(view).__name__), contents.place_of)
+        for view in contents.views
+    ]
     nets = [_state.network_state(net, len(contents.nets)) for net in contents.nets]
     table = words.table(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
-    libraries = {view["library"] for view in views} - {None}
-    made = parts(libraries, plotly=any(map(_state.is_spatial, contents.views)))
+    made = parts(drawn.values(), plotly=any(map(_state.is_spatial, contents.views)))
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
     data = (_frames.inside(html, title) if fragment else html).encode()
     write_whole(target, data)
     return report(target, data, *lives(contents))
+
+
+def _drawn_by(contents: _contents.Contents) -> dict[str, str]:
+    """Return the bundle of each kind of view, but for those of the networks' own."""
+    views = [view for view in contents.views if isinstance(view, LibraryView)]
+    return bundles((type(view).__name__, view._bundle_name) for view in views)

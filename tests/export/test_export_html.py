@@ -212,7 +212,7 @@ def test_pages_have_only_what_their_views_need(net, tmp_path):
     sizes = {
         name: nnw.export_html(view, tmp_path / f"{name}.html").gzipped
         for name, view in {
-            "lines": nnw.DecisionLines(net),
+            "lines": [nnw.DecisionLines(net), nnw.WeightSliders(net)],
             "inside": nnw.NetworkGraph(net),
             "map": nnw.OutputSurface(net, projection="2d"),
             "space": nnw.OutputSurface(net),
@@ -231,7 +231,7 @@ def every_view(net):
     return [
         *(net, nnw.DecisionLines(net), nnw.FeatureSpace(net), nnw.WeightSliders(net)),
         *(nnw.NetworkGraph(net), nnw.Activations(net), nnw.WeightUpdates(net)),
-        *(nnw.TrainingCurves(net), nnw.GradientFlow(net)),
+        *(nnw.TrainingCurves(net), nnw.GradientFlow(net), nnw.Timeline(net)),
         *(nnw.ForwardBackward(net), nnw.LinearCollapse(net)),
         *(nnw.LossSurface(net, kind="contour"), nnw.OutputSurface(net, projection="2d")),
     ]
