@@ -19,7 +19,12 @@ export async function buildPage() {
     if (!name.endsWith(".js")) continue;
     const { code } = await transform(text.get(name), { format: "cjs", minify: true });
     if (/<!--|<\/?script/i.test(code)) throw new Error(`${name} cannot be inside a script element`);
-    modules[name] = { code: code.trim(), imports: imports.map((each) => basename(each.path)) };
+    modules[name] = { code: shorter(code), imports: imports.map((each) => basename(each.path)) };
   }
   return { modules, css: text.get("lesson.css") };
+}
+
+/** Newlines are left in templates only, where the blanks after them say nothing. */
+function shorter(code) {
+  return code.trim().replace(/\n +/g, "\n");
 }

@@ -67,5 +67,5 @@ def _frozen(view: Any) -> str:
     if kind == "GradientFlow":
         return f"gradients {epoch}, and none of what the page trains"
     if net.run.problem.stack is None:
-        return f"shows what Python computed, {epoch}"
+        return f"what the page cannot compute is missing, or {epoch}"
     return ""

@@ -84,13 +84,20 @@ def export_html(
         for view in contents.views
     ]
     nets = [_state.network_state(net, len(contents.nets)) for net in contents.nets]
-    table = words.table(contents.lang)
+    table = _words_of(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
     made = parts(drawn.values(), plotly=any(map(_state.is_spatial, contents.views)))
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
     data = (_frames.inside(html, title) if fragment else html).encode()
     write_whole(target, data)
     return report(target, data, *lives(contents))
+
+
+def _words_of(lang: str) -> dict[str, str]:
+    """Return the words of a page: what a notebook waits for, it says that it has not."""
+    missing = words.t(lang, "only Python computes this, and it is not in the page")
+    waits = ("Computed by Python…", "computed by Python…")
+    return {**words.table(lang), **dict.fromkeys(waits, missing)}
 
 
 def _drawn_by(contents: _contents.Contents) -> dict[str, str]:
