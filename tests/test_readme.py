@@ -34,7 +34,10 @@ def test_the_examples_of_the_readme_run() -> None:
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
-def test_the_examples_of_a_guide_run(path: Path) -> None:
+def test_the_examples_of_a_guide_run(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where they write
     names = run(path)
 
     if path.stem == "guide":
