@@ -181,7 +181,11 @@ function lookAt(book: Book, place: number, moving: boolean): Look {
       selection: { ...selection, epoch: selection.epoch ?? epoch },
       past: {
         epoch,
-        words: t("past: epoch {epoch}", { epoch }),
+        // What Python computes of a model that the page cannot is of the weights of now.
+        words:
+          state.spec.kind === "opaque"
+            ? t("past: weights of epoch {epoch}", { epoch })
+            : t("past: epoch {epoch}", { epoch }),
         refusal: t("An earlier epoch is shown: follow the training again, or branch from here"),
       },
     };
