@@ -32,7 +32,7 @@ const LAYOUTS: readonly (Layout & { readonly from: number })[] = [
     ],
   },
   {
-    from: 1040,
+    from: 1200,
     size: "wide",
     beside: true,
     groups: [

@@ -9,6 +9,7 @@ import { trainingKeys } from "../training_keys.js";
 import { Bar } from "./bar.js";
 import { Choices } from "./choices.js";
 import { DataPanel } from "./data_panel.js";
+import { layers } from "./layers.js";
 import { layoutFor } from "./layout.js";
 import { Menu } from "./menu.js";
 import { Panels } from "./panels.js";
@@ -40,6 +41,7 @@ class PlaygroundView {
   readonly #menu: Menu;
   readonly #panels: Panels;
   readonly #settings = createRef<HTMLElement>();
+  readonly #layers = createRef<HTMLElement>();
   readonly #sight: ResizeObserver | null;
   readonly #off: (() => void)[];
   #session: Session;
@@ -74,6 +76,7 @@ class PlaygroundView {
           </details>
           <div class="nnw-bench-stage">
             <div class="nnw-bench-network" ${ref(stage)}></div>
+            <div ${ref(this.#layers)}></div>
             <div class="nnw-bench-under" ${ref(under)}></div>
           </div>
           <div class="nnw-bench-side" ${ref(side)}></div>
@@ -166,6 +169,7 @@ class PlaygroundView {
   #drawSettings(): void {
     const { store } = this.#session;
     const place = this.#settings.value;
+    if (this.#layers.value) render(layers(store.state, store), this.#layers.value);
     if (place) render(settings(this.#choices, store.state, store) ?? nothing, place);
   }
 }
