@@ -46,6 +46,7 @@ views = [
     nnw.FeatureMaps(pictures),
     nnw.AttentionMaps(words),
     nnw.Augmentations(pictures),
+    nnw.Timeline(net),
     nnw.Playground(),
 ]
 """

@@ -153,20 +153,24 @@ def touch(page: Page, start: Point, by: Point, steps: int = 8) -> None:
     say("touchEnd")
 
 
-def test_a_finger_drags_lines_sliders_the_ball_and_weights(exported: OpenPage) -> None:
+def test_a_finger_drags_lines_sliders_the_ball_weights_and_time(exported: OpenPage) -> None:
     """By touch, as by mouse; and the page does not scroll under what is dragged."""
     net = nnw.Network(nnw.mlp([2, 2, 1], seed=3), nnw.datasets.blobs4(n=40))
+    trained = nnw.Network(nnw.mlp([2, 2, 1], seed=3), nnw.datasets.blobs4(n=40))
+    nnw.Trainer(trained).fit(20, progress=False)
     views = [
         nnw.DecisionLines(net),
         nnw.WeightSliders(net),
         nnw.LossSurface(net, kind="contour", resolution=9),
         nnw.NetworkGraph(net),
+        nnw.Timeline(trained),
     ]
     page = exported(views, has_touch=True, viewport={"width": 800, "height": 700})
     body = part(page.locator(".nnw-plane").first, "0/0", "body")
     slider = page.locator(".nnw-slider").first
     ball = page.locator(".nnw-ball").first
     edge = page.locator(".nnw-graph [data-part='0/0/0']")
+    reel = page.locator(".nnw-reel")
 
     def value() -> str:
         return slider.input_value()
@@ -176,6 +180,7 @@ def test_a_finger_drags_lines_sliders_the_ball_and_weights(exported: OpenPage) -
         (slider, (30, 0), value),
         (ball, (20, 40), lambda: str(ball.get_attribute("aria-valuetext"))),
         (edge, (0, -60), value),
+        (reel, (-120, 0), lambda: str(reel.get_attribute("aria-valuenow"))),
     ):
         target.scroll_into_view_if_needed()
         before, top = sign(), page.evaluate("scrollY")

@@ -57,6 +57,7 @@ export class TimelineTrack {
   ) {
     render(FRAME, host);
     this.el = host.querySelector(".nnw-reel") as HTMLElement;
+    this.el.setAttribute("aria-label", t("Timeline"));
     [this.#curves, this.#over] = this.el.querySelectorAll("svg");
     this.#tip = this.el.querySelector(".nnw-reel-tip") as HTMLElement;
     this.#measured = new Measured(this.el, () => hand.changed());
