@@ -10,12 +10,15 @@ import ipywidgets
 
 from nnwidgets.widgets._view import View
 from nnwidgets.widgets.network import Network
+from nnwidgets.widgets.playground import Playground
 from nnwidgets.widgets.timeline import Timeline
 
 #: What a page can lay out; other boxes have parts that only their own page has.
 _BOXES = (ipywidgets.HBox, ipywidgets.VBox)
 
-_WANTED = "a Network, a view of one, text, an HBox or VBox of these, or a list of them"
+_WANTED = (
+    "a Network, a view of one, a Playground, text, an HBox or VBox of these, or a list of them"
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
-    """Things beside each other, or below each other."""
+    """Things that stand together.
 
-    across: bool
+    Attributes
+    ----------
+    kind
+        How, as ``js/src/page/lesson.css`` says: a "row" or a "column"; "halves" and "quarters" are
+        cells of one width, as many beside each other as there is room for.
+    children
+        What stands there.
+    """
+
+    kind: str
     children: tuple[Any, ...]
 
 
@@ -55,11 +67,14 @@ class Contents:
         Every view, in the order of the page; a Network stands for its control bar.
     nets
         Every network that a view is of, each once.
+    benches
+        How many playgrounds there are, which have become their views.
     """
 
     items: list[Item] = field(default_factory=list)
     views: list[View | Network] = field(default_factory=list)
     nets: list[Network] = field(default_factory=list)
+    benches: int = 0
 
     @property
     def lang(self) -> str:
@@ -107,12 +122,15 @@ def _item(thing: object, name: str, contents: Contents) -> Item:
         return Paragraph(thing)
     if isinstance(thing, View | Network):
         return _place(thing, contents)
+    if isinstance(thing, Playground):
+        return _bench(thing, contents)
     if isinstance(thing, ipywidgets.Box) and _is_plain(thing):
         children = [
             _item(child, f"{name}.children[{i}]", contents)
             for i, child in enumerate(thing.children)
         ]
-        return Group(not isinstance(thing, ipywidgets.VBox), tuple(children))
+        kind = "column" if isinstance(thing, ipywidgets.VBox) else "row"
+        return Group(kind, tuple(children))
     raise TypeError(f"{name} must be {_WANTED}; got {type(thing).__name__}")
 
 
@@ -127,3 +145,20 @@ def _place(view: View | Network, contents: Contents) -> Place:
             contents.add(net)
     contents.views.append(view)
     return Place(len(contents.views) - 1)
+
+
+def _bench(playground: Playground, contents: Contents) -> Group:
+    """Lay out the views of a playground, whose choices are Python's."""
+    contents.benches += 1
+    parts = playground._parts  # one trait: network and views belong together
+    places = {name: _place(view, contents) for name, view in parts["views"].items()}
+
+    def group(kind: str, *names: str) -> Group:
+        return Group(kind, tuple(places[name] for name in names if name in places))
+
+    middle = (
+        group("column", "graph", "curves", "timeline"),
+        group("quarters", "lines", "space", "output", "surface"),
+    )
+    bar = _place(parts["net"], contents)
+    return Group("column", (bar, Group("halves", middle), *group("column", "weights").children))

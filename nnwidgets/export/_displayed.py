@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import _instances
 from nnwidgets.export.html import export_html
 from nnwidgets.widgets._view import View
 from nnwidgets.widgets.network import Network
+from nnwidgets.widgets.playground import Playground
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def _page_of(widget: object) -> list[object]:
 
 
 def _living(widget: Any, foreign: list[str]) -> Any:
-    if isinstance(widget, View | Network):
+    if isinstance(widget, View | Network | Playground):
         return widget
     if not isinstance(widget, ipywidgets.Box):
         foreign.append(type(widget).__name__)

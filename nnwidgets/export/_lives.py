@@ -17,6 +17,8 @@ OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop")
 #: Views whose pictures Python computes, whatever the network.
 _PICTURES = ("FeatureMaps", "AttentionMaps", "Augmentations", "FlowComparison")
 
+_CHOICES = "Playground: choosing data, inputs and settings; its views live"
+
 
 class Lives(NamedTuple):
     """What a page does without Python, and what it does not; a line for each."""
@@ -39,6 +41,7 @@ def lives(contents: Contents) -> Lives:
             continue
         kind, why = type(view).__name__, _frozen(view)
         (recorded if why else alive).append(f"{kind}: {why}" if why else kind)
+    recorded += [_CHOICES] * contents.benches
     return Lives(tuple(alive), tuple(recorded))
 
 

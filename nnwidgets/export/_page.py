@@ -109,7 +109,6 @@ def _html(item: Item) -> str:
     if isinstance(item, Paragraph):
         return _paragraphs(item.text)
     if isinstance(item, Group):
-        kind = "row" if item.across else "column"
         inside = "\n".join(_html(child) for child in item.children)
-        return f'<div class="nnw-lesson-{kind}">\n{inside}\n</div>'
+        return f'<div class="nnw-lesson-{item.kind}">\n{inside}\n</div>'
     return f'<section class="nnw-lesson-view" data-nnw-view="{item.view}"></section>'

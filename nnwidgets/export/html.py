@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from nnwidgets.widgets._view import View
     from nnwidgets.widgets.network import Network
+    from nnwidgets.widgets.playground import Playground
 
 FORMAT = 1
 
 
 def export_html(
-    net_or_views: Network | View | ipywidgets.Box | Iterable[object],
+    net_or_views: Network | View | Playground | ipywidgets.Box | Iterable[object],
     path: str | os.PathLike[str],
     *,
     title: str = "",
@@ -38,9 +39,10 @@ def export_html(
     Parameters
     ----------
     net_or_views
-        A view; a :class:`Network`, which is shown as its control bar; or a list of these, of text
-        and of ``ipywidgets`` HBoxes and VBoxes of these. The order is that of the page. Views of
-        one network move together, as in a notebook.
+        A view; a :class:`Network`, which is shown as its control bar; a :class:`Playground`, which
+        is shown as its views, without what is chosen in it; or a list of these, of text and of
+        ``ipywidgets`` HBoxes and VBoxes of these. The order is that of the page. Views of one
+        network move together, as in a notebook.
     path : str or Path
         The file, in a folder that exists. It is replaced in one step, or left as it was.
     title, text : str

@@ -251,6 +251,44 @@ def test_a_page_of_every_view_is_small(net, tmp_path):
     assert flat.gzipped == pytest.approx(len(gzip.compress(flat.path.read_bytes(), 9)), abs=16)
 
 
+# -- a playground --------------------------------------------------------------------------
+
+
+def test_a_playground_becomes_its_views_with_a_network_that_trains(tmp_path):
+    playground = nnw.Playground(dataset="spiral", hidden=[4, 3], learning_rate=0.01)
+    playground.trainer.fit(3, progress=False)
+    found = nnw.export_html(["Try it.", playground], tmp_path / "a.html")
+    state = state_of(found)
+
+    kinds = [view["traits"]["_view"] for view in state["views"]]
+    shown = {type(view).__name__ for view in playground.views.values()}
+    assert sorted(kinds) == sorted([*shown, "TrainingBar"])
+    assert {view["net"] for view in state["views"]} == {0}
+    body = text_of(found).split("<main")[1]
+    assert re.findall(r"nnw-lesson-(halves|quarters)", body.split("<script")[0]) == [
+        *("halves", "quarters")
+    ]
+    assert sorted(map(int, re.findall(r'data-nnw-view="(\d+)"', body))) == list(range(len(kinds)))
+    assert "moves and trains" in found.alive[0]
+    assert found.recorded == ("Playground: choosing data, inputs and settings; its views live",)
+    assert "needs Python: Playground: choosing data" in repr(found)
+
+
+def test_a_playground_of_more_inputs_has_the_views_that_there_are(tmp_path):
+    X = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    own = nnw.Network(nnw.mlp([5, 4, 1]), X, (X[:, 0] > 0).astype(np.float32))
+    playground = nnw.Playground(own)
+    row = ipywidgets.VBox([playground])
+    kinds = [
+        view["traits"]["_view"]
+        for view in state_of(nnw.export_html(row, tmp_path / "a.html"))["views"]
+    ]
+
+    assert sorted(kinds) == sorted(
+        [*(type(view).__name__ for view in playground.views.values()), "TrainingBar"]
+    )
+
+
 # -- the report ----------------------------------------------------------------------------
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ipywidgets
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import nnwidgets as nnw
+from nnwidgets.export._displayed import export_displayed
 
 ROOT = Path(__file__).parents[2]
 MODEL = """
@@ -58,6 +60,18 @@ def test_widgets_become_pages_beside_the_notebook_as_they_are_at_the_end(tmp_pat
     assert all('"epoch":7' in page.replace(" ", "") for page in pages)  # trained in a later cell
     assert "FloatSlider: only in a notebook" in pages[1]
     assert html_of(nbformat.read(source, as_version=4)) == []  # the source is as it was
+
+
+def test_a_playground_of_a_notebook_has_a_page(tmp_path: Path) -> None:
+    playground = nnw.Playground(n=40)
+    box = ipywidgets.HBox([playground, ipywidgets.FloatSlider()])
+
+    files = {each.model_id: str(tmp_path / f"{each.model_id}.html") for each in (playground, box)}
+
+    assert export_displayed(files) == {}
+    pages = [Path(file).read_text("utf-8") for file in files.values()]
+    assert all('"_view":"NetworkGraph"' in page for page in pages)
+    assert "FloatSlider: only in a notebook" in pages[1]
 
 
 def test_a_failing_cell_leaves_nothing_behind(tmp_path: Path) -> None:
