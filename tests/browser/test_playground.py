@@ -123,6 +123,15 @@ def test_everything_on_one_bench(notebook: OpenNotebook, artifacts: Path) -> Non
     book.until("playground.dataset", "quadrants")
     assert book.ask("playground._serial") == "1"  # in the same network
 
+    # The activation of one layer, and of all of them.
+    choice(bench, "activation-0").select_option("relu")
+    book.until("playground.net.activation", "['relu', 'tanh']")
+    wait_until(lambda: choice(bench, "activation").input_value() == "mixed")
+    bench.screenshot(path=artifacts / "playground-mixed.png")
+    choice(bench, "activation").select_option("sigmoid")
+    book.until("playground.net.activation", "sigmoid")
+    wait_until(lambda: choice(bench, "activation-1").input_value() == "sigmoid")
+
     # More units by the graph, other inputs and classes: another network, without a frame of none.
     bench.get_by_role("button", name="Add a unit to hidden layer 1").first.click()
     book.until("playground.hidden", "(4, 2)")

@@ -32,6 +32,11 @@ export function menu(
   </label>`;
 }
 
+/** Items that are called what they are. */
+export function plain(names: readonly string[]): Item[] {
+  return names.map((value) => ({ value, text: value }));
+}
+
 function option({ value, text }: Item, chosen: boolean): TemplateResult {
   return html`<option value=${value} .selected=${chosen}>${text}</option>`;
 }

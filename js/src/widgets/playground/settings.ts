@@ -5,7 +5,8 @@ import { count } from "../../render/format.js";
 import type { NetState, Store } from "../../state/types.js";
 import { t } from "../../words.js";
 import type { Choices } from "./choices.js";
-import { type Item, menu, whole } from "./fields.js";
+import { type Item, menu, plain, whole } from "./fields.js";
+import { hiddenActivations } from "./layers.js";
 
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const BATCHES = [1, 2, 4, 8, 10, 16, 20, 30, 50, 100];
@@ -14,12 +15,12 @@ const PENALTIES = [0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 /** @param store of the network that is shown: what it can do itself, a page without Python can, too */
 export function settings(choices: Choices, state: NetState, store: Store): TemplateResult {
   const { about, live } = choices;
-  const { status, spec } = state;
+  const { status } = state;
   const kept = !about.editable;
   const why = kept ? t("Your own model is kept: only models of nnw.mlp are made anew") : undefined;
   const choose = (name: string) => (value: unknown) => choices.choose({ [name]: value });
   const rate = status.lr ?? choices.get<number>("learning_rate");
-  const hidden = spec.layers.slice(0, -1).map((layer) => layer.activation?.name ?? "linear");
+  const hidden = hiddenActivations(state);
   const activation = new Set(hidden).size > 1 ? MIXED : (hidden[0] ?? "tanh");
   const regularization = choices.get<string>("regularization");
   return html`<div class="nnw-bench-settings" role="group" aria-label=${t("Settings of training")}>
@@ -100,10 +101,6 @@ const LOSSES: Readonly<Record<string, () => string>> = {
   mse: () => t("mean squared error"),
   half_mse: () => t("half mean squared error"),
 };
-
-function plain(names: readonly string[]): Item[] {
-  return names.map((value) => ({ value, text: value }));
-}
 
 /** The usual numbers, and the one of now in its place among them. */
 function numbers(usual: readonly number[], now: number | null): Item[] {

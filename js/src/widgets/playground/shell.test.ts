@@ -259,6 +259,25 @@ describe("choosing", () => {
     expect(asked()).toEqual([]);
   });
 
+  it("has the activation of each hidden layer, and says where they differ", async () => {
+    const state = stateOf([2, 3, 2, 1]);
+    state.spec.layers[0].activation = { name: "relu" };
+    page.stores[0] = fakeStore(state);
+    page.model.set("_parts", { ...page.parts(0), serial: 9 });
+    await page.settle();
+    const shown = (name: string) =>
+      page.find<HTMLSelectElement>(`[data-choice="${name}"] select`).value;
+    expect(["activation", "activation-0", "activation-1"].map(shown)).toEqual([
+      "mixed",
+      "relu",
+      "tanh",
+    ]);
+    choose('[data-choice="activation-0"] select', "tanh");
+    choose('[data-choice="activation"] select', "mixed"); // is no activation
+    choose('[data-choice="activation"] select', "relu");
+    expect(page.stores[0].of("setActivation")).toEqual([[["tanh", "tanh"]], ["relu"]]);
+  });
+
   it("sets the others by asking", async () => {
     choose('[data-choice="batch_size"] select', "all");
     choose('[data-choice="regularization"] select', "l2");

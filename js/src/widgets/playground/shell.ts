@@ -169,7 +169,8 @@ class PlaygroundView {
   #drawSettings(): void {
     const { store } = this.#session;
     const place = this.#settings.value;
-    if (this.#layers.value) render(layers(store.state, store), this.#layers.value);
+    const { activations } = this.#choices.about;
+    if (this.#layers.value) render(layers(store.state, store, activations), this.#layers.value);
     if (place) render(settings(this.#choices, store.state, store) ?? nothing, place);
   }
 }
