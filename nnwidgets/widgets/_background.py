@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
+import time
+import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +16,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger("nnwidgets")
 
 
+#: Seconds that the end of the process waits for what is being done in all threads.
+_PATIENCE = 5.0
+
+_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+_backgrounds: weakref.WeakSet[Background] = weakref.WeakSet()
+
+
 def spawn(function: Callable[[], None]) -> None:
     """Run a function in a new thread, which ends with the process at the latest."""
-    threading.Thread(target=function, name="nnwidgets-surface", daemon=True).start()
+    thread = threading.Thread(target=function, name="nnwidgets-surface", daemon=True)
+    _threads.add(thread)
+    thread.start()
 
 
 class Background:
@@ -42,6 +54,8 @@ class Background:
         self._newest = 0
         self._changed = threading.Condition()
         self._running = False
+        self._ended = False
+        _backgrounds.add(self)
 
     @property
     def busy(self) -> bool:
@@ -51,6 +65,8 @@ class Background:
     def request(self) -> None:
         """Do the work anew; what is being done stops as soon as it asks."""
         with self._changed:
+            if self._ended:
+                return
             self._newest += 1
             self._wanted = self._newest
             if self._running:
@@ -63,6 +79,11 @@ class Background:
         with self._changed:
             self._newest += 1
             self._wanted = None
+
+    def end(self) -> None:
+        """Stop, and take no request any more."""
+        self._ended = True
+        self.cancel()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return True when nothing is left to do, False if that takes too long."""
@@ -83,3 +104,17 @@ class Background:
                 self._running = False
                 self._changed.notify_all()
             return number
+
+
+@atexit.register
+def _end_all() -> None:
+    """Let no thread be in the middle of a torch call when the interpreter is taken down.
+
+    One that comes back from such a call then is ended by Python in C++ code that may not be left
+    so, and the process aborts: "terminate called without an active exception".
+    """
+    for background in list(_backgrounds):
+        background.end()
+    until = time.monotonic() + _PATIENCE
+    for thread in list(_threads):
+        thread.join(max(0.0, until - time.monotonic()))

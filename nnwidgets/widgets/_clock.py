@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import heapq
 import itertools
 import logging
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: Seconds that the end of the process waits for what is being done.
+_PATIENCE = 2.0
+
+_clocks: weakref.WeakSet[ThreadClock] = weakref.WeakSet()
 
 _log = logging.getLogger("nnwidgets")
 
@@ -40,6 +47,8 @@ class ThreadClock:
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._ended = False
+        _clocks.add(self)
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
@@ -48,28 +57,46 @@ class ThreadClock:
     def call_at(self, when: float, function: Callable[[], None]) -> None:
         """Call ``function`` on the thread; an exception goes to the log and stops nothing."""
         with self._changed:
+            if self._ended:
+                return
             heapq.heappush(self._heap, (when, next(self._order), function))
             if self._thread is None or not self._thread.is_alive():  # not alive: after a fork
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             self._changed.notify()
 
+    def end(self) -> None:
+        """Call nothing any more, once what is being called has ended."""
+        with self._changed:
+            self._ended = True
+            thread = self._thread
+            self._changed.notify()
+        if thread is not None:
+            thread.join(_PATIENCE)
+
     def _run(self) -> None:
-        while True:
-            function = self._next()
+        while (function := self._next()) is not None:
             try:
                 function()
             except Exception:  # noqa: BLE001  (logged; the thread must live)
                 _log.exception("%s: a scheduled call failed", self._name)
             del function  # it may hold the last reference to a closed widget
 
-    def _next(self) -> Callable[[], None]:
+    def _next(self) -> Callable[[], None] | None:
         with self._changed:
-            while True:
+            while not self._ended:
                 wait = self._heap[0][0] - self.now() if self._heap else None
                 if wait is not None and wait <= 0:
                     return heapq.heappop(self._heap)[2]
                 self._changed.wait(wait)
+            return None
+
+
+@atexit.register
+def _end_all() -> None:
+    """Let no thread be in the middle of a torch call when the interpreter is taken down."""
+    for clock in list(_clocks):
+        clock.end()
 
 
 class Throttle:

@@ -1,5 +1,7 @@
 """Background work, with threads that run when the test says so."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -83,3 +85,44 @@ def test_work_that_fails_is_logged_and_waited_for_no_longer(
     background.request()
     assert background.wait(5)
     assert "out of tea" in caplog.text
+
+
+BUSY = """
+import torch
+from nnwidgets.widgets import _clock
+from nnwidgets.widgets._background import Background
+
+started = __import__("threading").Event()
+
+def work(stopped=lambda: False):
+    started.set()
+    a = torch.ones(200, 200)
+    for _ in range(1000):
+        if stopped():
+            return
+        a = torch.tanh(a @ a)
+"""
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "background = Background(work); background.request()",
+        "_clock.EVENTS.call_at(0, work)",
+    ],
+    ids=["surface", "clock"],
+)
+def test_a_script_that_ends_while_it_works_ends_well(begin: str) -> None:
+    """Python would end a thread inside of torch, and the process would abort."""
+    script = f"{BUSY}\n{begin}\nstarted.wait(20)\nprint('done')"
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "done\n", "")
+
+
+def test_nothing_begins_when_the_process_ends(threads: list[Callable[[], None]]) -> None:
+    background = Background(lambda stopped: None)
+    background.end()
+    background.request()
+    assert (threads, background.busy) == ([], False)
