@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -97,6 +98,26 @@ class Parted:
     def serial(self) -> int:
         """A number that grows with every change."""
         return self._serial
+
+    def kept(self, epochs: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Which of these epochs have parameters, and those, all of one moment.
+
+        Parameters
+        ----------
+        epochs : iterable of int
+
+        Returns
+        -------
+        epochs : (k,) int64 array
+            Growing; empty where nothing has been recorded.
+        vectors : (k, size) array
+            Copies.
+        """
+        wanted = np.fromiter(epochs, np.int64)
+        with self._lock:
+            there = self._epochs[self._vectors.rows]
+            places = np.flatnonzero(np.isin(there, wanted))
+            return there[places], self._vectors.several(places)
 
     def part(self, serial: int = -1, known: int = 0, *, most_rows: int, max_bytes: int) -> Part:
         """What somebody lacks who has `known` rows as of `serial`; see `Part`.

@@ -176,6 +176,8 @@ class SurfaceModel(LibraryView):
         problem = self.net.run.problem
         with problem.turn:
             now = problem.parameters.read().astype(np.float64)
+        if now.size != grid.plane.origin.size:  # units came or went since: off every plane
+            return True, False
         x, y, off = grid.plane.project(now)
         inside = holds(grid.x, x) and holds(grid.y, y)
         away = off > _ROUNDING * (1 + float(np.linalg.norm(now)))

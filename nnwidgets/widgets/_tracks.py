@@ -109,17 +109,16 @@ class OwnTrack:
         }
 
     def _add(self, plane: Plane, history: History, shown: dict[int, float]) -> None:
-        # A long history keeps the parameters of some epochs only.
-        new = [
-            epoch
-            for epoch in shown
-            if epoch not in self._rows and history.kept_epoch(epoch) == epoch
-        ]
+        new = [epoch for epoch in shown if epoch not in self._rows]
         step = max(1, _BATCH // max(1, plane.origin.size))
         for start in range(0, len(new), step):
-            some = new[start : start + step]
-            places = plane.project_many(np.array([history.parameters(epoch) for epoch in some]))
-            for epoch, place in zip(some, places, strict=True):
+            # Not of all of them: a long history keeps the parameters of some, and it may have been
+            # cleared since, for another structure.
+            epochs, vectors = history.kept(new[start : start + step])
+            if vectors.shape[1] != plane.origin.size:
+                return
+            places = plane.project_many(vectors)
+            for epoch, place in zip(epochs.tolist(), places, strict=True):
                 self._rows[epoch] = (shown[epoch], place)
 
 

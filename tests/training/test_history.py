@@ -185,3 +185,15 @@ def test_what_was_never_recorded_is_said():
         History(1).parameters(0)
     with pytest.raises(KeyError, match="no column 'f1'"):
         History(1)["f1"]
+
+
+def test_which_epochs_have_parameters_and_those():
+    history = History(2, max_bytes=4 * 2 * 4)  # room for four
+    assert history.kept([0, 1])[1].shape == (0, 2)
+    for epoch in range(9):
+        history.append(epoch, np.full(2, epoch), loss=1.0)
+    epochs, vectors = history.kept([8, 0, 3, 4, 77])
+    assert epochs.tolist() == [0, 4, 8]
+    np.testing.assert_array_equal(vectors, [[0, 0], [4, 4], [8, 8]])
+    vectors[:] = 5
+    assert history.parameters(0).tolist() == [0, 0]

@@ -379,6 +379,30 @@ def test_epochs_that_are_trained_anew_replace_the_old(net: nnw.Network, clock: F
 
 
 @pytest.mark.usefixtures("inline")
+def test_a_history_that_is_cleared_while_it_is_looked_at(
+    net: nnw.Network, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Units come or go in another thread: what is gone has no place in the plane of before."""
+    view = nnw.LossSurface(net, axes=AXES, resolution=5, auto=False)
+    history, columns = net.history, net.history.columns
+    for size in (net.run.problem.parameters.size, 4):  # before the new start is recorded, and after
+
+        def meanwhile(size: int = size) -> Any:
+            found = columns()
+            history.start_over(size)
+            if size == 4:
+                history.append(0, np.zeros(size), loss=1.0)
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(history, "columns", meanwhile)
+            net.record(epoch=1)
+            view._look()
+        assert 1 not in floats(view._tracks[0]["epochs"])
+        history.start_over(net.run.problem.parameters.size)
+
+
+@pytest.mark.usefixtures("inline")
 def test_other_runs_are_drawn_beside(net: nnw.Network, model: nn.Module) -> None:
     other = nnw.Network(nnw.mlp([2, 2, 1], seed=1), net.X, net.y, loss="bce")
     other.record()
