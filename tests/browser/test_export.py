@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import nnwidgets as nnw
-from tests.browser.gestures import centre, drag, part
+from tests.browser.gestures import centre, drag, part, wait_until
 from tests.browser.lab import HARMLESS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Locator, Page, Request
 
 OpenLesson = Callable[..., "Lesson"]
 
@@ -72,6 +72,7 @@ def test_an_exported_lesson_lives_with_no_network(lesson: OpenLesson, artifacts:
         *(nnw.DecisionLines(net, controls=True), nnw.FeatureSpace(net)),
         *(nnw.WeightSliders(net, precision=6), nnw.TrainingCurves(net)),
         *(nnw.LossSurface(net, kind="contour"), nnw.ForwardBackward(net)),
+        *(nnw.NetworkGraph(net), nnw.Timeline(net)),
     ]
     opened = lesson(views, title="<b>two</b> lines")
     page = opened.page
@@ -109,6 +110,53 @@ def test_an_exported_lesson_lives_with_no_network(lesson: OpenLesson, artifacts:
     page.screenshot(path=artifacts / "export-lesson.png", full_page=True)
     page.locator(".nnw-lesson-theme").click()
     page.screenshot(path=artifacts / "export-lesson-dark.png", full_page=True)
+    scrub_and_branch(opened, bar)
+
+
+def scrub_and_branch(opened: Lesson, bar: Locator) -> None:
+    """Go back in what the page has trained, by mouse and keys, and train on from there."""
+    page, reel = opened.page, opened.page.locator(".nnw-reel")
+    reel.scroll_into_view_if_needed()
+
+    def epoch() -> int:
+        return int(reel.get_attribute("aria-valuenow") or -1)
+
+    def badges() -> set[str]:
+        script = "[...document.querySelectorAll('[data-nnw-past]')].map((el) => el.dataset.nnwPast)"
+        return {text for text in page.evaluate(script) if text}
+
+    end, now = epoch(), opened.params(2)
+    box = reel.bounding_box()
+    assert box is not None
+    width = box["width"] - 16
+    drag(opened, (box["x"] + 8 + 0.8 * width, box["y"] + 20), (-0.4 * width, 0))
+    wait_until(lambda: badges() == {f"past: epoch {epoch()}"})
+    back = epoch()
+    assert 0.3 * end < back < 0.5 * end
+    wait_until(lambda: opened.params(2) != now)
+    middle = opened.params(2)
+    page.keyboard.press("ArrowRight")
+    wait_until(lambda: epoch() > back and badges() == {f"past: epoch {epoch()}"})
+    page.keyboard.press("ArrowLeft")
+    wait_until(lambda: opened.params(2) == middle)
+    page.keyboard.press("Home")
+    wait_until(lambda: epoch() == 0 and badges() == {"past: epoch 0"})
+    page.keyboard.press("Escape")
+    wait_until(lambda: badges() == set() and opened.params(2) == now)
+
+    field = page.locator(".nnw-timeline .nnw-at-epoch")
+    field.fill(str(back))
+    field.press("Enter")
+    wait_until(lambda: opened.params(2) == middle)
+    page.locator('.nnw-timeline [data-action="branch"]').click(modifiers=["Shift"])
+    number = bar.locator("[data-number=epoch] output")
+    wait_until(lambda: badges() == set() and number.inner_text() == str(back))
+    assert opened.params(2) == middle
+    page.locator(f'[data-run="before the branch at {back}"]').wait_for()
+    bar.get_by_role("button", name="Play").click()
+    wait_until(lambda: int(number.inner_text()) > back + 20)
+    bar.get_by_role("button", name="Pause").click()
+    assert opened.params(2) != middle
 
 
 def test_two_fragments_live_in_one_page(browser: Browser, tmp_path: Path) -> None:
