@@ -151,14 +151,14 @@ def _bench(playground: Playground, contents: Contents) -> Group:
     """Lay out the views of a playground, whose choices are Python's."""
     contents.benches += 1
     parts = playground._parts  # one trait: network and views belong together
-    places = {name: _place(view, contents) for name, view in parts["views"].items()}
+    views = parts["views"]
 
     def group(kind: str, *names: str) -> Group:
-        return Group(kind, tuple(places[name] for name in names if name in places))
+        return Group(kind, tuple(_place(views[name], contents) for name in names if name in views))
 
-    middle = (
+    bar = _place(parts["net"], contents)
+    halves = (
         group("column", "graph", "curves", "timeline"),
         group("quarters", "lines", "space", "output", "surface"),
     )
-    bar = _place(parts["net"], contents)
-    return Group("column", (bar, Group("halves", middle), *group("column", "weights").children))
+    return Group("column", (bar, Group("halves", halves), group("column", "weights")))

@@ -122,8 +122,9 @@ def scrub_and_branch(opened: Lesson, bar: Locator) -> None:
         return int(reel.get_attribute("aria-valuenow") or -1)
 
     def badges() -> set[str]:
-        script = "[...document.querySelectorAll('[data-nnw-past]')].map((el) => el.dataset.nnwPast)"
-        return {text for text in page.evaluate(script) if text}
+        script = """[...document.querySelectorAll("[data-nnw-view]")].map((view) =>
+            view.querySelector("[data-nnw-past]")?.dataset.nnwPast ?? "none")"""
+        return set(page.evaluate(script))  # of every view
 
     end, now = epoch(), opened.params(2)
     box = reel.bounding_box()
@@ -142,7 +143,7 @@ def scrub_and_branch(opened: Lesson, bar: Locator) -> None:
     page.keyboard.press("Home")
     wait_until(lambda: epoch() == 0 and badges() == {"past: epoch 0"})
     page.keyboard.press("Escape")
-    wait_until(lambda: badges() == set() and opened.params(2) == now)
+    wait_until(lambda: badges() == {""} and opened.params(2) == now)
 
     field = page.locator(".nnw-timeline .nnw-at-epoch")
     field.fill(str(back))
@@ -150,7 +151,7 @@ def scrub_and_branch(opened: Lesson, bar: Locator) -> None:
     wait_until(lambda: opened.params(2) == middle)
     page.locator('.nnw-timeline [data-action="branch"]').click(modifiers=["Shift"])
     number = bar.locator("[data-number=epoch] output")
-    wait_until(lambda: badges() == set() and number.inner_text() == str(back))
+    wait_until(lambda: badges() == {""} and number.inner_text() == str(back))
     assert opened.params(2) == middle
     page.locator(f'[data-run="before the branch at {back}"]').wait_for()
     bar.get_by_role("button", name="Play").click()
