@@ -30,6 +30,8 @@ class Own(torch.nn.Module):
 own = nnw.Playground(nnw.Network(Own(), *nnw.datasets.moons(n=40)))
 own"""
 
+SCORES = ("loss", "test_loss")
+
 # In each frame: which network's graph is there, and whether there is one.
 WATCH = """bench => {
     window.seen = [];
@@ -100,6 +102,17 @@ def test_everything_on_one_bench(notebook: OpenNotebook, artifacts: Path) -> Non
     bench.get_by_role("button", name="Step one epoch").click()
     book.until("playground.net.epoch", str(epoch + 1))
     wait_until(lambda: number(bench, "test-loss") not in ("", "–"))
+    book.until("playground.trainer.playing", "False")
+
+    # Back in time: the numbers are those of the epoch that all views show, and the bar says so.
+    bench.locator(".nnw-reel").focus()
+    book.page.keyboard.press("Home")
+    bench.locator(".nnw-bench-past", has_text="past: epoch 0").wait_for()
+    recorded = [book.ask(f'f"{{playground.net.history[0][{name!r}]:.4f}}"') for name in SCORES]
+    assert [number(bench, name) for name in ("epoch", "loss", "test-loss")] == ["0", *recorded]
+    bench.screenshot(path=artifacts / "playground-past.png")
+    book.page.keyboard.press("End")
+    bench.locator(".nnw-bench-past").wait_for(state="detached")
     bench.get_by_role("button", name="Reset to the same weights").click()
     book.until("playground.net.epoch", "0")
     bench.get_by_role("button", name="New weights").click()

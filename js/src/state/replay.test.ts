@@ -56,6 +56,20 @@ describe("the recorded epochs of a network", () => {
     expect([...store.state.params]).toEqual([...kernel.params]);
   });
 
+  test("have scores of their own, of the test data, too", () => {
+    const { kernel, clock, store, replay } = recorded(1);
+    kernel.status = { ...kernel.status, test_loss: 9, test_accuracy: 0.9 };
+    kernel.frame();
+    const rows = epochs(0, 1, kernel.spec.size).map((row) => ({ ...row, test_loss: 5 }));
+    kernel.toPage(...historyOf(rows, {}, "float32"));
+    clock.advance(50);
+    replay.show(0);
+    const { loss, accuracy, test_loss, test_accuracy } = store.state.status;
+    expect([loss, accuracy, test_loss, test_accuracy]).toEqual([1, 0, 5, null]);
+    replay.live();
+    expect([store.state.status.test_loss, store.state.status.test_accuracy]).toEqual([9, 0.9]);
+  });
+
   test("are shown by every view in the next frame, with the kernel busy or gone", () => {
     const { replay, answer, drawn, kernel, clock, store } = recorded();
     answer();

@@ -167,17 +167,18 @@ export class Replay {
 }
 
 const EMPTY = new Book();
+const SCORES = ["loss", "accuracy", "test_loss", "test_accuracy"] as const;
 
 function lookAt(book: Book, place: number, moving: boolean): Look {
   const epoch = book.kept[place];
   const params = book.params(place);
-  const [loss, accuracy] = ["loss", "accuracy"].map((name) => book.score(name, epoch));
+  const [loss, accuracy, test_loss, test_accuracy] = SCORES.map((name) => book.score(name, epoch));
   return (state) => {
     if (params.length !== state.spec.size) return state;
     const { status, selection } = state;
     return {
       ...{ ...state, params, ahead: false, held: state.held || moving },
-      status: { ...status, epoch, loss, accuracy },
+      status: { ...status, epoch, loss, accuracy, test_loss, test_accuracy },
       selection: { ...selection, epoch: selection.epoch ?? epoch },
       past: {
         epoch,

@@ -7,6 +7,8 @@ export const COLUMNS = ["epoch", "loss", "accuracy", "test_loss", "test_accuracy
 export interface Row {
   readonly epoch: number;
   readonly loss: number;
+  /** Of the test data, where there are some. */
+  readonly test_loss?: number;
   /** Those of the row, where they are sent. */
   readonly params?: readonly number[] | undefined;
 }
@@ -21,7 +23,7 @@ export function historyOf(
     rows.map(({ epoch }) => epoch),
     rows.map(({ loss }) => loss),
     rows.map(({ epoch }) => epoch / 100),
-    rows.map(() => Number.NaN),
+    rows.map(({ test_loss = Number.NaN }) => test_loss),
     rows.map(() => Number.NaN),
     rows.map(({ params }) => (params ? 1 : 0)),
   ];

@@ -98,7 +98,7 @@ export class Bar {
     const score = scoreOf(state, derivedOf(this.store));
     const { epoch, test_loss = null, test_accuracy = null } = state.status;
     return html`<div class="nnw-bench-numbers">
-      ${readout("epoch", t("epoch"), count(epoch))}
+      ${readout("epoch", state.past ? pill(state.past.words) : t("epoch"), count(epoch))}
       ${readout("loss", t("training loss"), significant(score.loss))}
       ${test_loss === null ? nothing : readout("test-loss", t("test loss"), significant(test_loss))}
       ${readout("accuracy", t("accuracy"), percent(score.accuracy))}
@@ -111,7 +111,12 @@ export class Bar {
   }
 }
 
-function readout(id: string, name: string, value: string): TemplateResult {
+/** What every other view says, too, of an earlier epoch; the numbers beside it are of that one. */
+function pill(words: string): TemplateResult {
+  return html`<span class="nnw-bench-past">${words}</span>`;
+}
+
+function readout(id: string, name: string | TemplateResult, value: string): TemplateResult {
   return html`<span class="nnw-bench-readout" data-number=${id}><span>${name}</span
     ><output aria-live="off">${value}</output></span>`;
 }

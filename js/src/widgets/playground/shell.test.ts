@@ -190,6 +190,28 @@ describe("what is shown", () => {
   });
 });
 
+describe("an earlier epoch", () => {
+  it("is marked over the numbers, which are of that epoch", () => {
+    const [store] = page.stores;
+    store.status({ epoch: 9, loss: 0.125, test_loss: 0.25 });
+    expect(page.text('[data-number="epoch"] > span')).toBe("epoch");
+    store.show((state) => ({
+      ...state,
+      status: { ...state.status, epoch: 4, loss: 0.5, test_loss: 0.75 },
+      past: { epoch: 4, words: "past: epoch 4", refusal: "no" },
+    }));
+    store.status({}); // draws
+    const numbers = ["epoch", "loss", "test-loss"];
+    const shown = () => numbers.map((name) => page.text(`[data-number="${name}"] output`));
+    expect(page.text('[data-number="epoch"] > span')).toBe("past: epoch 4");
+    expect(shown()).toEqual(["4", "0.5000", "0.7500"]);
+    store.show(null);
+    store.status({});
+    expect(page.text('[data-number="epoch"] > span')).toBe("epoch");
+    expect(shown()).toEqual(["9", "0.1250", "0.2500"]);
+  });
+});
+
 describe("another network", () => {
   it("takes the place of the one before only when its views are there", async () => {
     page.model.set("_parts", page.parts(1));
