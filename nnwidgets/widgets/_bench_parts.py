@@ -51,6 +51,9 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     "timeline": ("speed", "loop", "log"),
 }
 
+#: What a playground itself has as traits of how its lines are drawn, with the option of the view.
+LOOK: Mapping[str, str] = {"discretize": "discrete", "show_test": "show_test"}
+
 
 def make_parts(net: Network, before: Mapping[str, View]) -> tuple[dict[str, View], dict[str, str]]:
     """Make all views that a network can have, and say why it cannot have the others.

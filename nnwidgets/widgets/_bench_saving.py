@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nnwidgets.core.state import StateError, _text
 from nnwidgets.training.bench.subject import OWN
+from nnwidgets.widgets._bench_parts import LOOK
 from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets.network import Network
 
@@ -46,7 +47,7 @@ class Saving(Owned):
         """Return the playground as JSON that :meth:`from_json` makes it from again.
 
         It holds every choice, and the network as :meth:`Network.to_json` does: weights bit for
-        bit, points as they are now, the epoch; not the history, nor what belongs to views.
+        bit, points as they are now, the epoch; not the history, nor what else belongs to views.
 
         Examples
         --------
@@ -54,9 +55,9 @@ class Saving(Owned):
         """
         choices = dataclasses.asdict(self._bench.choices)
         network = json.loads(self.net.to_json())
-        return _text.to_json(
-            {"format": FORMAT, "version": VERSION, "choices": choices, "network": network}
-        )
+        look = {name: getattr(self, name) for name in LOOK}
+        content = {"choices": choices, "network": network, "look": look}
+        return _text.to_json({"format": FORMAT, "version": VERSION, **content})
 
     def permalink(self, address: str = "") -> str:
         """Return the same, compressed, as one word for a link, after an address and "#"."""
@@ -82,14 +83,14 @@ class Saving(Owned):
         StateError
             For a text that is damaged, foreign or of another version, which the error names.
         """
-        choices, network = _read(text)
+        choices, network, look = _read(text)
         make: Any = cls  # Playground, whose arguments are not this class's
         own = choices.get("dataset") == OWN
         try:
             if own:
-                made: Self = make(Network.from_json(network, model))
+                made: Self = make(Network.from_json(network, model), **look)
             else:
-                made = make(**choices)
+                made = make(**{**choices, **look})
                 made.net.load_json(network)
             made._restore(choices if own else {})
         except (ValueError, TypeError) as error:
@@ -133,8 +134,8 @@ def _plain(number: Any) -> str:
     return str(int(number)) if number == int(number) else str(number)
 
 
-def _read(text: str) -> tuple[dict[str, Any], str]:
-    """Return the choices, unchecked, and the network's state as JSON."""
+def _read(text: str) -> tuple[dict[str, Any], str, dict[str, bool]]:
+    """Return the choices, unchecked, the network's state as JSON, and how lines are drawn."""
     found = _text.read(text)
     kind = found.get("format") if isinstance(found, dict) else None
     if not isinstance(found, dict) or kind != FORMAT:
@@ -149,4 +150,9 @@ def _read(text: str) -> tuple[dict[str, Any], str]:
     choices, network = found.get("choices"), found.get("network")
     if not isinstance(choices, dict) or not isinstance(network, dict):
         raise StateError("state must have choices and a network")
-    return choices, json.dumps(network)
+    look = found.get("look", {})
+    if not isinstance(look, dict) or not all(
+        name in LOOK and isinstance(value, bool) for name, value in look.items()
+    ):
+        raise StateError(f"state.look must have {' and '.join(LOOK)}, each true or false")
+    return choices, json.dumps(network), look

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -12,6 +13,7 @@ from nnwidgets.widgets import _bundle
 from nnwidgets.widgets._bench import Bench
 from nnwidgets.widgets._bench_model import BenchModel, state
 from nnwidgets.widgets._bench_page import about
+from nnwidgets.widgets._bench_parts import LOOK
 from nnwidgets.widgets._live import Live, notify
 from nnwidgets.widgets._options import Refused
 from nnwidgets.widgets._presets import THEMES
@@ -86,6 +88,9 @@ class Playground(BenchModel):
         How weights are drawn.
     seed : int
         Of the weights and the order of the samples; setting it draws new weights.
+    discretize, show_test : bool
+        Whether the decision lines stand over the network's decision or its output, and whether
+        they show the test data, too: ``discrete`` and ``show_test`` of :class:`DecisionLines`.
 
     Raises
     ------
@@ -137,6 +142,8 @@ class Playground(BenchModel):
     seed = _choice("seed", "Seed of weights and batches.")
 
     theme = state(traitlets.Enum(THEMES, "auto"))
+    discretize = traitlets.Bool(False, help="Whether lines stand over the decision.")
+    show_test = traitlets.Bool(True, help="Whether lines show the test data.")
 
     def __init__(
         self,
@@ -156,8 +163,14 @@ class Playground(BenchModel):
             raise TypeError(f"{' and '.join(look)} can only be given without a network: it has one")
         _bundle.text("bench.js")  # where it is missing, that is said before anything is open
         problem = choices.pop("problem", None)
+        drawn = {name: choices.pop(name) for name in LOOK if name in choices}
+        for name, value in drawn.items():
+            if not isinstance(value, bool):
+                raise TypeError(f"{name} must be True or False, got {value!r:.80}")
         super().__init__(Bench(net, **look, **choices))
         self.theme = self.net.theme
+        for name, value in drawn.items():
+            setattr(self, name, value)
         if problem is not None:
             self.problem = problem
 
@@ -178,6 +191,31 @@ class Playground(BenchModel):
     def views(self) -> Mapping[str, View]:
         """The views of the network that is shown, by name."""
         return dict(self._parts["views"])
+
+    # -- how lines are drawn --------------------------------------------------------------------
+
+    def _show_network(self) -> None:
+        super()._show_network()
+        lines = self.views.get("lines")
+        if lines is None:
+            return
+        names = {option: name for name, option in LOOK.items()}
+        reference = weakref.ref(self)  # a view outlives its playground's last name
+
+        def changed(change: Any) -> None:
+            playground = reference()
+            if playground is not None and playground.views.get("lines") is change["owner"]:
+                setattr(playground, names[change["name"]], change["new"])
+
+        for option, name in names.items():
+            setattr(lines, option, getattr(self, name))
+        lines.observe(changed, list(names))
+
+    @traitlets.observe(*LOOK)
+    def _draw_lines(self, change: Any) -> None:
+        lines = self.views.get("lines")
+        if lines is not None:
+            setattr(lines, LOOK[change["name"]], change["new"])
 
     # -- choosing ------------------------------------------------------------------------------
 

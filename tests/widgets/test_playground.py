@@ -85,6 +85,30 @@ class TestChoosing:
         assert playground.views["curves"].log
         assert not playground.views["surface"].log
 
+    def test_how_lines_are_drawn_is_one_with_the_view_of_them(self, playground: Playground) -> None:
+        assert (playground.discretize, playground.show_test) == (False, True)
+        lines = playground.views["lines"]
+        playground.discretize = True
+        lines.show_test = False  # as its button in the page does
+        assert (lines.discrete, playground.show_test) == (True, False)
+        playground.dataset = "three_blobs"  # another network
+        again = playground.views["lines"]
+        assert (again.discrete, again.show_test) == (True, False)
+        lines.show_test = True  # of the view before, which is shown no more
+        assert not playground.show_test
+        with pytest.raises(traitlets.TraitError, match="discretize"):
+            playground.discretize = 3
+
+    def test_how_lines_are_drawn_outlasts_data_that_have_none(self, clock: FakeClock) -> None:
+        net = nnw.Network(nnw.mlp([3, 2, 1]), np.eye(3), [0, 1, 0])
+        without = nnw.Playground(net, discretize=True, show_test=False)
+        if "lines" in without.views:
+            assert without.views["lines"].discrete
+        again = nnw.Playground.from_json(without.to_json())
+        assert (again.discretize, again.show_test) == (True, False)
+        with pytest.raises(TypeError, match="show_test must be True or False, got 'no'"):
+            nnw.Playground(show_test="no")
+
     def test_cross_entropy_of_two_classes_has_two_outputs(self, playground: Playground) -> None:
         playground.loss = "cross_entropy"
         assert playground.net.run.problem.outputs == 2
@@ -252,6 +276,7 @@ class TestWhatIsKept:
             optimizer="momentum",
             regularization="l2",
             regularization_rate=0.01,
+            discretize=True,
         )
         made.trainer.fit(3, progress=False)
         made.net.add_unit(0)
@@ -265,6 +290,7 @@ class TestWhatIsKept:
             again = nnw.Playground.from_json(text)
             assert again.net.weights == trained
             assert again._bench.choices == made._bench.choices
+            assert (again.discretize, again.show_test) == (True, True)
             assert (again.hidden, again.net.epoch, again.trainer.l2) == ((4,), 2, 0.01)
             again.trainer.reset()
             assert again.net.weights == made.net.weights
@@ -284,6 +310,12 @@ class TestWhatIsKept:
             ('"ring"', '"rin"', "Did you mean 'ring'"),
             ('"seed":0', '"seed":-1', "seed must be an integer"),
             ('"choices":{', '"choices":{"colour":1,', "no choice 'colour'"),
+            (
+                '"discretize":false',
+                '"discretize":1',
+                "state.look must have discretize and show_test",
+            ),
+            ('"discretize":', '"colour":', "state.look must have"),
             ('"shape":[4,2]', '"shape":[2,4]', "state"),
             ("}", "", "complete|JSON"),
         ],
