@@ -53,7 +53,11 @@ def network_state(net: Network, among: int) -> State:
 
 
 def view_state(
-    view: View | Network, library: str | None, places: Callable[[Network], int]
+    view: View | Network,
+    library: str | None,
+    places: Callable[[Network], int],
+    *,
+    flat: bool = False,
 ) -> State:
     """Return a view as ``js/src/page/state.ts`` reads it.
 
@@ -65,6 +69,8 @@ def view_state(
         What draws it; None for the networks' own bundle.
     places
         Gives the place of a network among the networks of the page.
+    flat
+        Whether the page is without plotly: no view of it offers three dimensions then.
     """
     place = places(view.net if isinstance(view, View) else view)
     if not isinstance(view, LibraryView):
@@ -74,6 +80,8 @@ def view_state(
     traits = traits_of(view)
     if isinstance(view, SurfaceModel) and _is_laid_in_the_page(view):
         traits |= {"_surface": {}, "_tracks": []}
+    if flat and _projections(view):
+        traits["_flat"] = True
     if isinstance(view, Timeline):
         traits["_beside"] = [f"net:{places(net)}" for net in view.beside.values()]
     return {"net": place, "library": library, "traits": traits, "fed": fed}
@@ -90,5 +98,9 @@ def _is_laid_in_the_page(view: SurfaceModel) -> bool:
 
 def is_spatial(view: View | Network) -> bool:
     """Whether a page needs plotly for a view: a surface that begins as a map may stay one."""
-    kinds = (getattr(view, name, None) for name in ("projection", "kind"))
-    return any(kind in ("3d", "surface", "both") for kind in kinds)
+    return any(kind in ("3d", "surface", "both") for kind in _projections(view))
+
+
+def _projections(view: View | Network) -> list[str]:
+    """Return what a view, which can have three dimensions, is seen by."""
+    return [getattr(view, name) for name in ("projection", "kind") if hasattr(view, name)]

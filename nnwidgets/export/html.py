@@ -81,14 +81,15 @@ def export_html(
     contents = _contents.read(net_or_views)
     target = destination(path)
     drawn = _drawn_by(contents)
+    spatial = any(map(_state.is_spatial, contents.views))
     views = [
-        _state.view_state(view, drawn.get(type(view).__name__), contents.place_of)
+        _state.view_state(view, drawn.get(type(view).__name__), contents.place_of, flat=not spatial)
         for view in contents.views
     ]
     nets = [_state.network_state(net, len(contents.nets)) for net in contents.nets]
     table = _words_of(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
-    made = parts(drawn.values(), plotly=any(map(_state.is_spatial, contents.views)))
+    made = parts(drawn.values(), plotly=spatial)
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
     data = (_frames.inside(html, title) if fragment else html).encode()
     write_whole(target, data)

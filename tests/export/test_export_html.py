@@ -223,6 +223,16 @@ def test_pages_have_only_what_their_views_need(net, tmp_path):
     assert sizes["space"] - sizes["map"] > 400 * 1024
 
 
+def test_views_offer_three_dimensions_where_the_page_has_them(net, tmp_path):
+    flat = [nnw.LossSurface(net, kind="contour"), nnw.OutputSurface(net, projection="2d")]
+    views = [*flat, nnw.DecisionLines(net)]
+    without = state_of(nnw.export_html(views, tmp_path / "a.html"))["views"]
+    among = state_of(nnw.export_html([*views, nnw.OutputSurface(net)], tmp_path / "b.html"))
+
+    assert [view["traits"].get("_flat") for view in without] == [True, True, None]
+    assert not any("_flat" in view["traits"] for view in among["views"])
+
+
 # -- sizes ---------------------------------------------------------------------------------
 
 

@@ -130,6 +130,14 @@ describe("the picture", () => {
     expect([space.mounted, !!find(".nnw-plot")]).toEqual([1, false]);
   });
 
+  it("offers three dimensions but in a page that has no plotly", () => {
+    const offers = () => el.querySelector("option[value=surface]") !== null;
+    expect(offers()).toBe(true);
+    unmount();
+    mount({ kind: "contour", _flat: true });
+    expect(offers()).toBe(false);
+  });
+
   it("of a line is a profile without colours", () => {
     const directions = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0);
     const line = { ny: 1, y: Float64Array.of(0), z: SURFACE.z.slice(0, 9), directions };

@@ -99,6 +99,15 @@ describe("the output surface", () => {
     expect(el.querySelector(".nnw-caption")?.textContent).toContain("no WebGL");
   });
 
+  it("offers three dimensions but in a page that has no plotly", () => {
+    const offers = () => el.querySelector("option[value='3d']") !== null;
+    mount({ projection: "2d" });
+    expect(offers()).toBe(true);
+    unmount();
+    mount({ projection: "2d", _flat: true });
+    expect(offers()).toBe(false);
+  });
+
   it("points at samples in the table, for all views, and shows what others point at", () => {
     mount();
     const row = el.querySelectorAll(".nnw-truth tbody tr")[2];

@@ -33,7 +33,11 @@ export function outputToolbar({ options, names, map, fit, table }: OutputMenus):
           )
         : nothing
     }
-    ${menu(t("show"), said(PROJECTIONS), options.get<string>("projection"), set("projection"))}
+    ${
+      options.get("_flat") // an exported page without plotly
+        ? nothing
+        : menu(t("show"), said(PROJECTIONS), options.get<string>("projection"), set("projection"))
+    }
     ${table ? toggle(t("table"), t("What is wanted and what comes out, row by row"), shown, set("table")) : nothing}
     ${map ? zoomButtons(map, fit) : nothing}
   `;

@@ -26,7 +26,11 @@ export function surfaceToolbar(
   const set = (name: string) => (value: unknown) => options.set(name, value);
   return html`
     ${planeMenu(options)} ${axesMenus(scalarNames(spec), grid, options)}
-    ${menu(t("show"), said(KINDS), options.get<string>("kind"), set("kind"))}
+    ${
+      options.get("_flat") // an exported page without plotly
+        ? nothing
+        : menu(t("show"), said(KINDS), options.get<string>("kind"), set("kind"))
+    }
     ${menu(t("data"), worded(DATA), options.get<string>("data"), set("data"))}
     ${toggle(t("log"), t("Colours and heights on a logarithmic scale"), !!options.get("log"), set("log"))}
     ${toggle(t("path"), t("The path of training, and of runs added to it"), !!options.get("trajectory"), set("trajectory"))}
