@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.gestures import centre, drag, part, settle, wait_until
+from tests.browser.test_accessibility import WITHOUT_A_RING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -113,6 +114,15 @@ def test_everything_on_one_bench(notebook: OpenNotebook, artifacts: Path) -> Non
     bench.screenshot(path=artifacts / "playground-past.png")
     book.page.keyboard.press("End")
     bench.locator(".nnw-bench-past").wait_for(state="detached")
+
+    # Who goes by Tab through what a pointer has used sees where the focus is.
+    plot = bench.locator("[data-part=lines] .nnw-plot")
+    part(bench, "0/0", "body").focus()
+    book.page.keyboard.press("Shift+Tab")
+    book.page.keyboard.press("Tab")
+    assert plot.evaluate("e => e.closest('.nnw').dataset.by") == "keys"
+    count, missed = book.page.evaluate(WITHOUT_A_RING)
+    assert (count > 60, missed) == (True, [])
     bench.get_by_role("button", name="Reset to the same weights").click()
     book.until("playground.net.epoch", "0")
     bench.get_by_role("button", name="New weights").click()

@@ -33,3 +33,19 @@ it("lets a view scroll in the height it is given, where its pictures have none",
   expect([el.style.maxHeight, el.style.overflowY]).toEqual(["", ""]);
   expect(page({ height: 200 }).el.style.maxHeight).toBe("");
 });
+
+it("shows where the focus is to who comes by Tab, after a pointer was here", () => {
+  const { el, end } = page({});
+  el.innerHTML = '<div class="nnw" data-by="pointer"><button></button></div>';
+  const root = el.firstElementChild as HTMLElement;
+  const release = (key: string) =>
+    root.firstElementChild?.dispatchEvent(new KeyboardEvent("keyup", { key, bubbles: true }));
+  release("Control");
+  expect(root.dataset.by).toBe("pointer");
+  release("Tab");
+  expect(root.dataset.by).toBe("keys");
+  root.dataset.by = "pointer";
+  end();
+  release("Tab");
+  expect(root.dataset.by).toBe("pointer");
+});

@@ -33,6 +33,7 @@ export function mountView(
 ): () => void {
   const options = modelOptions(model);
   el.addEventListener("focusin", keepKeys);
+  el.addEventListener("keyup", byTab);
   dress(el, options);
   options.subscribe(() => dress(el, options));
   const dispose = mount(options);
@@ -46,6 +47,7 @@ export function mountView(
     unsubscribe?.();
     endRefusal();
     el.removeEventListener("focusin", keepKeys);
+    el.removeEventListener("keyup", byTab);
     options.dispose();
   };
   signal?.addEventListener("abort", end, { once: true });
@@ -55,6 +57,13 @@ export function mountView(
 /** JupyterLab takes arrow keys from what has the focus, unless that very element says no. */
 function keepKeys({ target }: Event): void {
   (target as HTMLElement | SVGElement).dataset.lmSuppressShortcuts = "true";
+}
+
+/** Who comes by Tab to what was last used by a pointer sees where the focus is. */
+function byTab({ key, currentTarget }: KeyboardEvent): void {
+  if (key !== "Tab") return;
+  const used = (currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[data-by="pointer"]');
+  for (const each of used) each.dataset.by = "keys";
 }
 
 /** The view's own theme, and the room that it scrolls in where its pictures take no height. */
