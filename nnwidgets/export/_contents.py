@@ -12,6 +12,7 @@ from nnwidgets.widgets._view import View
 from nnwidgets.widgets.network import Network
 from nnwidgets.widgets.playground import Playground
 from nnwidgets.widgets.timeline import Timeline
+from nnwidgets.widgets.xor_surface import GOAL, XorSurface
 
 #: What a page can lay out; other boxes have parts that only their own page has.
 _BOXES = (ipywidgets.HBox, ipywidgets.VBox)
@@ -69,12 +70,15 @@ class Contents:
         Every network that a view is of, each once.
     benches
         How many playgrounds there are, which have become their views.
+    led
+        By the place of a network that follows another: ``Led`` of ``js/src/page/in_step.ts``.
     """
 
     items: list[Item] = field(default_factory=list)
     views: list[View | Network] = field(default_factory=list)
     nets: list[Network] = field(default_factory=list)
     benches: int = 0
+    led: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def lang(self) -> str:
@@ -129,6 +133,8 @@ def _item(thing: object, name: str, contents: Contents) -> Item:
             _item(child, f"{name}.children[{i}]", contents)
             for i, child in enumerate(thing.children)
         ]
+        if isinstance(thing, XorSurface):
+            _link(thing, contents)
         kind = "column" if isinstance(thing, ipywidgets.VBox) else "row"
         return Group(kind, tuple(children))
     raise TypeError(f"{name} must be {_WANTED}; got {type(thing).__name__}")
@@ -162,3 +168,13 @@ def _bench(playground: Playground, contents: Contents) -> Group:
         group("quarters", "lines", "space", "output", "surface"),
     )
     return Group("column", (bar, Group("halves", halves), group("column", "weights")))
+
+
+def _link(xor: XorSurface, contents: Contents) -> None:
+    """Have the networks train under the control of the first."""
+    nets = list(xor.networks.values())
+    for net in nets:
+        contents.add(net)
+    leader, *others = map(contents.place_of, nets)
+    rule = {"by": leader, "goal": GOAL, "most": xor.steps}
+    contents.led |= dict.fromkeys(others, rule)

@@ -86,7 +86,10 @@ def export_html(
         _state.view_state(view, drawn.get(type(view).__name__), contents.place_of, flat=not spatial)
         for view in contents.views
     ]
-    nets = [_state.network_state(net, len(contents.nets)) for net in contents.nets]
+    nets = [
+        {**_state.network_state(net, len(contents.nets)), "led": contents.led.get(place)}
+        for place, net in enumerate(contents.nets)
+    ]
     table = _words_of(contents.lang)
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
     made = parts(drawn.values(), plotly=spatial)

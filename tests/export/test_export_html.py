@@ -299,6 +299,14 @@ def test_a_playground_of_more_inputs_has_the_views_that_there_are(tmp_path):
     )
 
 
+def test_networks_of_exclusive_or_stay_under_one_control(net, tmp_path):
+    xor = nnw.XorSurface(steps=300, projection="2d")
+    kept = state_of(nnw.export_html([net, xor], tmp_path / "a.html"))["nets"]
+
+    rule = {"by": 1, "goal": 1e-5, "most": 300}
+    assert [each["led"] for each in kept] == [None, None, rule, rule]
+
+
 # -- the report ----------------------------------------------------------------------------
 
 

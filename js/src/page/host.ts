@@ -9,6 +9,7 @@ import type { MountView } from "../widgets/view.js";
 import { t } from "../words.js";
 import { curves } from "./curves.js";
 import { Feeder, type FeederContext, type Source } from "./feeder.js";
+import { inStep } from "./in_step.js";
 import { createKernel, type Kernel, type KernelState } from "./kernel.js";
 import { PageModel } from "./model.js";
 import type { PageState, ViewEntry } from "./state.js";
@@ -76,6 +77,7 @@ export function createHost({ state, network, libraries, clock, signal }: HostOpt
     signal.addEventListener("abort", () => kernel.dispose());
     widgets.set(`net:${i}`, { exports: network.initialize({ model, signal }) });
   });
+  linkTraining(state, kernels);
   const host: Host = {
     getModel: async (ref) => found(models, ref),
     getWidget: async (ref) => found(widgets, ref),
@@ -100,6 +102,16 @@ function kernelOf(model: PageModel, state: KernelState, clock: Clock): Kernel {
     clock,
     send: (message, buffers) => model.deliver(message, buffers),
     update: (changed) => model.update(changed),
+  });
+}
+
+/** Networks under one control, as those of XorSurface are. */
+function linkTraining({ nets }: PageState, kernels: ReadonlyMap<string, Kernel>): void {
+  nets.forEach((_, leader) => {
+    const led = nets.flatMap((net, i) => (net.led?.by === leader ? [{ i, rule: net.led }] : []));
+    if (led.length === 0) return;
+    const followers = led.map(({ i }) => found(kernels, `net:${i}`));
+    inStep(found(kernels, `net:${leader}`), followers, led[0].rule);
   });
 }
 

@@ -1,5 +1,6 @@
 /** The state of an exported page, as nnwidgets/export/_state.py wrote it. */
 
+import type { Led } from "./in_step.js";
 import type { KernelState } from "./types.js";
 
 /** A model by its synced traits, but those that only a notebook's host needs. */
@@ -11,6 +12,8 @@ export interface NetEntry {
   readonly history: Required<KernelState>["history"] | null;
   /** Of the order of the samples in training. */
   readonly seed: number;
+  /** Where it trains in step with another. */
+  readonly led?: Led | null;
 }
 
 export interface ViewEntry {
