@@ -24,7 +24,7 @@ VIEWS = "import ipywidgets\nipywidgets.HBox([nnw.DecisionLines(net), nnw.Feature
 
 # What these hosts fetch from the network by themselves, and their own stumbling without it.
 VOILA = ("ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "RUNTIME-012")
-NOTEBOOK = ("reading 'schema'",)
+NOTEBOOK = ("reading 'schema'", "'filebrowser:open-path' not registered")
 
 
 def test_notebook_7(lab: Lab, browser: Browser, artifacts: Path) -> None:
