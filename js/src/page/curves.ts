@@ -1,17 +1,9 @@
 /** What TrainingCurves are fed in a page: the runs Python told of, and what the page trains on. */
 
+import type { RunEntry } from "../scene/runs.js";
 import { numbers } from "../wire.js";
 import type { FeederContext, Payload, Source } from "./feeder.js";
 import { COLUMNS, type Recording } from "./recording.js";
-
-interface Entry {
-  readonly name: string;
-  readonly slot: number;
-  readonly live: boolean;
-  readonly columns: readonly string[];
-  readonly from: number;
-  readonly to: number;
-}
 
 interface Run {
   readonly name: string;
@@ -68,7 +60,7 @@ class Curves implements Source {
   #payload(): Payload {
     this.#changed = false;
     const parts: number[][] = [];
-    const runs = this.#runs.map((run): Entry => {
+    const runs = this.#runs.map((run): RunEntry => {
       const { name, slot, live, columns, sent: from } = run;
       const to = lengthOf(run);
       for (const column of columns.values()) parts.push(column.slice(from));
@@ -111,7 +103,7 @@ class Curves implements Source {
 }
 
 function runsOf(fed: FeederContext["fed"]): Run[] {
-  const entries = (fed?.content.runs ?? []) as readonly Entry[];
+  const entries = (fed?.content.runs ?? []) as readonly RunEntry[];
   const all = fed?.buffers[0] ? numbers(fed.buffers[0], "float64") : new Float64Array();
   let at = 0;
   return entries.map(({ name, slot, live, columns, to }) => {

@@ -11,7 +11,8 @@ export interface Run {
   readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
-interface Entry {
+/** What a message says of a run: its rows `from` to `to` come in the buffer, column by column. */
+export interface RunEntry {
   readonly name: string;
   readonly slot: number;
   readonly live: boolean;
@@ -28,7 +29,7 @@ export class RunBook {
 
   /** Takes a message; false where rows are missing before those that came. */
   apply(content: Readonly<Record<string, unknown>>, buffers: readonly BufferLike[]): boolean {
-    const entries = content.runs as readonly Entry[] | undefined;
+    const entries = content.runs as readonly RunEntry[] | undefined;
     if (!entries) return true;
     const all = buffers[0] ? numbers(buffers[0], "float64") : new Float64Array();
     let at = 0;
@@ -52,7 +53,7 @@ export class RunBook {
   }
 }
 
-function take(own: Map<string, Growing>, entry: Entry, parts: readonly Float64Array[]): boolean {
+function take(own: Map<string, Growing>, entry: RunEntry, parts: readonly Float64Array[]): boolean {
   const known = own.get("epoch")?.length ?? 0;
   if (known < entry.from) return false;
   for (const name of [...own.keys()]) if (!entry.columns.includes(name)) own.delete(name);
