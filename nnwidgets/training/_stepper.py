@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from nnwidgets.core.penalty import Penalty
 from nnwidgets.training._checkpoints import Checkpoint, Checkpoints
 from nnwidgets.training._engine import Diverged, Engine
 from nnwidgets.training._randomness import OwnRandomness
-from nnwidgets.training._threads import OneThread
+from nnwidgets.training._threads import one_thread_if_small_steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,9 +74,7 @@ class Stepper:
         self.batch_size = batch_size
         self._seed = seed
         self.penalty = Penalty() if penalty is None else penalty
-        rows = len(run.problem.data)
-        size = run.problem.parameters.size
-        self._threads = OneThread(size, min(batch_size or rows, rows), rows)
+        self._threads = ExitStack()
         self.checkpoints = Checkpoints()
         self.restart()
 
@@ -101,7 +99,9 @@ class Stepper:
 
     def begin(self) -> None:
         """Get the model ready for batches. Every call must be followed by `end`."""
-        self._threads.begin()
+        rows, size = len(self._problem.data), self._problem.parameters.size
+        batch = min(self.batch_size or rows, rows)
+        self._threads.enter_context(one_thread_if_small_steps(size, batch, rows))
         with self._problem.turn:
             if not self.engine.drives(self._problem.model):
                 # load_state_dict(assign=True) and the like: an optimizer knows only what it had.
@@ -118,7 +118,7 @@ class Stepper:
         """Leave the model as an ordinary one; harmless when called twice."""
         with self._problem.turn:
             self.engine.release()
-        self._threads.end()
+        self._threads.close()
 
     def step(self) -> float:
         """Train on the next batch.
