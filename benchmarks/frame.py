@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.harness import Check, Comparison, Effort
+from benchmarks.harness import Check, Comparison, Effort, within
 from scripts.ensure_chromium import ADVICE, find_chromium
 from tests.browser.gestures import centre, part, plane
 from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
@@ -148,8 +148,8 @@ def compare(case: Case, drags: list[Drag], complaints: list[str]) -> Comparison:
     checks = [Check(f"both views are painted in {share:.0%} of the frames", share >= PAINTED)]
     checks += [Check(f"the page complained: {text}", False) for text in complaints]
     rate = f"{1000 / interval:.0f} frames a second"
-    return Comparison(
-        *(case.name, "ms", cost, [case.budget] * len(cost), "the budget", 1.0),
+    return within(
+        *(case.name, "ms", cost, case.budget),
         checks=tuple(checks),
         notes=(f"{rate}; {handlers:.1f} ms of a frame before drawing begins",),
     )
@@ -160,7 +160,7 @@ def jupyter() -> Iterator[tuple[Browser, Lab]]:
     """Start JupyterLab and Chromium."""
     path = find_chromium()
     if path is None:
-        raise SystemExit(ADVICE)
+        raise FileNotFoundError(ADVICE)
     with (
         tempfile.TemporaryDirectory() as home,
         running_lab(Path(home) / "lab") as lab,

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
+from typing import Any
 
 import torch
 
 Measure = Callable[[], float]
+
+BUDGET = "the budget"  #: the other side where it is a number that must not be passed
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,22 @@ class Comparison:
     unit
         Of the numbers; less is better.
     ours, theirs
-        As many numbers of each, measured in pairs. A budget is one number, again and again.
+        As many numbers of each, measured in pairs. A budget is one number, again and again;
+        nothing is there of a peer that is not to be had.
     against
         What the other side is.
     at_least
-        What the median of theirs / ours has to be.
+        The goal: what the median of theirs / ours was promised to be.
     checks
         What has to hold besides.
     notes
         What else was seen.
     timed
         False where the numbers are the same on every machine, however little time it is given.
+    limit
+        What no way of doing it could be better than, in the same unit, where that is known.
+    limit_is
+        What it is.
     """
 
     what: str
@@ -93,11 +101,20 @@ class Comparison:
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
     timed: bool = True
+    limit: Sequence[float] = ()
+    limit_is: str = ""
+
+    @property
+    def ratios(self) -> list[float]:
+        """How many times theirs is ours, pair by pair; none where there is no peer."""
+        if not self.theirs:
+            return []
+        return [b / a for a, b in zip(self.ours, self.theirs, strict=True)]
 
     @property
     def ratio(self) -> Quartiles:
-        """How many times theirs is ours, pair by pair."""
-        return Quartiles.of([b / a for a, b in zip(self.ours, self.theirs, strict=True)])
+        """The middle of them."""
+        return Quartiles.of(self.ratios)
 
     @property
     def agrees(self) -> bool:
@@ -110,12 +127,19 @@ class Comparison:
         return self.ratio.middle >= self.at_least
 
     def verdict(self, effort: Effort) -> str:
-        """Return "PASS" or "MISS", or "RAN" where nothing was timed well enough to say."""
+        """Return "PASS" or "MISS", "NO PEER", or "RAN" where the times say nothing."""
         if not self.agrees:
             return "MISS"
+        if not self.theirs:
+            return "NO PEER"
         if self.timed and effort.smoke:
             return "RAN"
         return "PASS" if self.reached else "MISS"
+
+
+def within(what: str, unit: str, ours: Sequence[float], budget: float, **more: Any) -> Comparison:
+    """Return the comparison of what was measured with what it may be at most."""
+    return Comparison(what, unit, ours, [budget] * len(ours), BUDGET, 1.0, **more)
 
 
 def in_turns(

@@ -19,7 +19,7 @@ import torch
 
 import nnwidgets as nnw
 from benchmarks.frame import jupyter
-from benchmarks.harness import Check, Comparison, Effort, in_turns
+from benchmarks.harness import Check, Comparison, Effort, in_turns, within
 from benchmarks.page import Page, shown
 from benchmarks.trainer import distance
 from nnwidgets.core.problem import Problem
@@ -187,8 +187,8 @@ def frames_of(browser: Browser, lab: Lab, case: Case, effort: Effort) -> Compari
     unwatched = 1 / alone(case, 3 if effort.smoke else 20)[0]
     book.close()
     interval = [time for each in rounds for time in each["interval"]]
-    return Comparison(
-        *(f"a frame, {case.name}", "ms", interval, [BUDGET] * len(interval), "the budget", 1.0),
+    return within(
+        *(f"a frame, {case.name}", "ms", interval, BUDGET),
         checks=(
             *drawn(rounds),
             *(Check(f"the page complained: {x}", False) for x in book.complaints),

@@ -8,7 +8,7 @@ from pathlib import Path
 import plotly
 
 import nnwidgets
-from benchmarks.harness import Comparison, Effort
+from benchmarks.harness import Comparison, Effort, within
 
 BUDGET = 80.0  # KiB
 STATIC = Path(nnwidgets.__file__).parent / "static"
@@ -19,10 +19,7 @@ def run(effort: Effort) -> list[Comparison]:
     """Compare the bundle and its style sheet with the budget, and with plotly's widget."""
     ours = [sum(kibibytes(STATIC / name) for name in ("network.js", "network.css"))]
     return [
-        Comparison(
-            *("script and styles, gzip", "KiB", ours, [BUDGET], "the budget", 1.0),
-            timed=False,
-        ),
+        within("script and styles, gzip", "KiB", ours, BUDGET, timed=False),
         Comparison(
             *("the same", "KiB", ours, [kibibytes(PEER)], "plotly's FigureWidget", 10.0),
             timed=False,

@@ -3,16 +3,16 @@
 How fast anything is depends on the machine and is not judged here: ``make bench`` does that.
 """
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks import results
 from benchmarks.__main__ import NAMES, main
 from benchmarks.harness import Check, Comparison, Effort, Quartiles, in_turns
+from benchmarks.results import Outcome
 
 ROOT = Path(__file__).parent.parent
 IN_A_BROWSER = ("inside", "frame")
@@ -90,12 +90,13 @@ def test_one_value_is_its_own_quartiles() -> None:
     assert Quartiles.of([3.0]) == Quartiles(3.0, 3.0, 3.0)
 
 
-def test_kept_numbers_name_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "RESULTS", tmp_path)
-    path = report.save("thing", [comparison()], Effort())
-    kept = json.loads(path.read_text("utf-8"))
-    assert kept["comparisons"][0]["ratio"]["middle"] == 10.0
-    assert kept["comparisons"][0]["verdict"] == "PASS"
+def test_kept_numbers_name_no_place(tmp_path: Path) -> None:
+    outcome = Outcome("thing", "A thing.", [comparison()], 1.0)
+    path = tmp_path / "kept.json"
+    results.save(results.collected([outcome], Effort(), "2026-01-01"), path)
+    kept = results.load(path)
+    assert kept["benchmarks"][0]["comparisons"][0]["ratio"]["middle"] == 10.0
+    assert kept["benchmarks"][0]["comparisons"][0]["verdict"] == "PASS"
     assert str(ROOT) not in path.read_text("utf-8")
     assert not [value for value in kept["machine"].values() if "/" in str(value)]
 
