@@ -9,12 +9,16 @@ LESSON := notebooks/00-tour.ipynb
 JS_SOURCES := $(wildcard js/*.mjs js/*.json) $(shell find js/src -type f ! -name '*.test.ts')
 BUNDLE := nnwidgets/static/network.js
 ARGS ?=
+# A file's tests share a page and a kernel, so a file goes to one process; the browser's, which are
+# the longest, come first. A process has a JupyterLab and a Chromium of its own: four are enough.
+WORKERS ?= auto
+SHARED_OUT := -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup lab test docs pictures format notices bench clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
-	@echo "make test     run every test; ARGS=... goes to pytest"
+	@echo "make test     run every test, WORKERS=... files at a time; ARGS=... goes to pytest"
 	@echo "make docs     build the book of lessons, with living widgets, into docs/_build/html"
 	@echo "make pictures record the pictures of the README anew"
 	@echo "make format   format and lint Python and TypeScript"
@@ -28,7 +32,7 @@ lab: setup
 # pytest's closing line is the last one printed: nothing may follow it.
 test: setup
 	@$(BIN)/python scripts/ensure_chromium.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SHARED_OUT) $(ARGS)
 
 docs: setup
 	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
