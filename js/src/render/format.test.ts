@@ -34,6 +34,15 @@ describe("significant", () => {
     expect(significant(value)).toBe(text);
   });
 
+  it.each([
+    [10, 1, "10"],
+    [245, 1, "200"],
+    [245, 2, "250"],
+    [1234, 2, "1.2e3"],
+  ])("%s with %s digits → %s", (value, digits, text) => {
+    expect(significant(value, digits)).toBe(text);
+  });
+
   it("keeps to the digits asked for and never grows wide", () => {
     fc.assert(
       fc.property(finite, fc.integer({ min: 2, max: 6 }), (value, digits) => {

@@ -29,7 +29,7 @@ export function significant(value: number | null, digits = 4): string {
   if (!Number.isFinite(value)) return notFinite(value);
   const size = Math.abs(Number(value.toPrecision(digits)));
   if (size === 0) return (0).toFixed(digits - 1); // d3's "r" would say "0" without its digits
-  const plain = size >= 1e-3 && size < 10 ** digits;
+  const plain = size >= 1e-3 && size < 10 ** Math.max(digits, 3); // 10 is shorter than 1e1
   return tidyExponent(format(plain ? `.${digits}r` : `.${digits - 1}e`)(value));
 }
 
