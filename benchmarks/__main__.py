@@ -17,7 +17,10 @@ from benchmarks import pages, report, results
 from benchmarks.harness import Effort
 from benchmarks.results import Outcome
 
-NAMES = ("size", "update", "trainer", "flow", "watched", "inside", "surface", "steps", "frame")
+NAMES = (
+    *("size", "update", "trainer", "flow", "watched", "pause", "surface", "steps"),
+    *("inside", "frame"),  # these start JupyterLab and a browser
+)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -125,8 +125,7 @@ class Drag:
 def run(effort: Effort) -> list[Comparison]:
     """Drag a line, or the ball, in one case after the other."""
     with jupyter() as (browser, lab):
-        cases = CASES[-2:] if effort.smoke else CASES
-        return [measure(browser, lab, case, effort) for case in cases]
+        return [measure(browser, lab, case, effort) for case in CASES]
 
 
 def measure(browser: Browser, lab: Lab, case: Case, effort: Effort) -> Comparison:

@@ -7,6 +7,7 @@ at the same weights. The peer is no part of this repository: `peer` says where i
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from tests.training.oracle import Permutations
 
 N, LR = 400, 0.03
 STEPS = 4000  # with more of them, rounding grows where batches are of one row
-MISSING = "tensorflow/playground: peer not available, see benchmarks/_playground.py"
+MISSING = "tensorflow/playground is not to be had here: see benchmarks/_playground.py"
 APART = 1e-9
+PEER = "TensorFlow Playground's nn.ts"
 PROMISED = 1.5
 
 #: Layers, activation, rows of a batch: what the playground opens with, and what it can be set to.
@@ -43,13 +45,13 @@ def run(effort: Effort) -> list[Comparison]:
         bundle = Path(folder) / "train-bench.mjs"
         build(bundle, "train-bench")
         peer = find(network=not effort.smoke)
+        nn = None if peer is None else bundled(peer, Path(folder) / "nn.mjs")
         pages = Browser(bundle), Browser(bundle)
         try:
-            found = [_against_torch(pages[0], effort, peer is not None)]
-            if peer is not None:
-                nn = bundled(peer, Path(folder) / "nn.mjs")
-                found += [_against_playground(pages, nn, effort, *each) for each in NETWORKS]
-            return found
+            return [
+                _against_torch(pages[0], effort),
+                *(_against_playground(pages, nn, effort, *each) for each in NETWORKS),
+            ]
         finally:
             for page in pages:
                 page.close()
@@ -57,7 +59,7 @@ def run(effort: Effort) -> list[Comparison]:
 
 def _against_playground(
     pages: tuple[Browser, Browser],
-    nn: Path,
+    nn: Path | None,
     effort: Effort,
     sizes: list[int],
     activation: str,
@@ -68,17 +70,19 @@ def _against_playground(
     weights: dict[str, Any] = {}
 
     def side(name: str, page: Browser) -> float:
-        answer = page.ask("steps", side=name, nn=nn.as_uri(), **question)
+        answer = page.ask("steps", side=name, nn=nn.as_uri() if nn else "", **question)
         weights[name] = answer["params"]
         return float(answer["milliseconds"]) / steps * 1e3
 
-    pair = in_turns(
-        lambda: side("ours", pages[0]), lambda: side("theirs", pages[1]), effort.turns(15), 3
-    )
+    name = f"a step, {'-'.join(map(str, sizes))} {activation}, batch {batch}, SGD"
+    ours = partial(side, "ours", pages[0])
+    if nn is None:
+        alone = [ours() for _ in range(effort.turns(15))]
+        return Comparison(name, "µs", alone, (), PEER, PROMISED, notes=(MISSING,))
+    pair = in_turns(ours, partial(side, "theirs", pages[1]), effort.turns(15), 3)
     apart = float(np.abs(np.subtract(weights["ours"], weights["theirs"])).max())
     check = Check(f"weights apart {apart:.1e} after {steps} steps (≤ {APART:g})", apart <= APART)
-    name = f"a step, {'-'.join(map(str, sizes))} {activation}, batch {batch}, SGD"
-    return Comparison(name, "µs", *pair, "playground's nn.ts", PROMISED, (check,))
+    return Comparison(name, "µs", *pair, PEER, PROMISED, (check,))
 
 
 def _question(sizes: list[int], activation: str, batch: int, epochs: int) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def _described(problem: Problem) -> dict[str, Any]:
     return {"spec": _pack.spec(problem, None), "params": problem.parameters.read().tolist()}
 
 
-def _against_torch(page: Browser, effort: Effort, peer: bool) -> Comparison:
+def _against_torch(page: Browser, effort: Effort) -> Comparison:
     """Compare with a DataLoader loop, on the network of ``python -m benchmarks trainer``."""
     epochs = effort.times(loop.EPOCHS, 2)
     steps = epochs * (loop.N // loop.BATCH)
@@ -135,11 +139,6 @@ def _against_torch(page: Browser, effort: Effort, peer: bool) -> Comparison:
         pair = in_turns(ours, theirs, effort.turns(7))
     apart = float(np.abs(np.subtract(weights["ours"], weights["theirs"])).max())
     check = Check(f"weights apart {apart:.1e} after {steps} steps (≤ 1e-4)", apart <= 1e-4)
-    notes = (
-        ()
-        if peer
-        else ("tensorflow/playground: peer not available, see benchmarks/_playground.py",)
-    )
     return Comparison(
-        "a step in the page, 2-2-1, Adam", "µs", *pair, "a DataLoader loop", 10.0, (check,), notes
+        "a step in the page, 2-2-1, Adam", "µs", *pair, "a DataLoader loop", 10.0, (check,)
     )

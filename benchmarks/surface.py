@@ -1,19 +1,21 @@
 """Loss surfaces against a plain loop, against loss-landscapes, and against what must be computed.
 
 The loops take long, so they are timed on some cells of the grid, picked at random, and their times
-are extrapolated to all of them. torch has two threads, for all sides. Memory is the peak over what
-the process held before, in a process of its own.
+are extrapolated to all of them. The first grid that is on screen is a coarse one: what was promised
+is less than 100 ms, here from the call until there is a grid to show. torch has two threads, for
+all sides. Memory is the peak over what the process held before, in a process of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ MEMORY = 32.0  # MiB
 APART = 1e-6
 TEST = 0.3  # the article's share of test data
 BATCHES = {128: 2000.0, 32: 1000.0}  # how many times faster than its loop
+FIRST = 100.0  # milliseconds until something is on screen
 PREVIEW = 7  # points along an axis, of the first thing that is on screen
 STATUS = Path("/proc/self/status")
 
@@ -101,9 +104,14 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def run(effort: Effort) -> list[Comparison]:
     """Compute the three surfaces each way."""
     before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
+    # Two of them on a machine that is busy with other tests wait for each other for seconds.
+    torch.set_num_threads(1 if effort.smoke else THREADS)
     try:
-        return [*_article(effort), *_hidden(effort), *_pictures(effort), *_memory()]
+        return [
+            *(*_article(effort), *_hidden(effort), *_pictures(effort)),
+            *(_first(name, effort) for name in SCENES),
+            *_memory(),
+        ]
     finally:
         torch.set_num_threads(before)
 
@@ -133,7 +141,14 @@ def _article(effort: Effort) -> list[Comparison]:
         )
         for batch, least in BATCHES.items()
     ]
-    return [*loops, _package(what, scene, effort, 30.0)]
+    # Only the first layer's weight is inside a tanh: a column of the grid has one value of it.
+    limit = Limit([1, 1, 1], len(scene.X), scene.resolution)
+    needed = {
+        "limit": [limit() * 1e3 for _ in range(effort.turns(7))],
+        "limit_is": "the tanh evaluations and products of one row of the grid",
+    }
+    lines = [*loops, _package(what, scene, effort, 30.0)]
+    return [replace(line, **needed) for line in lines]
 
 
 def _hidden(effort: Effort) -> list[Comparison]:
@@ -143,11 +158,12 @@ def _hidden(effort: Effort) -> list[Comparison]:
     pair = in_turns(
         partial(_milliseconds, scene), lambda: limit() * 1e3, effort.turns(15), effort.times(2)
     )
-    against = "the limit: its tanh evaluations and matmuls alone"
-    return [
+    needed = {"limit": pair[1], "limit_is": "its tanh evaluations and matmuls alone"}
+    lines = [
         _package(what, scene, effort, 10.0),
-        Comparison(what, "ms", *pair, against, 1 / 4, (_float64(scene),)),
+        Comparison(what, "ms", *pair, "the limit", 1 / 4, (_float64(scene),)),
     ]
+    return [replace(line, **needed) for line in lines]
 
 
 def _pictures(effort: Effort) -> list[Comparison]:
@@ -201,21 +217,50 @@ def _agree(ours: Any, theirs: Any) -> Check:
     return Check(f"losses apart {apart:.1e} (≤ {bound:g})", apart <= bound)
 
 
+class _SeenError(Exception):
+    """There is something to show: no more is asked for."""
+
+
+def _first(name: str, effort: Effort) -> Comparison:
+    scene = SCENES[name]()
+
+    def show(_grid: nnw.LossGrid) -> None:
+        raise _SeenError
+
+    def first() -> float:
+        return seconds(lambda: _until_seen(scene, show)) * 1e3
+
+    first()
+    taken = [first() for _ in range(effort.turns(9))]
+    return within(f"{name}, the first grid to show", "ms", taken, FIRST)
+
+
+def _until_seen(scene: Scene, show: Callable[[nnw.LossGrid], None]) -> None:
+    with contextlib.suppress(_SeenError):
+        scene.surface(on_preview=show)
+
+
 def _memory() -> list[Comparison]:
     if not STATUS.exists():
         return []
-    peaks = {name: _peak(name) for name in SCENES}
+    peaks = dict(zip(SCENES, map(_ended, [_started(name) for name in SCENES]), strict=True))
     note = f"the processes' peaks over what they held before, in MiB: {json.dumps(peaks)}"
     worst = max(peaks.values())
     return [within("memory", "MiB", [worst], MEMORY, notes=(note,), timed=False)]
 
 
-@cache
-def _peak(name: str) -> float:
-    """Return the MiB that one surface takes at most, in a process of its own."""
+def _started(name: str) -> subprocess.Popen[str]:
+    """Compute one surface in a process of its own, beside the others: it is not timed."""
     command = [sys.executable, "-m", "benchmarks.surface", name]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(done.stdout)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _ended(process: subprocess.Popen[str]) -> float:
+    """Return the MiB that it has taken at most."""
+    said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError("a process that measures memory has failed: see its message above")
+    return float(said)
 
 
 def measure(name: str) -> float:

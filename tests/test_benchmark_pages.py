@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -122,7 +124,11 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(pages, "README", tmp_path / "README.md")
     monkeypatch.setattr(pages, "PAGE", tmp_path / "performance.md")
     monkeypatch.setattr(results, "KEPT", tmp_path / "results.json")
-    monkeypatch.setattr(command, "NAMES", ("size",))
+    tiny = ModuleType("benchmarks.tiny", "Things, timed.")
+    tiny.run = lambda _effort: [thing()]  # type: ignore[attr-defined]
+    tiny.section = lambda: "### Curves"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, tiny.__name__, tiny)
+    monkeypatch.setattr(command, "NAMES", ("tiny",))
     return tmp_path
 
 
@@ -130,16 +136,16 @@ def test_a_whole_run_writes(written: Path, capsys: pytest.CaptureFixture[str]) -
     assert command.main([]) == 0
     first = (written / "README.md").read_text("utf-8")
 
-    assert "[1/1] size" in capsys.readouterr().out
-    assert "FigureWidget" in first
-    assert "## size" in (written / "performance.md").read_text("utf-8")
+    assert "[1/1] tiny" in capsys.readouterr().out
+    assert "| Things, timed |" in first
+    assert "### Curves" in (written / "performance.md").read_text("utf-8")
     (written / "README.md").write_text(AROUND, "utf-8")
     assert command.main(["--rewrite"]) == 0
     assert (written / "README.md").read_text("utf-8") == first
-    assert results.load()["benchmarks"][0]["name"] == "size"
+    assert results.load()["benchmarks"][0]["name"] == "tiny"
 
 
-@pytest.mark.parametrize("options", [["size"], ["--no-save"], ["--smoke"], ["--rounds", "1"]])
+@pytest.mark.parametrize("options", [["tiny"], ["--no-save"], ["--smoke"], ["--rounds", "1"]])
 def test_a_part_of_a_run_only_prints(written: Path, options: list[str]) -> None:
     assert command.main(options) == 0
     assert (written / "README.md").read_text("utf-8") == AROUND
@@ -149,9 +155,9 @@ def test_a_part_of_a_run_only_prints(written: Path, options: list[str]) -> None:
 def test_a_benchmark_that_breaks_takes_no_other_with_it(
     written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "NAMES", ("none_such", "size"))
+    monkeypatch.setattr(command, "NAMES", ("none_such", "tiny"))
 
     assert command.main([]) == 1
     page = (written / "performance.md").read_text("utf-8")
     assert "failed: ModuleNotFoundError" in page
-    assert "FigureWidget" in page
+    assert "a thing" in page

@@ -1,6 +1,7 @@
 """The benchmarks run and their two sides agree; what is the same on every machine is held to.
 
 How fast anything is depends on the machine and is not judged here: ``make bench`` does that.
+Those that need a browser are tried in tests/browser/test_benchmarks.py.
 """
 
 import subprocess
@@ -40,18 +41,6 @@ def test_the_others_run_and_agree() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("RAN") >= len(names)
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.browser
-def test_frames_are_painted_in_a_browser(chromium_path: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *IN_A_BROWSER, "--smoke", "--strict"],
-        check=False,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_sides_are_measured_in_turns() -> None:
