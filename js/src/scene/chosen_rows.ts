@@ -6,6 +6,8 @@ import { t } from "../words.js";
 
 /** Products a frame may spend on the forward pass that all views share: some ten milliseconds. */
 export const MOST_WORK = 16_000_000;
+/** And once nothing moves, for numbers that are to be exact: a tenth of a second. */
+export const RESTING_WORK = 128_000_000;
 /** An activation costs as much as so many products. */
 const ACTIVATION = 6;
 /** The fractional part of the golden ratio: its multiples fall evenly and never into step. */
@@ -38,6 +40,18 @@ export function evenRows(n: number, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, i) =>
     Math.min(n - 1, Math.floor(((i + ((i * GOLDEN) % 1)) * n) / most)),
   );
+}
+
+/** Where a row of the data is among the chosen ones, or −1. They ascend. */
+export function placeOf(rows: Int32Array, row: number): number {
+  let [low, high] = [0, rows.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] === row) return middle;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 export function chooseRows(data: DataSet, most: number): ChosenRows {

@@ -1,10 +1,11 @@
 /** What several views need of a state, computed once for all of them. */
 
-import { forward, headApply, layersOf, type Pass } from "../math/forward.js";
+import { forward, headApply, layersOf, outputs, type Pass } from "../math/forward.js";
 import { Workspace } from "../math/workspace.js";
+import { isMoving } from "../state/moving.js";
 import type { DataSet, DenseLayer, NetState, Store } from "../state/types.js";
 import type { Spec } from "../wire.js";
-import { affordable, type ChosenRows, RowCache, rowOf } from "./chosen_rows.js";
+import { affordable, type ChosenRows, RESTING_WORK, RowCache, rowOf } from "./chosen_rows.js";
 import { Gradients, type LossGradient } from "./gradients.js";
 import { Kept } from "./kept.js";
 
@@ -12,6 +13,19 @@ export interface DataPass extends Pass {
   readonly layers: readonly DenseLayer[];
   /** (n, outputs), after the head. */
   readonly outputs: Float64Array;
+}
+
+/** What the model says of the rows that a number is worked out of. */
+export interface Answers extends ChosenRows {
+  /** (rows, outputs), after the head. */
+  readonly outputs: Float64Array;
+}
+
+/** Of how many rows that is: of all where the page has time for them, which at rest it has more of. */
+export function answered(state: NetState): number {
+  const { spec, data } = state;
+  const work = state.ahead || isMoving(state) ? undefined : RESTING_WORK;
+  return Math.min(data.n, affordable(spec, work));
 }
 
 /** A pass over the rows that views look at. */
@@ -27,6 +41,9 @@ export class Derived {
   readonly #one = new KeptPass();
   readonly #rows = new RowCache();
   readonly #alone = new Kept<DataSet>();
+  readonly #chosen = new Kept<ChosenPass>();
+  readonly #said = new Kept<Float64Array>();
+  readonly #work = new Workspace();
   readonly #gradients = new Gradients(this.#rows);
 
   /** Null where the model is not a stack: Python computes it. */
@@ -43,7 +60,22 @@ export class Derived {
     if (spec.kind !== "stack") return null;
     const chosen = this.#rows.of(data, affordable(spec));
     const kept = chosen.data === data ? this.#all : this.#some;
-    return { ...kept.of(spec, params, chosen.data), ...chosen };
+    const pass = kept.of(spec, params, chosen.data);
+    return this.#chosen.get([pass, chosen], () => ({ ...pass, ...chosen }));
+  }
+
+  /** What a stack says of `answered(state)` rows, evenly chosen; null of another model. */
+  answers(state: NetState): Answers | null {
+    const { spec, params, data } = state;
+    const most = answered(state);
+    if (spec.kind !== "stack" || most <= affordable(spec)) return this.chosen(state);
+    const chosen = this.#rows.of(data, most);
+    const { X, n } = chosen.data;
+    // No layer's numbers are kept: of so many rows they would fill hundreds of megabytes.
+    const said = this.#said.get([spec, params, chosen.data], () =>
+      outputs(layersOf(spec, params), spec.head, X, n, this.#work),
+    );
+    return { ...chosen, outputs: said };
   }
 
   /** At most so many rows of the data, evenly chosen; the same ones until the data change. */

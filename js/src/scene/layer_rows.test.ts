@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dataOf, networkOf } from "../testing/views.js";
+import { placeOf } from "./chosen_rows.js";
 import { Derived } from "./derived.js";
-import { groupsOf, picked, placeOf, stackRows, stackSample } from "./layer_rows.js";
+import { groupsOf, picked, stackRows, stackSample } from "./layer_rows.js";
 
 const state = networkOf({ sizes: [2, 3, 1], spec: { head: "sigmoid" } });
 

@@ -80,18 +80,6 @@ export function picked(values: Float64Array, rows: Int32Array, units: number): F
   return out;
 }
 
-/** Where a row of the data is among the chosen ones, or −1. They ascend. */
-export function placeOf(rows: Int32Array, row: number): number {
-  let [low, high] = [0, rows.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle] === row) return middle;
-    if (rows[middle] < row) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
 /** The class of each row, and how many classes there are; one group of a regression. */
 export interface Groups {
   readonly of: Uint8Array;

@@ -22,11 +22,13 @@ export interface Shown {
   readonly units?: readonly number[];
 }
 
+/** @param place where in the pass the sample is: 0 in one of itself alone */
 export function aboutPoint(
   state: NetState,
   pass: DataPass | null,
   row: number,
   shown: Shown = {},
+  place = row,
 ): Rows {
   const { spec, data } = state;
   if (row >= data.n) return [];
@@ -36,7 +38,7 @@ export function aboutPoint(
   return [
     ...features,
     ...targets(state, row),
-    ...(pass ? [...hidden(state, pass, row, shown), ...answer(state, pass, row)] : []),
+    ...(pass ? [...hidden(state, pass, place, shown), ...answer(state, pass, place)] : []),
   ];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { html, render, type TemplateResult } from "lit-html";
-import { count, percent, significant } from "../render/format.js";
+import { count } from "../render/format.js";
 import { icons } from "../render/icons.js";
 import { derivedOf } from "../scene/derived.js";
 import type { NetState, Store } from "../state/types.js";
@@ -13,7 +13,7 @@ import { linkBadge } from "./badge.js";
 import { iconButton } from "./icon_button.js";
 import { Notices } from "./notices.js";
 import { type NumberField, rateField } from "./number_field.js";
-import { scoreOf } from "./score.js";
+import { accuracyText, lossText, scoreNote, scoreOf } from "./score.js";
 import { playing, SPEEDS, step, togglePlay } from "./training_keys.js";
 import type { Options } from "./view.js";
 
@@ -154,16 +154,22 @@ function speedName(speed: number | null): string {
 
 function numbers(state: NetState, store: Store): TemplateResult {
   const score = scoreOf(state, derivedOf(store));
-  const stale = score.stale ? t("Before the last change: the kernel has yet to compute it") : "";
+  const note = scoreNote(score);
   return html`<span class="nnw-numbers">
-    ${readout("epoch", t("epoch"), count(state.status.epoch), "")}
-    ${readout("loss", t("loss"), significant(score.loss), stale)}
-    ${readout("accuracy", t("accuracy"), percent(score.accuracy), stale)}
+    ${readout("epoch", t("epoch"), count(state.status.epoch))}
+    ${readout("loss", t("loss"), lossText(score), score.stale, note)}
+    ${readout("accuracy", t("accuracy"), accuracyText(score), score.stale, note)}
   </span>`;
 }
 
-function readout(id: string, name: string, value: string, stale: string): TemplateResult {
-  return html`<span class="nnw-readout" data-number=${id} ?data-stale=${stale !== ""} title=${stale}
+function readout(
+  id: string,
+  name: string,
+  value: string,
+  stale = false,
+  note = "",
+): TemplateResult {
+  return html`<span class="nnw-readout" data-number=${id} ?data-stale=${stale} title=${note}
     ><span>${name}</span><output aria-live="off">${value}</output></span
   >`;
 }

@@ -91,7 +91,8 @@ class DecisionLinesView implements PlaneView {
 
   aboutPoint(state: NetState, row: number) {
     const features = this.#axes(state);
-    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, { features });
+    const pass = derivedOf(this.context.store).sample(state, row);
+    return aboutPoint(state, pass, row, { features }, 0);
   }
 
   aboutLine(state: NetState, mark: LineMark) {

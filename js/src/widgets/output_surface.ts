@@ -5,7 +5,6 @@
 
 import { html, nothing, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
-import { significant } from "../render/format.js";
 import { whileSeen } from "../render/sight.js";
 import { hasWebgl } from "../render/webgl.js";
 import { rowsCaption } from "../scene/chosen_rows.js";
@@ -27,7 +26,7 @@ import { OpaqueOutputs } from "./opaque_outputs.js";
 import { OutputMap } from "./output_map.js";
 import { OutputSpace } from "./output_space.js";
 import { outputToolbar } from "./output_toolbar.js";
-import { scoreOf } from "./score.js";
+import { lossText, scoreOf } from "./score.js";
 import { applySize } from "./size.js";
 import { trainingKeys } from "./training_keys.js";
 import { truthTable } from "./truth_table.js";
@@ -205,11 +204,11 @@ class OutputSurfaceView {
   }
 
   #drawCaption(state: NetState, { heights, targets }: OutputPicture, waiting: boolean): void {
-    const { loss } = scoreOf(state, derivedOf(this.#context.store));
+    const score = scoreOf(state, derivedOf(this.#context.store));
     const few = targets.rows.length < targets.of;
     const parts = [
       t("epoch {epoch}", { epoch: state.status.epoch }),
-      t("loss {loss}", { loss: significant(loss) }),
+      t("loss {loss}", { loss: lossText(score) }),
       waiting ? t("computed by Python…") : "",
       few ? rowsCaption(targets.rows.length, targets.of, String) : "",
       heights.level === null

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { accuracy, loss } from "../math/loss.js";
+import { Derived } from "../scene/derived.js";
 import { stateOf } from "../testing/fake-store.js";
-import { scoreOf } from "./score.js";
+import { dataOf, networkOf } from "../testing/views.js";
+import { accuracyText, lossText, scoreNote, scoreOf } from "./score.js";
 
 /** The 2-2-1 tanh network on the points of XOR, written out. */
 function byHand(p: Float64Array): number {
@@ -63,4 +66,53 @@ describe("scoreOf", () => {
       expect(score).toEqual({ loss: 0.6875, accuracy: 0.5, stale: true });
     },
   );
+});
+
+describe("scoreOf of more data than a frame has time for", () => {
+  /** 2-64-64-1 goes through 16 million products with 3160 samples; at rest with 25 286. */
+  const many = (n: number) => {
+    const rows = Array.from({ length: n }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+    const data = dataOf(
+      rows,
+      rows.map(([x, y]) => [x * y > 0 ? 1 : 0]),
+    );
+    const state = networkOf({ sizes: [2, 64, 64, 1], data });
+    const params = state.params.map((_, i) => Math.sin(7 * i) / 4);
+    const status = { ...state.status, loss: null, accuracy: null };
+    return { ...state, params, status };
+  };
+
+  it("is of evenly chosen samples while a hand moves it, says so, and is near that of all", () => {
+    const state = { ...many(8000), ahead: true, held: true };
+    const score = scoreOf(state);
+    const { outputs } = new Derived().pass(state) ?? {};
+    const whole = loss(state.spec, outputs as Float64Array, state.data) as number;
+    expect(score.rows).toEqual({ n: 3160, of: 8000 });
+    expect(score.loss).not.toBe(whole);
+    expect(score.loss).toBeCloseTo(whole, 1);
+    expect([lossText(score), accuracyText(score)].map((text) => text[0])).toEqual(["≈", "≈"]);
+    expect(scoreNote(score)).toBe("3160 of 8000 samples, evenly chosen");
+  });
+
+  it("is of all of them, exactly, once nothing moves", () => {
+    const state = many(8000);
+    scoreOf({ ...state, held: true });
+    const score = scoreOf(state);
+    const outputs = new Derived().pass(state)?.outputs as Float64Array;
+    expect(score.rows).toBeUndefined();
+    expect(score.loss).toBe(loss(state.spec, outputs, state.data));
+    expect(score.accuracy).toBe(accuracy(state.spec, outputs, state.data));
+    expect([lossText(score)[0], scoreNote(score)]).not.toContain("≈");
+  });
+
+  it("keeps no layer's numbers of more samples than a frame looks at", () => {
+    const derived = new Derived();
+    const all = vi.spyOn(derived, "pass");
+    scoreOf(many(8000), derived);
+    expect(all).not.toHaveBeenCalled();
+  });
+
+  it("is of some even at rest where all would stop the page", () => {
+    expect(scoreOf(many(40_000)).rows?.n).toBe(25_286);
+  });
 });

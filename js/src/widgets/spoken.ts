@@ -4,14 +4,14 @@
  * Numbers on the screen change up to sixty times a second and are no live regions themselves.
  */
 
-import { count, percent, significant } from "../render/format.js";
+import { count } from "../render/format.js";
 import { derivedOf } from "../scene/derived.js";
 import type { Clock } from "../state/clock.js";
 import type { NetworkStore } from "../state/host.js";
 import { isTraining } from "../state/moving.js";
 import type { NetState, Store } from "../state/types.js";
 import { t } from "../words.js";
-import { scoreOf } from "./score.js";
+import { accuracyText, lossText, scoreOf } from "./score.js";
 
 const RESTED = 700;
 const EVERY = 5000;
@@ -76,10 +76,10 @@ function news(a: NetState, b: NetState): boolean {
 function sentence(store: Spoken): string {
   const { state } = store;
   const score = scoreOf(state, derivedOf(store));
-  const values = { epoch: count(state.status.epoch), loss: significant(score.loss) };
+  const values = { epoch: count(state.status.epoch), loss: lossText(score) };
   const said = isTraining(state.status)
     ? t("Training: epoch {epoch}, loss {loss}", values)
     : t("Epoch {epoch}, loss {loss}", values);
   if (score.accuracy === null) return said;
-  return said + t(", accuracy {accuracy}", { accuracy: percent(score.accuracy) });
+  return said + t(", accuracy {accuracy}", { accuracy: accuracyText(score) });
 }

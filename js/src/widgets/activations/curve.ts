@@ -8,7 +8,7 @@ import { flatWhere } from "../../math/unit_stats.js";
 import type { Board } from "../../render/board.js";
 import { significant } from "../../render/format.js";
 import { Pixels, packed } from "../../render/pixels.js";
-import { placeOf } from "../../scene/layer_rows.js";
+import { placeOf } from "../../scene/chosen_rows.js";
 import { t } from "../../words.js";
 import { disc, drawLegend, explain, stroke } from "./curve_marks.js";
 import { type Hit, type Panel, stepUnit, type UnitsFrame, unitOf } from "./frame.js";

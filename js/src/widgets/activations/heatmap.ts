@@ -7,7 +7,7 @@ import { significant } from "../../render/format.js";
 import { type ColourScale, drawLegend, LEGEND, paletteOf, scaleFor } from "../../render/legend.js";
 import { Pixels } from "../../render/pixels.js";
 import { type ByClass, byClass } from "../../scene/by_class.js";
-import { placeOf } from "../../scene/layer_rows.js";
+import { placeOf } from "../../scene/chosen_rows.js";
 import { t } from "../../words.js";
 import { outline, unitInk } from "./distribution.js";
 import { type Hit, Kept, type Panel, stepUnit, type UnitsFrame } from "./frame.js";

@@ -9,7 +9,7 @@ import { t } from "../../words.js";
 import { linkBadge } from "../badge.js";
 import { iconButton } from "../icon_button.js";
 import { Notices } from "../notices.js";
-import { scoreOf } from "../score.js";
+import { accuracyText, lossText, scoreNote, scoreOf } from "../score.js";
 import { playing, SPEEDS, step, togglePlay } from "../training_keys.js";
 import type { Choices } from "./choices.js";
 import { dice } from "./icons.js";
@@ -99,9 +99,9 @@ export class Bar {
     const { epoch, test_loss = null, test_accuracy = null } = state.status;
     return html`<div class="nnw-bench-numbers">
       ${readout("epoch", state.past ? pill(state.past.words) : t("epoch"), count(epoch))}
-      ${readout("loss", t("training loss"), significant(score.loss))}
+      ${readout("loss", t("training loss"), lossText(score), scoreNote(score))}
       ${test_loss === null ? nothing : readout("test-loss", t("test loss"), significant(test_loss))}
-      ${readout("accuracy", t("accuracy"), percent(score.accuracy))}
+      ${readout("accuracy", t("accuracy"), accuracyText(score), scoreNote(score))}
       ${
         test_accuracy === null
           ? nothing
@@ -116,7 +116,12 @@ function pill(words: string): TemplateResult {
   return html`<span class="nnw-bench-past">${words}</span>`;
 }
 
-function readout(id: string, name: string | TemplateResult, value: string): TemplateResult {
-  return html`<span class="nnw-bench-readout" data-number=${id}><span>${name}</span
+function readout(
+  id: string,
+  name: string | TemplateResult,
+  value: string,
+  note = "",
+): TemplateResult {
+  return html`<span class="nnw-bench-readout" data-number=${id} title=${note}><span>${name}</span
     ><output aria-live="off">${value}</output></span>`;
 }
