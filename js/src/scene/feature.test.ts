@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dataOf, frameOf, networkOf } from "../testing/views.js";
 import type { ActivationName } from "../wire.js";
+import { type ChosenPass, type DataPass, Derived } from "./derived.js";
 import { FeatureScene, heldUnits } from "./feature.js";
+import { pointOf } from "./samples.js";
 import type { Extent, PointsMark } from "./types.js";
 
 const inner = { width: 300, height: 300 };
@@ -254,5 +256,40 @@ describe("heldUnits", () => {
     const held = Float64Array.of(7, 8, 9);
     expect(heldUnits({ ...frameOf(state), held })).toBe(held);
     expect(heldUnits({ ...frameOf(XOR), held }).length).toBe(2);
+  });
+});
+
+describe("of more samples than a frame has time for", () => {
+  const n = 6000;
+  const rows = Array.from({ length: n }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+  const data = dataOf(
+    rows,
+    rows.map(([x]) => [x > 0 ? 1 : 0]),
+  );
+  const state = networkOf({ sizes: [2, 64, 64, 1], data });
+  const derived = new Derived();
+  const pass = derived.chosen(state) as ChosenPass;
+  const frame = { ...frameOf(state), pass, data: pass.data, rows: pass.rows };
+
+  it("shows evenly chosen ones, each where it would be among all, and says so", () => {
+    const scene = new FeatureScene();
+    const { points, caption } = scene.build(frame, extent, inner);
+    const whole = new FeatureScene().points(frameOf(state));
+    expect(points?.n).toBe(3160);
+    expect(caption).toContain("3,160 of 6,000 samples, evenly chosen");
+    for (const place of [0, 1000, 3159]) {
+      const row = pass.rows[place];
+      expect(pointOf(points as PointsMark, row)).toEqual(pointOf(whole, row));
+    }
+  });
+
+  it("shows the chosen sample though it is none of them", () => {
+    const taken = new Set(pass.rows);
+    const row = Array.from({ length: n }, (_, i) => i).find((i) => !taken.has(i)) as number;
+    const scene = new FeatureScene();
+    expect(pointOf(scene.points(frame), row)).toBeNull();
+    const beside = { row, pass: derived.sample(state, row) as DataPass };
+    const whole = new FeatureScene().points(frameOf(state));
+    expect(pointOf(scene.points({ ...frame, beside }), row)).toEqual(pointOf(whole, row));
   });
 });

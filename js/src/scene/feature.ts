@@ -5,15 +5,17 @@
  */
 
 import { Workspace } from "../math/workspace.js";
-import type { DenseLayer, NetState } from "../state/types.js";
+import { count } from "../render/format.js";
+import type { DataSet, DenseLayer, NetState } from "../state/types.js";
 import { t } from "../words.js";
+import { rowOf, rowsCaption } from "./chosen_rows.js";
 import type { DataPass } from "./derived.js";
 import { around, equalUnits, mix, pad, union } from "./extent.js";
 import { Kept } from "./kept.js";
 import { activationName, isLast, unitName } from "./names.js";
 import { classMarker, unitLook } from "./palette.js";
 import { type Placing, place } from "./placing.js";
-import { type Behind, type FieldChoice, fieldSize, PlaneField } from "./plane_field.js";
+import { type Behind, type FieldChoice, fieldSize, fieldWork, PlaneField } from "./plane_field.js";
 import { Preimages } from "./preimages.js";
 import { kinds, means, rangeOf } from "./samples.js";
 import type { CurveMark, Extent, LineMark, PointsMark, Scene } from "./types.js";
@@ -30,6 +32,12 @@ export interface FeatureOptions extends Placing {
 export interface FeatureFrame {
   readonly state: NetState;
   readonly pass: DataPass;
+  /** What the pass is of: the data, or evenly chosen rows of very many. */
+  readonly data: DataSet;
+  /** Which rows those are; null: all. */
+  readonly rows: Int32Array | null;
+  /** The chosen sample's own pass, where it is none of these rows. */
+  readonly beside: { readonly row: number; readonly pass: DataPass } | null;
   readonly options: FeatureOptions;
   /** While a line is dragged, the units that are not shown stay where they were; else null. */
   readonly held: Float64Array | null;
@@ -74,19 +82,22 @@ export class FeatureScene {
       points: this.points(frame),
       lines,
       curves: [...(behind?.curves ?? []), ...this.#curves(frame)],
-      caption: behind || lines.length > 0 ? caption(frame) : "",
+      caption: [behind || lines.length > 0 ? caption(frame) : "", rowsOf(frame)]
+        .filter(Boolean)
+        .join(" · "),
     };
   }
 
-  points({ state, pass, options }: FeatureFrame): PointsMark {
-    const { spec, data } = state;
+  points({ state, pass, data, rows, beside, options }: FeatureFrame): PointsMark {
+    const { spec } = state;
     const { layer, units, features, morph } = options;
     const sides = [units[0], units[1], features[0], features[1]];
-    return this.#points.get([pass, data, layer, morph, ...sides], () => {
+    return this.#points.get([pass, data, beside?.pass, layer, morph, ...sides], () => {
       const [x, y] = [this.#work.floats("x", data.n), this.#work.floats("y", data.n)];
       const inputs = { values: data.X, width: data.d };
       place(options, inputs, pass, pass.layers[layer].units, x, y);
-      return { n: data.n, x, y, kind: this.#kinds.get([spec, data], () => kinds(spec, data)) };
+      const kind = this.#kinds.get([spec, data, state.data], () => kinds(spec, data, state.data));
+      return { n: data.n, x, y, kind, rows, beside: beside && besideOf(state, options, beside) };
     });
   }
 
@@ -111,7 +122,11 @@ export class FeatureScene {
     if (spec.kind !== "stack" || isLast(spec, layer) || units.length < 2) return null;
     if (field === "none") return null;
     const layers = pass.layers.slice(layer + 1);
-    const size = fieldSize({ width: inner.width / 2, height: inner.height / 2 });
+    const size = fieldSize(
+      { width: inner.width / 2, height: inner.height / 2 },
+      layers,
+      fieldWork(state),
+    );
     const plane = { spec, layers, axes: units, fixed, extent, size };
     return this.#field.behind(plane, field, rangeOf(state));
   }
@@ -136,6 +151,19 @@ export class FeatureScene {
 }
 
 const NONE = new Float64Array();
+
+/** Where a sample is that is none of the rows. */
+function besideOf(
+  { spec, data }: NetState,
+  options: FeatureOptions,
+  { row, pass }: NonNullable<FeatureFrame["beside"]>,
+) {
+  const alone = rowOf(data, row);
+  const [x, y] = [new Float64Array(1), new Float64Array(1)];
+  const inputs = { values: alone.X, width: data.d };
+  place(options, inputs, pass, pass.layers[options.layer].units, x, y);
+  return { row, x: x[0], y: y[0], kind: kinds(spec, alone, data)[0] };
+}
 
 const at = (frame: FeatureFrame, morph: number): FeatureFrame => ({
   ...frame,
@@ -166,11 +194,11 @@ function lineLook({ spec }: NetState, layer: number, unit: number) {
 }
 
 /** Where the units that are not shown are held: at their means over the data. */
-export function heldUnits({ state, pass, options, held }: FeatureFrame): Float64Array {
+export function heldUnits({ data, pass, options, held }: FeatureFrame): Float64Array {
   const { units } = pass.layers[options.layer];
   if (held?.length === units) return held;
   if (units === options.units.length) return new Float64Array(units); // all are shown
-  return means({ X: pass.a[options.layer], n: state.data.n, d: units });
+  return means({ X: pass.a[options.layer], n: data.n, d: units });
 }
 
 /** The square that a bounded activation cannot leave. */
@@ -195,6 +223,11 @@ function axisName(
   if (morph < 1) return `${x} → ${z}`;
   if (morph === 1) return z;
   return morph < 2 ? `${z} → ${a}` : a;
+}
+
+/** That not all samples are shown, where that is so. */
+function rowsOf({ state, data, rows }: FeatureFrame): string {
+  return rows ? rowsCaption(data.n, state.data.n, count) : "";
 }
 
 function caption({ pass, options }: FeatureFrame): string {

@@ -2,7 +2,8 @@
 
 import type { DataSet, NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
-import type { PointsMark } from "./types.js";
+import { placeOf } from "./chosen_rows.js";
+import type { PointMark, PointsMark } from "./types.js";
 
 /** Shades for a continuous target, and markers for classes, which repeat beyond. */
 export const SHADES = 24;
@@ -87,6 +88,16 @@ export function samples(
   if (axes.length > 1) return { n: data.n, x, y: column(data, axes[1]), kind };
   const upward = spec.task === "multiclass" ? new Float64Array(data.n) : targets(data);
   return { n: data.n, x, y: upward, kind };
+}
+
+/** Where a sample is drawn; null where it is not. */
+export function pointOf(
+  { n, x, y, kind, rows, beside }: PointsMark,
+  row: number,
+): PointMark | null {
+  if (beside?.row === row) return beside;
+  const place = rows ? placeOf(rows, row) : row;
+  return place >= 0 && place < n ? { row, x: x[place], y: y[place], kind: kind[place] } : null;
 }
 
 function targets({ y, n, k }: DataSet): Float64Array {

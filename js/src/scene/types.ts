@@ -24,6 +24,18 @@ export interface PointsMark {
   readonly kind: Uint8Array;
   /** Points of other data, drawn hollow behind these. */
   readonly test?: PointsMark | null;
+  /** Which samples these are, ascending, where they are not all of them. */
+  readonly rows?: Int32Array | null;
+  /** The chosen sample where it is none of `rows`. */
+  readonly beside?: PointMark | null;
+}
+
+/** One sample. */
+export interface PointMark {
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+  readonly kind: number;
 }
 
 export interface LineMark {

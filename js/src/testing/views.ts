@@ -45,5 +45,6 @@ export function frameOf(state: NetState, options: Partial<FeatureOptions> = {}):
     ...{ grid: false, lines: true, field: "none" },
     ...options,
   };
-  return { state, pass, options: chosen, held: null };
+  const all = { data: state.data, rows: null, beside: null };
+  return { state, pass, ...all, options: chosen, held: null };
 }

@@ -4,6 +4,7 @@ import { html, nothing } from "lit-html";
 import { layersOf } from "../math/forward.js";
 import { toParams } from "../math/lines.js";
 import type { Plot } from "../render/plot.js";
+import { placeOf } from "../scene/chosen_rows.js";
 import { derivedOf } from "../scene/derived.js";
 import { steady } from "../scene/extent.js";
 import {
@@ -79,7 +80,8 @@ class FeatureSpaceView implements PlaneView {
   aboutPoint(state: NetState, row: number) {
     const { features, layer, units } = this.#options(state);
     const shown = isLast(state.spec, layer) ? { features } : { features, layer, units };
-    return aboutPoint(state, derivedOf(this.context.store).pass(state), row, shown);
+    const pass = derivedOf(this.context.store).sample(state, row);
+    return aboutPoint(state, pass, row, shown, 0);
   }
 
   aboutLine(state: NetState, mark: LineMark) {
@@ -149,9 +151,24 @@ class FeatureSpaceView implements PlaneView {
 
   #frame(state: NetState): FeatureFrame | null {
     const options = this.#options(state);
-    const pass =
-      derivedOf(this.context.store).pass(state) ?? this.#opaque.pass(state, options.layer);
-    return pass ? { state, pass, options, held: this.#held } : null;
+    const frame = { state, options, held: this.#held };
+    const derived = derivedOf(this.context.store);
+    const chosen = derived.chosen(state);
+    if (!chosen) {
+      const pass = this.#opaque.pass(state, options.layer);
+      return pass && { ...frame, pass, data: state.data, rows: null, beside: null };
+    }
+    const { data } = chosen;
+    const rows = data === state.data ? null : chosen.rows;
+    return { ...frame, pass: chosen, data, rows, beside: this.#beside(state, rows) };
+  }
+
+  /** The chosen sample, where it is none of those that are drawn. */
+  #beside(state: NetState, rows: Int32Array | null): FeatureFrame["beside"] {
+    const { sample } = state.selection;
+    if (!rows || sample === null || placeOf(rows, sample) >= 0) return null;
+    const pass = derivedOf(this.context.store).sample(state, sample);
+    return pass && { row: sample, pass };
   }
 
   #window(frame: FeatureFrame, plot: Plot): Extent {

@@ -5,6 +5,7 @@
 
 import type { LineShape, Part } from "../render/lines.js";
 import { radiusFor } from "../render/points.js";
+import { pointOf } from "../scene/samples.js";
 import type { CurveMark, Position } from "../scene/types.js";
 import type { NetState } from "../state/types.js";
 import { t } from "../words.js";
@@ -50,8 +51,9 @@ export class PlaneHand {
 
   #pointTip(state: NetState, row: number): Tip | null {
     const points = this.#plane.scene?.points;
-    if (!points || row !== state.selection.sample || row >= points.n) return null;
-    const at: Position = [this.#plane.plot.x(points.x[row]), this.#plane.plot.y(points.y[row])];
+    const point = points && row === state.selection.sample ? pointOf(points, row) : null;
+    if (!point) return null;
+    const at: Position = [this.#plane.plot.x(point.x), this.#plane.plot.y(point.y)];
     return { at, title: t("point {row}", { row }), rows: this.#plane.view.aboutPoint(state, row) };
   }
 
@@ -226,7 +228,9 @@ export class PlaneHand {
     if (!points) return null;
     const box = this.#plane.plot.surface.getBoundingClientRect();
     const at: Position = [event.clientX - box.left, event.clientY - box.top];
-    return nearest(points, this.#plane.plot.x, this.#plane.plot.y, at, radiusFor(points.n) + reach);
+    const { x, y } = this.#plane.plot;
+    const place = nearest(points, x, y, at, radiusFor(points.n) + reach);
+    return place === null ? null : (points.rows?.[place] ?? place);
   }
 }
 

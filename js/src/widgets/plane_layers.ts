@@ -7,6 +7,7 @@ import { outline } from "../render/markers.js";
 import { pathData } from "../render/path_data.js";
 import type { Plot } from "../render/plot.js";
 import { radiusFor } from "../render/points.js";
+import { pointOf } from "../scene/samples.js";
 import type { CurveMark, LineMark, Marker, Position, Scene } from "../scene/types.js";
 import type { Selection } from "../state/types.js";
 import type { Spec } from "../wire.js";
@@ -122,9 +123,10 @@ function curveNames({ scene, plot }: Picture): SVGTemplateResult[] {
 function ring({ plot, scene, markers, selection }: Picture): SVGTemplateResult | typeof nothing {
   const { points } = scene;
   const row = selection.sample;
-  if (row === null || !points || row >= points.n) return nothing;
-  const marker = markers[points.kind[row]];
-  const [cx, cy] = [plot.x(points.x[row]), plot.y(points.y[row])];
+  const point = points && row !== null ? pointOf(points, row) : null;
+  if (!points || !point) return nothing;
+  const marker = markers[point.kind];
+  const [cx, cy] = [plot.x(point.x), plot.y(point.y)];
   if (!Number.isFinite(cx + cy)) return nothing;
   return svg`<path class="nnw-chosen" d=${outline(marker.shape, radiusFor(points.n) + 3)}
     transform="translate(${cx} ${cy})" fill=${marker.fill} />`;
