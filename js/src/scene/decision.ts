@@ -7,7 +7,13 @@ import { t } from "../words.js";
 import { Kept } from "./kept.js";
 import { unitName } from "./names.js";
 import { unitLook } from "./palette.js";
-import { type FieldChoice, type FieldPlane, fieldSize, PlaneField } from "./plane_field.js";
+import {
+  type FieldChoice,
+  type FieldPlane,
+  fieldSize,
+  fieldWork,
+  PlaneField,
+} from "./plane_field.js";
 import { featureMeans, rangeOf, samples } from "./samples.js";
 import type { CurveMark, Extent, LineMark, PointsMark, Scene } from "./types.js";
 import { MOST_LINES, unitLines } from "./unit_lines.js";
@@ -76,7 +82,7 @@ export class DecisionScene {
       spec,
       params,
       state.frozen,
-      state.held,
+      fieldWork(state),
       ...axes,
       slice,
       field,
@@ -107,7 +113,7 @@ export class DecisionScene {
       axes: options.axes,
       fixed,
       extent,
-      size: fieldSize(inner, state.held ? layers : undefined),
+      size: fieldSize(inner, layers, fieldWork(state)),
       discrete: options.discrete,
     };
     if (options.axes.length === 1) {

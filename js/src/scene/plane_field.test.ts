@@ -3,7 +3,7 @@ import { layersOf } from "../math/forward.js";
 import { networkOf } from "../testing/views.js";
 import { Derived } from "./derived.js";
 import { unbroken } from "./paths.js";
-import { type FieldPlane, fieldSize, PlaneField } from "./plane_field.js";
+import { type FieldPlane, fieldSize, fieldWork, PlaneField } from "./plane_field.js";
 
 const STEP = networkOf({ sizes: [2, 1], params: [50, 0, 0] }); // 1 right of x₁ = 0, else 0
 
@@ -51,6 +51,18 @@ describe("fieldSize", () => {
     expect(size([2, 2, 1])).toEqual(fieldSize(inner));
     expect(size([2, 8, 8, 1])).toEqual([53, 45]);
     expect(size([2, 64, 64, 1])).toEqual([24, 24]);
+  });
+
+  it("is as fine as ever at rest, and for a small network while it trains", () => {
+    const inner = { width: 350, height: 300 };
+    const size = (sizes: number[], state: "idle" | "playing") => {
+      const { spec, params, status } = networkOf({ sizes });
+      const work = fieldWork({ held: false, status: { ...status, state } });
+      return fieldSize(inner, layersOf(spec, params), work);
+    };
+    expect(size([2, 128, 128, 1], "idle")).toEqual(fieldSize(inner));
+    expect(size([2, 8, 8, 1], "playing")).toEqual(fieldSize(inner));
+    expect(size([2, 128, 128, 1], "playing")).toEqual([24, 24]);
   });
 });
 

@@ -7,7 +7,8 @@ import { rowWidth } from "../math/lift.js";
 import type { Axes } from "../math/lines.js";
 import { drawScore, flatten } from "../math/score.js";
 import { Workspace } from "../math/workspace.js";
-import type { DenseLayer } from "../state/types.js";
+import { isMoving } from "../state/moving.js";
+import type { DenseLayer, NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
 import { t } from "../words.js";
 import { unitName } from "./names.js";
@@ -149,21 +150,32 @@ const MOST_CELLS = 120;
 /** Products, and activations as so many, that a field may cost while a hand moves the network. */
 const MOST_WORK = 450_000;
 const ACTIVATION = 6;
+/** And while it trains, or stands still: only large networks come near. */
+const TRAINING_WORK = 8_000_000;
+const RESTING_WORK = 128_000_000;
 
 /**
  * How many cells a field of this many pixels has.
  *
  * @param layers what each cell has to go through where it is drawn again with every frame: the
  *   cells are then so large that a deep network is as quick as a small one
+ * @param work what they may cost
  */
 export function fieldSize(
   inner: { width: number; height: number },
   layers?: readonly DenseLayer[],
+  work = MOST_WORK,
 ): Size {
   const cells = (pixels: number, cell: number) =>
     Math.max(LEAST_CELLS, Math.min(MOST_CELLS, Math.round(pixels / cell)));
   const [nx, ny] = [cells(inner.width, CELL), cells(inner.height, CELL)];
   const each = layers?.reduce((sum, { inputs, units }) => sum + units * (inputs + ACTIVATION), 0);
-  const coarser = Math.max(1, Math.sqrt((nx * ny * (each ?? 0)) / MOST_WORK));
+  const coarser = Math.max(1, Math.sqrt((nx * ny * (each ?? 0)) / work));
   return [cells(inner.width, CELL * coarser), cells(inner.height, CELL * coarser)];
+}
+
+/** What a field may cost in a state: more where the next frame need not come at once. */
+export function fieldWork(state: Pick<NetState, "held" | "status">): number {
+  if (state.held) return MOST_WORK;
+  return isMoving(state) ? TRAINING_WORK : RESTING_WORK;
 }
