@@ -40,9 +40,10 @@ class AttentionCall:
     name : str
         The module's path, with " (2)" where it is called again.
     weights : ndarray of float32, shape (heads, targets, sources)
-        How much each target (row) takes from each source (column); rows sum to 1.
+        How much each target (row) takes from each source (column); rows sum to 1, or are nought
+        where the mask lets nothing through.
     blocked : ndarray of bool, shape (targets, sources), or None
-        Where the mask lets nothing through; None without a mask.
+        Where the mask lets nothing through, in any head; None without a mask.
     seen : str
         How they were found: "multihead" (``nn.MultiheadAttention``), "scaled"
         (``F.scaled_dot_product_attention``), "softmax" or "returned" (by a module).
@@ -242,7 +243,8 @@ def _blocked(given: Mapping[str, Any], shape: tuple[int, ...]) -> NDArray[np.boo
     found = np.zeros(shape, bool)
     mask, padding = given.get("attn_mask"), given.get("key_padding_mask")
     if mask is not None:
-        stops = _stops(mask).reshape(-1, *mask.shape[-2:])[0]
+        heads = given["num_heads"] if mask.ndim == 3 else 1  # the first sample's
+        stops = _stops(mask).reshape(-1, *mask.shape[-2:])[:heads].all(0)
         found[: stops.shape[0], : stops.shape[1]] |= stops
     if padding is not None:
         stops = _stops(padding).reshape(-1, padding.shape[-1])[0]
@@ -261,10 +263,12 @@ def _stops(mask: Tensor) -> NDArray[np.bool_]:
 def _scaled_weights(given: Mapping[str, Any]) -> tuple[Tensor, NDArray[np.bool_] | None]:
     """Work out softmax(q·kᵀ·scale + mask), as ``scaled_dot_product_attention`` documents it."""
     query, key = (_four(given[name]).double() for name in ("query", "key"))
+    has_heads = given["query"].ndim == 4
     if key.shape[1] != query.shape[1]:  # groups of heads share their keys
         key = key.repeat_interleave(query.shape[1] // key.shape[1], 1)
     scale = given.get("scale")
-    scores = query @ key.transpose(-2, -1) * (scale or 1 / math.sqrt(query.shape[-1]))
+    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = query @ key.transpose(-2, -1) * scale
     mask = given.get("attn_mask")
     if given.get("is_causal"):
         mask = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
@@ -273,8 +277,10 @@ def _scaled_weights(given: Mapping[str, Any]) -> tuple[Tensor, NDArray[np.bool_]
     added = torch.zeros(mask.shape, dtype=scores.dtype, device=scores.device)
     # Here, unlike in a multi-head mask, True lets through.
     added = added.masked_fill(~mask, -math.inf) if mask.dtype is torch.bool else mask.double()
-    if added.ndim == 3:
+    if added.ndim == 3 and not has_heads:  # its first axis is the samples, else the heads
         added = added[:, None]
     scores = scores + added
-    blocked = torch.isneginf(added).expand(scores.shape)[0, 0].cpu().numpy()
-    return scores.softmax(-1), blocked
+    stops = torch.isneginf(added).expand(scores.shape)
+    # A row that may look nowhere is nought in torch, where softmax alone would make it NaN.
+    weights = scores.softmax(-1).masked_fill(stops.all(-1, keepdim=True), 0.0)
+    return weights, stops[0].all(0).cpu().numpy()

@@ -217,3 +217,97 @@ def test_the_model_is_left_as_it_was() -> None:
     attention_maps(model, tokens())
     assert all(module.training for module in model.modules())
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+class Scaled(nn.Module):
+    """Two heads of scaled_dot_product_attention; values of one-hot rows return the weights."""
+
+    def __init__(self, heads: int = 2, keys: int = 2, **options: Any) -> None:
+        super().__init__()
+        self.heads, self.keys, self.options = heads, keys, options
+
+    def forward(self, x: Tensor) -> Tensor:
+        query = x.view(1, x.shape[1], self.heads, -1).transpose(1, 2)
+        key = query[:, : self.keys] + 0.3
+        values = torch.eye(x.shape[1]).expand(1, self.keys, -1, -1)
+        return F.scaled_dot_product_attention(query, key, values, **self.options)
+
+
+def drawn(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(3))
+
+
+ONE_ROW_SHUT = torch.ones(5, 5, dtype=torch.bool).index_fill(0, torch.tensor([2]), False)
+
+
+@pytest.mark.parametrize(
+    "model",
+    {
+        "a mask for each head": Scaled(attn_mask=drawn(2, 5, 5)),
+        "a mask of true and false for each head": Scaled(attn_mask=drawn(2, 5, 5) > -0.5),
+        "a mask for each sample and head": Scaled(attn_mask=drawn(1, 2, 5, 5)),
+        "a mask for all": Scaled(attn_mask=drawn(1, 5)),
+        "a scale": Scaled(scale=0.2),
+        "a scale of nought": Scaled(scale=0.0),
+        "a row that may look nowhere": Scaled(attn_mask=ONE_ROW_SHUT),
+        "heads that share keys": Scaled(4, 2, enable_gqa=True),
+    }.items(),
+    ids=lambda case: case[0],
+)
+def test_scaled_attention_is_what_torch_takes_of_one_hot_values(
+    model: tuple[str, nn.Module],
+) -> None:
+    (call,) = attention_maps(model[1], tokens())
+
+    np.testing.assert_allclose(call.weights, model[1](tokens())[0].numpy(), atol=1e-6)
+    assert np.isfinite(call.entropy).all()
+
+
+def test_a_mask_for_each_head_shuts_only_what_no_head_sees() -> None:
+    open_to = torch.ones(2, 5, 5, dtype=torch.bool)
+    open_to[0, 1, 3] = False  # the first head alone
+    open_to[:, 4, 0] = False  # both
+    for model in (
+        Scaled(attn_mask=open_to),
+        Attend(attn_mask=~open_to),
+        Attend(attn_mask=torch.zeros(2, 5, 5).masked_fill(~open_to, -math.inf)),
+    ):
+        (call,) = attention_maps(model.eval(), tokens())
+
+        assert call.blocked is not None
+        assert np.argwhere(call.blocked).tolist() == [[4, 0]]
+        assert call.weights[1, 1, 3] > 0
+        assert (call.weights[:, 4, 0] == 0).all()
+
+
+def test_lists_and_arrays_are_read_in_the_models_dtype() -> None:
+    model = Attend().double().eval()
+    (wanted,) = attention_maps(model, tokens().double())
+
+    for given in (tokens().numpy(), tokens().tolist()):
+        (call,) = attention_maps(model, given)
+        np.testing.assert_allclose(call.weights, wanted.weights, atol=1e-7)
+    embedding = nn.Sequential(nn.Embedding(9, 8), Attend()).eval()
+    with torch.no_grad():
+        (wanted,) = attention_maps(embedding[1], embedding[0](torch.tensor([[1, 7, 7]])))
+    (call,) = attention_maps(embedding, [[1, 7, 7]])
+    np.testing.assert_allclose(call.weights, wanted.weights, atol=1e-7)
+
+
+def test_of_what_a_module_returns_only_weights_are_taken() -> None:
+    half = torch.full((1, 2, 2), 0.5)
+
+    class Gives(nn.Module):
+        def __init__(self, *extra: Any) -> None:
+            super().__init__()
+            self.extra = extra
+
+        def forward(self, x: Tensor) -> Any:
+            return x, *self.extra
+
+    others = ("text", torch.ones(1, 2), half.to(torch.long), half[..., :1], half - 1, half * 3)
+    (call,) = attention_maps(Gives(*others, half), torch.zeros(1, 2, 2))
+    assert (call.name, call.seen) == ("model", "returned")
+    assert call.weights.tolist() == half.tolist()
+    with pytest.raises(ValueError, match="calls none"):
+        attention_maps(Gives(*others), torch.zeros(1, 2, 2))
