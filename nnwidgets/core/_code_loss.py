@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 
-from torch import nn
+from torch import Tensor, nn
 
 from nnwidgets.core.losses import Loss
 
@@ -36,7 +36,7 @@ def loss_text(loss: Loss) -> str:
 def _custom(loss: Loss) -> str:
     function = loss.function
     if isinstance(function, nn.Module) and type(function).__module__.startswith("torch.nn"):
-        return f"loss_fn = nn.{function!r}"
+        return f"loss_fn = nn.{type(function).__name__}({_options(function)})"
     module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
     if module == "torch.nn.functional":
         return f"loss_fn = nn.functional.{name}"
@@ -47,6 +47,19 @@ def _custom(loss: Loss) -> str:
     if source.startswith("def "):
         return f"{source}\n\n\nloss_fn = {name}"
     return "loss_fn = ...  # Insert your loss here: a function of outputs and targets."
+
+
+def _options(module: nn.Module) -> str:
+    """Return what a loss of torch's was made with beyond its defaults; its repr leaves it out."""
+    given = []
+    for name, parameter in inspect.signature(type(module)).parameters.items():
+        value = getattr(module, name, parameter.default)
+        if isinstance(value, Tensor):
+            made = f"torch.tensor({value.tolist()}, dtype={value.dtype})"
+            given.append(f"{name}={made}")
+        elif value != parameter.default:
+            given.append(f"{name}={value!r}")
+    return ", ".join(given)
 
 
 def right_text(loss: Loss) -> str | None:

@@ -105,6 +105,24 @@ CASES = {
         *(Own(), (binary().X, binary().y[:, None]), {"loss": asymmetric}),
         {"lr": 0.02},
     ),
+    "classes that weigh differently": (
+        *(nnw.mlp([2, 4, 3], seed=4), several()),
+        {"loss": nn.CrossEntropyLoss(torch.tensor([1.0, 5.0, 0.1]), label_smoothing=0.2)},
+        {"lr": 0.05},
+    ),
+    "a loss with a bend of one's own": (
+        *(nnw.mlp([2, 4, 1], seed=4), (binary().X, binary().y[:, None])),
+        {"loss": nn.HuberLoss(reduction="sum", delta=0.3)},
+        {"lr": 0.05},
+    ),
+    "a function of torch's": (
+        *(nnw.mlp([2, 4, 1], seed=4), (binary().X, binary().y[:, None])),
+        *({"loss": nn.functional.smooth_l1_loss}, {"lr": 0.05}),
+    ),
+    "half precision": (
+        *(nnw.mlp([2, 3, 1], seed=5).to(torch.float16), binary()),
+        *({}, {"optimizer": "sgd", "lr": 0.1}),
+    ),
     "an optimizer of torch's": (
         *(nnw.mlp([2, 3, 1], seed=0), binary(), {"loss": "mse"}),
         {"optimizer": lambda p: torch.optim.Adagrad(p, lr=0.1, weight_decay=0.01)},
