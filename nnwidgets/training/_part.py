@@ -64,21 +64,28 @@ class Rewinds:
     def __init__(self) -> None:
         self._serials: list[int] = []
         self._rows: list[int] = []
+        self._before: list[int] = []
 
-    def note(self, serial: int, row: int) -> None:
-        """The rows from `row` on were dropped, or replaced by others."""
+    def note(self, serial: int, row: int, before: int) -> None:
+        """Of `before` rows, those from `row` on were dropped, or replaced by others."""
         while self._rows and self._rows[-1] >= row:
             self._rows.pop()
             self._serials.pop()
+            before = max(before, self._before.pop())
         self._serials.append(serial)
         self._rows.append(row)
+        self._before.append(before)
 
-    def since(self, serial: int, now: int) -> float:
-        """The first row that has changed since `serial`; 0 where that is none of ours."""
+    def since(self, serial: int, now: int) -> tuple[float, int]:
+        """The first row that has changed since `serial`, and how many there were at most.
+
+        It is 0 where that serial is none of ours.
+        """
         if not 0 <= serial <= now:
-            return 0
+            return 0, 0
         place = bisect.bisect_right(self._serials, serial)
-        return self._rows[place] if place < len(self._rows) else float("inf")
+        first = self._rows[place] if place < len(self._rows) else float("inf")
+        return first, max(self._before[place:], default=0)
 
 
 class Parted:
@@ -132,9 +139,15 @@ class Parted:
             That parameters may take who has them all; they are thinned to that.
         """
         with self._lock:
-            start = int(min(known, self._n, self._rewinds.since(serial, self._serial)))
+            most = max_bytes // max(1, self._size * self._dtype.itemsize)
+            stride = stride_for(self._n, most)
+            changed, had = self._rewinds.since(serial, self._serial)
+            if stride < stride_for(had, most):  # of so many rows he has dropped what is wanted now
+                changed = min(changed, stride)
+            if changed == self._n:  # gone back: what is newest now he may have dropped, too
+                changed = self._n - 1
+            start = int(max(0, min(known, self._n, changed)))
             stop = min(self._n, start + most_rows)
-            stride = stride_for(self._n, max_bytes // max(1, self._size * self._dtype.itemsize))
             rows = self._vectors.rows
             wanted = (rows % stride == 0) | (rows == self._n - 1)
             places = np.flatnonzero((rows >= start) & (rows < stop) & wanted)

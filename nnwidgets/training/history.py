@@ -74,7 +74,7 @@ class History(Table, Parted):
         """Forget every epoch and every metric's name."""
         with self._lock:
             self._serial += 1
-            self._rewinds.note(self._serial, 0)
+            self._rewinds.note(self._serial, 0, getattr(self, "_n", 0))
             self._n = 0
             self._epochs = np.zeros(_FIRST_CAPACITY, np.int64)
             self._columns = {name: _blank(_FIRST_CAPACITY) for name in SCORES}
@@ -135,9 +135,9 @@ class History(Table, Parted):
 
     def _rewind(self, epoch: int) -> None:
         if self._n and epoch <= self._epochs[self._n - 1]:
-            self._n = int(np.searchsorted(self._epochs[: self._n], epoch))
+            before, self._n = self._n, int(np.searchsorted(self._epochs[: self._n], epoch))
             self._vectors.cut(self._n)
-            self._rewinds.note(self._serial, self._n)
+            self._rewinds.note(self._serial, self._n, before)
             # Views handed out earlier show the rows that are now dropped: leave those alone.
             self._epochs = self._epochs.copy()
             self._columns = {name: column.copy() for name, column in self._columns.items()}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnwidgets.training._part import stride_for
@@ -53,6 +53,11 @@ STEPS = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS, st.integers(2, 20), st.integers(1, 7))
+# Fewer rows have a finer stride: what was dropped when there were more has to come again.
+@example([("run", 25), ("read", 0), ("append", 2)], 4, 1)
+@example([("run", 40), ("read", 0), ("append", 30), ("append", 9), ("run", 1)], 3, 5)
+@example([("run", 3), ("read", 0), ("go back", 1)], 2, 1)
+@example([("run", 40), ("read", 0), ("clear", 0), ("run", 3)], 3, 5)
 def test_a_reader_has_what_the_history_has(
     steps: list[tuple[str, int]], most: int, most_rows: int
 ) -> None:
