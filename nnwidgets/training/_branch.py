@@ -13,6 +13,7 @@ import numpy as np
 from nnwidgets import words
 from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count
+from nnwidgets.training._interrupts import Interrupts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +76,7 @@ def branch(run: Run, epoch: int, trainer: Trainer | None = None) -> Branched:
     if trainer is not None:
         trainer.pause()
     stepper = None if trainer is None else trainer._stepper
-    with ExitStack() as stack:
+    with Interrupts(), ExitStack() as stack:
         if trainer is not None:
             trainer._begin("idle", 0)
             stack.callback(run.seat.leave)

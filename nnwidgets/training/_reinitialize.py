@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnwidgets.core._inits import init_name, initialise, made_with
+from nnwidgets.training._interrupts import Interrupts
 
 if TYPE_CHECKING:
     from nnwidgets.training.run import Run
@@ -25,7 +26,7 @@ def reinitialize(run: Run, seed: int, init: str | None = None) -> None:
     """
     problem = run.problem
     name = made_with(problem.model) if init is None else init_name(init)
-    with ExitStack() as stack:
+    with Interrupts(), ExitStack() as stack:
         if (trainer := run.trainer) is not None:
             run.seat.take(trainer, lambda: None)
             stack.callback(run.seat.leave)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from nnwidgets.core import _restructure
+from nnwidgets.training._interrupts import Interrupts
 
 if TYPE_CHECKING:
     from nnwidgets.core._restructure import Change
@@ -25,7 +26,7 @@ def restructure(run: Run, change: Change, revision: int | None = None) -> None:
     ValueError, TypeError
         See :func:`nnwidgets.core._restructure.restructure`; nothing has changed then.
     """
-    with ExitStack() as stack:
+    with Interrupts(), ExitStack() as stack:
         if (trainer := run.trainer) is not None:
             run.seat.take(trainer, lambda: None)
             stack.callback(run.seat.leave)

@@ -11,6 +11,7 @@ from nnwidgets.core.penalty import Penalty
 from nnwidgets.core.state import NetworkState, StateError, TrainerSettings, weights
 from nnwidgets.core.state.in_place import put, tried
 from nnwidgets.core.state.restore import write
+from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training.optimizers import recipe
 from nnwidgets.training.player import checked_speed
 from nnwidgets.training.trainer import Trainer
@@ -99,7 +100,7 @@ def load(run: Run, state: NetworkState) -> None:
     problem = run.problem
     with problem.turn:
         revision, ready = problem.revision, tried(problem, state)
-    with ExitStack() as stack:
+    with Interrupts(), ExitStack() as stack:
         if (trainer := run.trainer) is not None:
             trainer.pause()
             run.seat.take(trainer, lambda: None)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nnwidgets import words
+from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._status import Kind, Status, Subscriber, Subscribers, describe
 
 if TYPE_CHECKING:
@@ -43,8 +44,12 @@ class Told:
         return self._subscribers.add(fn)
 
     def notify(self, kind: Kind) -> None:
-        """Tell every subscriber. What one raises ends up in the status and stops nobody."""
-        errors = self._subscribers.tell(kind)
+        """Tell every subscriber. What one raises ends up in the status and stops nobody.
+
+        An interrupt waits until all are told: one of them may hold a lock.
+        """
+        with Interrupts():
+            errors = self._subscribers.tell(kind)
         if errors:
             trace = "".join(traceback.format_exception(errors[0]))
             message = words.Text("a subscriber failed: {why}", why=describe(errors[0]))

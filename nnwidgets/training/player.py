@@ -33,7 +33,9 @@ class Player:
 
     def __init__(self) -> None:
         self.stopping = False
-        self._changed = threading.Condition()
+        # Taken by itself, in C: the condition's own `with` may be interrupted before it lets go.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._speed: float | None = None
         self._due = 0.0
         self._thread: threading.Thread | None = None
@@ -45,7 +47,7 @@ class Player:
 
     @speed.setter
     def speed(self, speed: float | None) -> None:
-        with self._changed:
+        with self._lock:
             self._speed = speed
             self._due = time.monotonic()
             self._changed.notify_all()
@@ -63,7 +65,7 @@ class Player:
 
     def stop(self) -> None:
         """Ask the work to come to an end, and wake it if it rests."""
-        with self._changed:
+        with self._lock:
             self.stopping = True
             self._changed.notify_all()
 
@@ -74,7 +76,7 @@ class Player:
 
     def rest(self) -> None:
         """Sleep until the next round is due at this speed, or somebody calls `stop`."""
-        with self._changed:
+        with self._lock:
             while not self.stopping and self._speed is not None:
                 now = time.monotonic()
                 due = self._due + 1 / self._speed

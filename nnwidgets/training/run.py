@@ -9,6 +9,7 @@ import numpy as np
 from nnwidgets.core import structure
 from nnwidgets.core.problem import Score
 from nnwidgets.training._checks import count, number
+from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._latest import Latest
 from nnwidgets.training._seat import Seat
 from nnwidgets.training._told import Told
@@ -171,7 +172,8 @@ class Run(Told):
         this = None if epoch is None else count("epoch", epoch)
         self.follow()
         self.batches += 1
-        with self.problem.turn:
+        # An interrupt of the loop that calls this comes before or after, not amid a row.
+        with Interrupts(), self.problem.turn:
             complete = numbers.keys() >= {"loss", "accuracy"} and self.problem.test is None
             scores = ({} if complete else self.measure()) | numbers
             self.commit(self.epoch + 1 if this is None else this, scores, extra)
@@ -208,7 +210,7 @@ class Run(Told):
             nothing is written then.
         """
         indices = np.asarray(index, np.int64)
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.check_revision(revision)
             parameters = self.problem.parameters
             values = np.asarray(value, parameters.dtype)
@@ -226,7 +228,7 @@ class Run(Told):
 
     def set_activation(self, value: str | Sequence[str], revision: int | None = None) -> None:
         """Swap the hidden activations of the module in place; see `core.structure`."""
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.check_revision(revision)
             structure.set_activation(self.problem.model, value)
             self.problem.refresh()
@@ -241,7 +243,7 @@ class Run(Told):
         ValueError
             If it has other parameters now; nothing can be trained or recorded then.
         """
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.parameters.check()
             if changed := self.problem.changed:
                 self.problem.refresh()
@@ -251,7 +253,7 @@ class Run(Told):
 
     def replace_data(self, data: Data, test: object = "same") -> None:
         """Train and show other data from now on; score others, too, if `test` (X, y) is given."""
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             kept = isinstance(test, str) and test == "same"
             scored = (self.problem.test, self.problem._test) if kept else self.problem.scored(test)
             self.problem.replace_data(data)
@@ -261,7 +263,7 @@ class Run(Told):
 
     def freeze(self, *references: str, revision: int | None = None) -> None:
         """Hold parameters ("0.weight" or "0.weight[0,1]") at the values they have."""
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.check_revision(revision)
             self.problem.freeze(*references)
             self.touches += 1
@@ -269,7 +271,7 @@ class Run(Told):
 
     def unfreeze(self, *references: str, revision: int | None = None) -> None:
         """Let parameters go again."""
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.check_revision(revision)
             self.problem.unfreeze(*references)
             self.touches += 1
@@ -285,6 +287,6 @@ class Run(Told):
 
     def rewind(self) -> None:
         """What `reset` does to everything but the trainer; tells nobody."""
-        with self.problem.turn:
+        with Interrupts(), self.problem.turn:
             self.problem.restore_initial()
             self.begin_history()

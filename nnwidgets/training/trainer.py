@@ -199,8 +199,9 @@ class Trainer(Settings, Branching):
         if self.playing:
             self._session.left = left
             return
-        self._begin("playing", left)
-        self._player.start(self._play)
+        with Interrupts():  # whoever has sat down must get up again
+            self._begin("playing", left)
+            self._player.start(self._play)
 
     def pause(self) -> None:
         """Stop after the present batch, whoever trains this network, and wait for that.
@@ -252,14 +253,15 @@ class Trainer(Settings, Branching):
             When a callback calls it: training is still under way then.
         """
         self.pause()
-        self._begin("idle", 0)
-        try:
-            with self.run.problem.turn:
-                self.restart()
-                self.run.rewind()
-        finally:
-            self.run.seat.leave()
-        self.run.notify("epoch")
+        with Interrupts():
+            self._begin("idle", 0)
+            try:
+                with self.run.problem.turn:
+                    self.restart()
+                    self.run.rewind()
+            finally:
+                self.run.seat.leave()
+            self.run.notify("epoch")
 
     def code(self, epochs: int | None = None, start: Literal["initial", "now"] = "initial") -> Code:
         """Return the plain PyTorch script that does the same, without this package.

@@ -52,7 +52,9 @@ class Background:
         self._work = work
         self._wanted: int | None = None
         self._newest = 0
-        self._changed = threading.Condition()
+        # Taken by itself, in C: the condition's own `with` may be interrupted before it lets go.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._running = False
         self._ended = False
         _backgrounds.add(self)
@@ -64,7 +66,7 @@ class Background:
 
     def request(self) -> None:
         """Do the work anew; what is being done stops as soon as it asks."""
-        with self._changed:
+        with self._lock:
             if self._ended:
                 return
             self._newest += 1
@@ -76,7 +78,7 @@ class Background:
 
     def cancel(self) -> None:
         """Stop what is being done, and do nothing in its place."""
-        with self._changed:
+        with self._lock:
             self._newest += 1
             self._wanted = None
 
@@ -87,7 +89,7 @@ class Background:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return True when nothing is left to do, False if that takes too long."""
-        with self._changed:
+        with self._lock:
             return self._changed.wait_for(lambda: not self._running, timeout)
 
     def _run(self) -> None:
@@ -98,7 +100,7 @@ class Background:
                 _log.exception("work in the background failed")
 
     def _next(self) -> int | None:
-        with self._changed:
+        with self._lock:
             number, self._wanted = self._wanted, None
             if number is None:
                 self._running = False

@@ -45,7 +45,9 @@ class ThreadClock:
         self._name = name
         self._order = itertools.count()  # so that the heap never has to compare functions
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._changed = threading.Condition()
+        # Taken by itself, in C: the condition's own `with` may be interrupted before it lets go.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
         self._ended = False
         _clocks.add(self)
@@ -56,7 +58,7 @@ class ThreadClock:
 
     def call_at(self, when: float, function: Callable[[], None]) -> None:
         """Call ``function`` on the thread; an exception goes to the log and stops nothing."""
-        with self._changed:
+        with self._lock:
             if self._ended:
                 return
             heapq.heappush(self._heap, (when, next(self._order), function))
@@ -67,7 +69,7 @@ class ThreadClock:
 
     def end(self) -> None:
         """Call nothing any more, once what is being called has ended."""
-        with self._changed:
+        with self._lock:
             self._ended = True
             thread = self._thread
             self._changed.notify()
@@ -83,7 +85,7 @@ class ThreadClock:
             del function  # it may hold the last reference to a closed widget
 
     def _next(self) -> Callable[[], None] | None:
-        with self._changed:
+        with self._lock:
             while not self._ended:
                 wait = self._heap[0][0] - self.now() if self._heap else None
                 if wait is not None and wait <= 0:

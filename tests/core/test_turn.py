@@ -1,5 +1,7 @@
 """The fair lock, with real threads."""
 
+import signal
+import sys
 import threading
 import time
 
@@ -81,23 +83,39 @@ def test_an_error_inside_lets_go():
     assert taken_elsewhere(turn)
 
 
-def test_an_interrupt_on_the_way_in_leaves_the_turn_free():
-    class Interrupted:
-        """A room whose acquire() is interrupted when the lock is taken already."""
+class Press:
+    """A profile function that presses Ctrl-C where Python looks for it the `at`-th time."""
 
-        def __init__(self, room):
-            self.room = room
-            self.release = room.release
+    def __init__(self, at):
+        self.at = at
 
-        def acquire(self):
-            self.room.acquire()
-            raise KeyboardInterrupt
+    def __call__(self, frame, event, arg):
+        if event in ("call", "c_return"):
+            self.at -= 1
+            if self.at == 0:
+                sys.setprofile(None)
+                signal.raise_signal(signal.SIGINT)
 
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_interrupt_at_any_moment_leaves_the_turn_free(nested):
     turn = Turn()
-    room = turn._room
-    turn._room = Interrupted(room)
-    with pytest.raises(KeyboardInterrupt), turn:
-        pass
-    turn._room = room
-    assert not turn.mine
-    assert taken_elsewhere(turn)
+
+    def work():
+        with turn:
+            if nested:
+                with turn:
+                    pass
+
+    for at in range(1, 40):
+        press = Press(at)
+        sys.setprofile(press)
+        try:
+            work()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.setprofile(None)
+        assert not turn.mine, f"at place {at}"
+        assert taken_elsewhere(turn), f"at place {at}"
+    assert press.at > 0  # the last ones came too late: all places were tried
