@@ -74,6 +74,9 @@ export interface Spec {
   params: ParamSpec[];
 }
 
+/** The newest edit of each page that Python has, by the page's number. */
+export type Acks = Readonly<Record<string, number>>;
+
 export interface DataMessage {
   n: number;
   d: number;
@@ -82,7 +85,7 @@ export interface DataMessage {
   /** A number: X has one byte for each of its numbers, so many of which are 1. */
   steps?: number | null;
   y: BufferLike;
-  ack: number;
+  acks: Acks;
   /** Points that are scored beside these, where there are any and not too many to show. */
   test?: { n: number; X: BufferLike; y: BufferLike } | null;
 }
@@ -119,7 +122,7 @@ export interface FormerRun {
 }
 
 /** Rows of a history that are new, from row `from` on; its buffers are the numbers and the params. */
-export interface HistoryMessage {
+export interface HistoryMessage extends Answer {
   type: "history";
   revision: number;
   /** "" is the network's own run. */
@@ -136,14 +139,19 @@ export interface HistoryMessage {
 
 export type BufferLike = ArrayBuffer | ArrayBufferView;
 
+/** What Python says reaches every page of the network: this is meant for one that asked. */
+interface Answer {
+  page?: number;
+}
+
 /** Python → browser, on the Network's comm. */
 export type Incoming =
-  | { type: "frame"; serial: number; ack: number; revision: number; status: Status }
+  | { type: "frame"; serial: number; acks: Acks; revision: number; status: Status }
   | { type: "pong"; n: number }
-  | { type: "error"; message: string; detail: string; seq?: number }
-  | { type: "recalled"; epoch: number }
+  | ({ type: "error"; message: string; detail: string; seq?: number } & Answer)
+  | ({ type: "recalled"; epoch: number } & Answer)
   | HistoryMessage
-  | { type: "probe"; key: string; serial: number; shape: number[] };
+  | ({ type: "probe"; key: string; serial: number; shape: number[] } & Answer);
 
 export type FieldProbe = {
   key: string;
@@ -174,7 +182,7 @@ interface Structured {
   revision: number;
 }
 
-/** Browser → Python, on the uplink's comm. */
+/** Browser → Python, on the uplink's comm; the uplink adds the number of its page. */
 export type Outgoing =
   | { type: "hello" }
   | { type: "got"; serial: number }

@@ -16,7 +16,8 @@ from nnwidgets.core._revision import Outdated
 from nnwidgets.training._branch import branch
 from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
-from nnwidgets.widgets import _clock, _pack, _wire
+from nnwidgets.widgets import _pack, _wire
+from nnwidgets.widgets._hands import Hands
 from nnwidgets.widgets._history_message import history_message
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("nnwidgets")
 
-#: What is held is let go when nothing was heard of it for so many seconds: the page may be gone.
-HOLD = 3.0
 #: Numbers of edits that are remembered, to know a repetition.
 REMEMBERED = 256
 
@@ -52,9 +51,9 @@ class Commands:
         self._net = net
         self._run = net.run
         self._problem = net.run.problem
-        self._heard = float("-inf")
+        self._hands = Hands(self._problem)
         self._stepping = threading.Lock()
-        self._seen: deque[int] = deque(maxlen=REMEMBERED)
+        self._seen: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
         tensors = self._problem.parameters.tensors.values()
         self._largest = min(float(torch.finfo(tensor.dtype).max) for tensor in tensors)
 
@@ -62,24 +61,25 @@ class Commands:
         """Apply one message; whatever is wrong with it is told to the page and changes nothing."""
         traffic = self._net._traffic
         traffic.sender.alive()
+        page = _wire.page_of(content)
         kind = content.get("type") if isinstance(content, dict) else None
         if (serial := _wire.answered(content)) is not None:
             traffic.sender.got(serial)
         numbered = kind in ("edit", "points")
         seq = _wire.sequence_of(content) if numbered else None
         # A page repeats what was not acknowledged in time: by now the value may be a newer one.
-        if seq is None or seq not in self._seen:
-            self._guarded(lambda: self._take(content), seq)
-        elif self._problem.held.any():
-            self._keep_hold()  # a repeat changes nothing, but says that the hand is still there
+        if seq is None or (page, seq) not in self._seen:
+            self._guarded(lambda: self._take(content, page), page, seq)
+        else:
+            self._hands.keep(page)  # a repeat changes nothing, but says that the hand is there
         if seq is not None:  # refused ones as well, so that the page goes back to what Python has
-            self._seen.append(seq)
+            self._seen.append((page, seq))
             acknowledge = traffic.acknowledge_edit if kind == "edit" else traffic.acknowledge_points
-            acknowledge(seq)
+            acknowledge(page, seq)
 
-    def _take(self, content: object) -> None:
+    def _take(self, content: object, page: int) -> None:
         bounds = self._bounds()
-        self._apply(_wire.parse(content, bounds), bounds.revision)
+        self._apply(_wire.parse(content, bounds), bounds.revision, page)
 
     def _bounds(self) -> _wire.Bounds:
         revision = self._problem.revision  # first: what is read after it is no older
@@ -94,26 +94,26 @@ class Commands:
             largest=self._largest,
         )
 
-    def _guarded(self, function: Callable[[], object], seq: int | None = None) -> None:
+    def _guarded(self, function: Callable[[], object], page: int, seq: int | None = None) -> None:
         try:
             function()
         except (ValueError, TypeError, LookupError, RuntimeError) as error:
-            self._report(error, seq)
+            self._report(error, page, seq)
         except Exception as error:  # noqa: BLE001  (logged, and told to the page)
             _log.exception("a message from the browser could not be applied")
-            self._report(error, seq)
+            self._report(error, page, seq)
 
-    def _report(self, error: Exception, seq: int | None) -> None:
+    def _report(self, error: Exception, page: int, seq: int | None) -> None:
         # A KeyError shows its argument quoted; the text itself is meant.
         said = error.args[0] if error.args else ""
         quoted = isinstance(error, KeyError) or isinstance(said, words.Text)
         message = words.say(self._net.lang, said) if quoted else str(error)
         detail = "" if isinstance(error, _wire.WireError | Outdated) else _trace(error)
-        about = {} if seq is None else {"seq": seq}
+        about = {"page": page} if seq is None else {"page": page, "seq": seq}
         self._net.send({"type": "error", "message": message, "detail": detail, **about})
 
-    def _apply(self, message: _wire.Message, revision: int) -> None:
-        """Do what a message says that was understood by the structure of this revision."""
+    def _apply(self, message: _wire.Message, revision: int, page: int) -> None:
+        """Do what a page says, which was understood by the structure of this revision."""
         self._net._presets.check(message, self._net._views)
         match message:
             case _wire.Hello():
@@ -123,50 +123,33 @@ class Commands:
             case _wire.Ping(n):
                 self._net.send({"type": "pong", "n": n})
             case _wire.Edit():
-                self._edit(message, revision)
+                self._edit(message, revision, page)
             case _wire.Freeze(index, frozen):
                 self._freeze(index, frozen, revision)
             case _wire.Points():
-                self._points(message)
+                self._points(message, page)
             case _wire.Activation(value):
                 names = value if isinstance(value, str) else list(value)
                 self._run.set_activation(names, revision)
             case _wire.Structure(change):
                 restructure(self._run, change, revision)
             case _wire.Train():
-                self._train(message)
+                self._train(message, page)
             case _wire.Recall(epoch):
-                self._recall(epoch, revision)
+                self._recall(epoch, revision, page)
             case _wire.History():
-                self._history(message, revision)
+                self._history(message, revision, page)
             case _wire.Branch(epoch, play):
-                self._aside(lambda: self._branch(epoch, play, revision))
+                self._aside(lambda: self._branch(epoch, play, revision), page)
             case _wire.Watch(probes):
-                self._net._traffic.watch(probes)
+                self._net._traffic.watch(page, probes)
 
     # -- parameters --------------------------------------------------------------------------
 
-    def _edit(self, edit: _wire.Edit, revision: int) -> None:
-        self._hold(edit.held, revision)
+    def _edit(self, edit: _wire.Edit, revision: int, page: int) -> None:
+        self._hands.hold(page, edit.held, revision)
         if edit.index:
             self._run.write(edit.index, edit.value, by="browser", revision=revision)
-
-    def _hold(self, held: tuple[int, ...], revision: int) -> None:
-        with self._problem.turn:
-            self._problem.check_revision(revision)
-            self._problem.held[:] = False
-            self._problem.held[list(held)] = True
-        if held:
-            self._keep_hold()
-
-    def _keep_hold(self) -> None:
-        self._heard = _clock.FRAMES.now()
-        _clock.FRAMES.call_at(self._heard + HOLD, self._let_go)
-
-    def _let_go(self) -> None:
-        if _clock.FRAMES.now() >= self._heard + HOLD:
-            with self._problem.turn:
-                self._problem.held[:] = False
 
     def _freeze(self, index: tuple[int, ...], frozen: bool, revision: int) -> None:
         with self._problem.turn:
@@ -175,7 +158,7 @@ class Commands:
         mark = self._run.freeze if frozen else self._run.unfreeze
         mark(*references, revision=revision)
 
-    def _recall(self, epoch: int, revision: int) -> None:
+    def _recall(self, epoch: int, revision: int, page: int) -> None:
         history = self._run.history
         with self._problem.turn:
             self._problem.check_revision(revision)
@@ -183,13 +166,13 @@ class Commands:
             fresh = epoch == 0 and not len(history)
             flat = self._problem.initial if fresh else history.parameters(epoch)
             values = _pack.values(flat, self._problem.parameters)
-        self._net.send({"type": "recalled", "epoch": epoch}, [values])
+        self._net.send({"type": "recalled", "epoch": epoch, "page": page}, [values])
 
-    def _history(self, asked: _wire.History, revision: int) -> None:
+    def _history(self, asked: _wire.History, revision: int, page: int) -> None:
         with self._problem.turn:
             self._problem.check_revision(revision)
             content, buffers = history_message(self._run, asked)
-        self._net.send(content, buffers)
+        self._net.send({**content, "page": page}, buffers)
 
     def _branch(self, epoch: int, play: bool, revision: int) -> None:
         self._problem.check_revision(revision)
@@ -199,10 +182,10 @@ class Commands:
 
     # -- data --------------------------------------------------------------------------------
 
-    def _points(self, points: _wire.Points) -> None:
+    def _points(self, points: _wire.Points, page: int) -> None:
         with self._problem.turn:  # two pages may edit at once: read, change and write as one
             # Data that contain this change must say so, or they look like someone else's.
-            self._net._traffic.include_points(points.seq)
+            self._net._traffic.include_points(page, points.seq)
             self._run.replace_data(self._edited(points))
 
     def _edited(self, points: _wire.Points) -> Data:
@@ -218,19 +201,19 @@ class Commands:
 
     # -- training ----------------------------------------------------------------------------
 
-    def _train(self, train: _wire.Train) -> None:
+    def _train(self, train: _wire.Train, page: int) -> None:
         trainer = self._trainer()
         for name, value in train.settings.items():
             setattr(trainer, name, value)
         # Each waits for training in its own way, so none of them may be waited for here.
         if train.action == "pause":
-            self._aside(trainer.pause)
+            self._aside(trainer.pause, page)
         elif train.action == "play":
-            self._aside(lambda: trainer.play(train.n))
+            self._aside(lambda: trainer.play(train.n), page)
         elif train.action == "reset":
-            self._aside(trainer.reset)
+            self._aside(trainer.reset, page)
         elif train.action == "step":
-            self._aside(lambda: self._step(trainer, train))
+            self._aside(lambda: self._step(trainer, train), page)
 
     def _step(self, trainer: Trainer, train: _wire.Train) -> None:
         if not self._stepping.acquire(blocking=False):
@@ -245,8 +228,8 @@ class Commands:
     def _trainer(self) -> Trainer:
         return self._run.trainer or Trainer(self._run)
 
-    def _aside(self, action: Callable[[], object]) -> None:
-        work = partial(self._guarded, action)
+    def _aside(self, action: Callable[[], object], page: int) -> None:
+        work = partial(self._guarded, action, page)
         threading.Thread(target=work, name="nnwidgets-command", daemon=True).start()
 
 

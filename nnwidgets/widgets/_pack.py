@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from nnwidgets.core.input_features import shown
 from nnwidgets.core.structure import is_editable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from nnwidgets.training.run import Run
 
 Json = dict[str, Any]
+#: The newest edit of each page, by the page's number.
+Acks = Mapping[int, int]
 
 #: Data of more bytes than these are looked through for a shorter way to say them: pictures are
 #: mostly bytes, divided by 255 or by 16, or as they are.
@@ -124,7 +127,7 @@ def values(flat: NDArray[Any], parameters: Parameters) -> bytes:
     return np.ascontiguousarray(flat, parameters.dtype).tobytes()
 
 
-def data(points: Data, dtype: np.dtype[Any], ack: int, test: Data | None = None) -> Json:
+def data(points: Data, dtype: np.dtype[Any], acks: Acks, test: Data | None = None) -> Json:
     """Return the points as bytes, and test points that can be drawn; y gets a second axis."""
     X = np.ascontiguousarray(points.X, dtype)
     y = np.ascontiguousarray(points.y, dtype).reshape(len(X), -1)
@@ -136,7 +139,7 @@ def data(points: Data, dtype: np.dtype[Any], ack: int, test: Data | None = None)
         "X": (X if whole is None else whole).tobytes(),
         "steps": steps,
         "y": y.tobytes(),
-        "ack": ack,
+        "acks": _named(acks),
         "test": None if test is None or test.X.size > MOST_TEST else _test(test, dtype),
     }
 
@@ -207,12 +210,16 @@ def _finite(number: float | None) -> float | None:
     return None if number is None or not math.isfinite(number) else float(number)
 
 
-def frame(serial: int, ack: int, revision: int, state: Mapping[str, object]) -> Json:
+def frame(serial: int, acks: Acks, revision: int, state: Mapping[str, object]) -> Json:
     """Return the JSON part of a frame; the parameters travel beside it."""
     return {
         "type": "frame",
         "serial": serial,
-        "ack": ack,
+        "acks": _named(acks),
         "revision": revision,
         "status": dict(state),
     }
+
+
+def _named(acks: Acks) -> Json:
+    return {str(page): seq for page, seq in acks.items()}  # JSON has no other keys

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 STATE_INTERVAL = 1.0
 DATA_INTERVAL = 1 / 30
 PROBE_INTERVAL = 1 / 30
+#: So many pages have their edits acknowledged: those that were heard last.
+PAGES = 16
+#: A page that watches something says so again and again; one that has been silent for so many
+#: seconds is gone. The timers of a page that is hidden ring once a minute.
+LOOKING = 90.0
 MOVING = ("playing", "fitting")
+
+Probed = _wire.FieldProbe | _wire.LayerProbe
+Probes = tuple[Probed, ...]
 
 
 class Traffic:
@@ -40,10 +48,10 @@ class Traffic:
         self._state = _clock.Throttle(_clock.FRAMES, STATE_INTERVAL, self.write_state)
         self._data = _clock.Throttle(_clock.FRAMES, DATA_INTERVAL, self.write_data)
         self._probes = _clock.Throttle(_clock.PROBES, PROBE_INTERVAL, self._send_probes)
-        self._watched: tuple[_wire.FieldProbe | _wire.LayerProbe, ...] = ()
+        self._watched: dict[int, tuple[float, Probes]] = {}
         self._probe_serial = 0
-        self._edit_ack = 0
-        self._data_ack = 0
+        self._edit_acks: dict[int, int] = {}
+        self._data_acks: dict[int, int] = {}
 
     def changed(self, kind: str) -> None:
         """Something happened to the run: pass it on, without waiting."""
@@ -73,24 +81,31 @@ class Traffic:
         """A page has opened, or wants to be sure: it needs a frame."""
         self.sender.hello()
 
-    def acknowledge_edit(self, seq: int) -> None:
+    def acknowledge_edit(self, page: int, seq: int) -> None:
         """The next frame contains this edit, or leaves it out for good."""
-        self._edit_ack = seq
+        with self._problem.turn:  # pages may be heard in several threads
+            self._edit_acks = _with(self._edit_acks, page, seq)
         self.sender.offer()
 
-    def include_points(self, seq: int) -> None:
+    def include_points(self, page: int, seq: int) -> None:
         """The data will contain this change, once the turn that the caller has is given back."""
-        self._data_ack = seq
+        self._data_acks = _with(self._data_acks, page, seq)
 
-    def acknowledge_points(self, seq: int) -> None:
+    def acknowledge_points(self, page: int, seq: int) -> None:
         """The data contains this change, or leaves it out for good."""
-        self._data_ack = seq
+        with self._problem.turn:
+            self.include_points(page, seq)
         self._data.touch()
 
-    def watch(self, probes: tuple[_wire.FieldProbe | _wire.LayerProbe, ...]) -> None:
-        """Compute these from now on, instead of what was watched before."""
-        self._watched = probes if self._probe is not None else ()
-        if self._watched:
+    def watch(self, page: int, probes: Probes) -> None:
+        """Compute these for a page from now on, instead of what it watched before."""
+        others = {known: seen for known, seen in self._watched.items() if known != page}
+        if probes and self._probe is not None:
+            while len(others) >= PAGES:
+                del others[next(iter(others))]
+            others[page] = (_clock.PROBES.now(), probes)
+        self._watched = others
+        if others:
             self._probes.touch()
 
     def write_all(self) -> None:
@@ -113,8 +128,8 @@ class Traffic:
         """Write the points."""
         dtype = self._problem.parameters.dtype
         with self._problem.turn:  # data and the changes in them, of one moment
-            data, test, ack = self._problem.data, self._problem.test, self._data_ack
-        self._net._data = _pack.data(data, dtype, ack, test)
+            data, test, acks = self._problem.data, self._problem.test, self._data_acks
+        self._net._data = _pack.data(data, dtype, acks, test)
 
     def write_state(self) -> None:
         """Write the parameters and where training stands."""
@@ -131,28 +146,36 @@ class Traffic:
         # A pass over the data costs more than all the rest of a frame: left to the page if it can.
         left = self._problem.stack is not None and self._problem.loss.name != "custom"
         with self._problem.turn:
-            ack, revision = self._edit_ack, self._problem.revision
+            acks, revision = self._edit_acks, self._problem.revision
             parameters = self._problem.parameters
             values = _pack.values(parameters.read(), parameters)
             status = _pack.status(self._run, scored=not left, lang=self._net.lang)
-        self._net.send(_pack.frame(serial, ack, revision, status), [values])
+        self._net.send(_pack.frame(serial, acks, revision, status), [values])
 
     def _send_probes(self) -> None:
         if self._probe is None or not self.sender.listening:
             return
-        for request in self._watched:
-            values = self._compute(self._probe, request)
-            self._probe_serial += 1
-            content = {
-                "type": "probe",
-                "key": request.key,
-                "serial": self._probe_serial,
-                "shape": list(values.shape),
-            }
-            self._net.send(content, [values.tobytes()])
+        for page, (told, probes) in self._watched.items():
+            if _clock.PROBES.now() > told + LOOKING:
+                self.watch(page, ())  # the page has gone without a word
+                continue
+            for request in probes:
+                self._send_probe(self._probe, request, page)
+
+    def _send_probe(self, probe: Probe, request: Probed, page: int) -> None:
+        values = self._compute(probe, request)
+        self._probe_serial += 1
+        content = {
+            "type": "probe",
+            "key": request.key,
+            "serial": self._probe_serial,
+            "shape": list(values.shape),
+            "page": page,
+        }
+        self._net.send(content, [values.tobytes()])
 
     def _compute(
-        self, probe: Probe, request: _wire.FieldProbe | _wire.LayerProbe
+        self, probe: Probe, request: Probed
     ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         with self._problem.turn:
             if isinstance(request, _wire.LayerProbe):
@@ -164,6 +187,12 @@ class Traffic:
             nx, ny = request.size
             field = probe.field(plane, (x0, x1, y0, y1), (nx, ny), fixed)
             return np.ascontiguousarray(field, np.float32)
+
+
+def _with(acks: dict[int, int], page: int, seq: int) -> dict[int, int]:
+    """Return the acknowledgements with a newer one; those of a page long silent are left out."""
+    others = [(known, last) for known, last in acks.items() if known != page]
+    return {**dict(others[-(PAGES - 1) :]), page: seq}
 
 
 def _probe(problem: Problem) -> Probe | None:

@@ -7,7 +7,7 @@ made and again whenever it changes:
 ``_spec``       what the network is: layers, their offsets in the flat vector, names, loss, dtype
 ``_values``     the flat parameters as bytes of the spec's dtype
 ``_initial``    the same at the initial point
-``_data``       ``{n, d, k, X, steps, y, ack, test}``: the points as row-major bytes, y with k
+``_data``       ``{n, d, k, X, steps, y, acks, test}``: the points as row-major bytes, y with k
                 columns; where ``steps`` is a number, X has a byte for each, which counts steps to
                 1; ``test`` is null or ``{n, X, y}`` of points that are only scored
 ``_frozen``     flat indices that neither training nor a drag may move
@@ -17,21 +17,27 @@ made and again whenever it changes:
 
 What moves goes as custom messages. Python to browser, on the network's comm:
 
-- ``frame {serial, ack, revision, status} [params]``: at most sixty a second, the latest only, at
-  most two unanswered; the last one is always sent. ``ack`` is the number of the last edit in it.
-  Loss and accuracy in its status are null where they are not known and the page can work them out.
-- ``pong {n}``, ``error {message, detail, seq}`` (seq where an edit was refused),
-  ``recalled {epoch} [params]``, ``probe {key, serial, shape} [float32]``. A layer's probe is of
-  shape (2, n, units), the sums before the activations; a field's is (outputs, ny, nx).
-- ``history {revision, run, serial, from, rows, columns, stride, former} [numbers, params]`` answers
-  one of the same name with the rows that are new, from row ``from`` on; what the page has from
-  there on is outdated. ``numbers`` is float64, column by column ("epoch", "loss", "accuracy",
+- ``frame {serial, acks, revision, status} [params]``: at most sixty a second, the latest only, at
+  most two unanswered; the last one is always sent. ``acks`` has, for each page that was heard
+  lately, the number of its last edit that is in it. Loss and accuracy in its status are null where
+  they are not known and the page can work them out.
+- ``pong {n}``, ``error {message, detail, page, seq}`` (seq where an edit was refused),
+  ``recalled {epoch, page} [params]``, ``probe {key, serial, shape, page} [float32]``. A layer's
+  probe is of shape (2, n, units), the sums before the activations; a field's is (outputs, ny, nx).
+- ``history {revision, run, serial, from, rows, columns, stride, former, page} [numbers, params]``
+  answers one of the same name with the rows that are new, from row ``from`` on; what the page has
+  from there on is outdated. ``numbers`` is float64, column by column ("epoch", "loss", "accuracy",
   "test_loss", "test_accuracy", "kept"; NaN for what is missing), at most 20 000 rows of the
   ``rows`` there are: for the rest the page asks again. ``params`` has the parameters, in the spec's
   dtype, of each row whose ``kept`` is 1. Of all rows together they are at most 8 MiB: rows that
   ``stride`` does not divide are dropped, but for the last. ``former`` lists the runs
   ``{name, epoch}`` that were left by a branch at an epoch. ``serial`` counts changes of a history;
   that of the run is ``recorded`` in the status, so that a page knows when to ask.
+
+A notebook may be open in several tabs, and what Python says reaches all of them. So every page has
+a number of its own (``page``), drawn by lot and said with every message. Edits are counted and
+acknowledged, and parameters held, for each page by itself; ``recalled``, ``history``, ``probe`` and
+``error`` say whom they answer, and are nothing to the others.
 
 Browser to Python, on the uplink's comm. The uplink is a model of its own because a comm that is
 busy sending frames delays what arrives on it:
@@ -41,7 +47,8 @@ busy sending frames delays what arrives on it:
   ``held`` are the ones under the reader's finger: training leaves them alone until ``held`` is
   empty or nothing was heard for three seconds. It may carry ``got`` and so answer a frame.
 - ``freeze {index, frozen}``, ``points {seq, op, row, x, y}``, ``activation {value}``,
-  ``train {action, unit, n, lr, speed, l1, l2}``, ``recall {epoch}``, ``watch {probes}``.
+  ``train {action, unit, n, lr, speed, l1, l2}``, ``recall {epoch}``, ``watch {probes}``,
+  the last said anew now and then as long as somebody looks.
 - ``history {run, serial, rows}`` asks for what is new in a run ("" is the network's own) to a page
   that has so many rows as of this serial; -1 and 0 where it has none.
 - ``branch {epoch, play}`` goes back to an epoch with the optimizer's state of then, and trains on
@@ -106,6 +113,7 @@ __all__ = [
     "Watch",
     "WireError",
     "answered",
+    "page_of",
     "parse",
     "sequence_of",
 ]
@@ -155,6 +163,15 @@ def sequence_of(content: object) -> int | None:
         return _json.integer(_json.mapping(content, "message"), "seq", MAX_SERIAL)
     except WireError:
         return None
+
+
+def page_of(content: object) -> int:
+    """Return the number of the page that speaks; 0 where it does not say, or nothing sensible."""
+    try:
+        message = _json.mapping(content, "message")
+        return _json.integer(message, "page", MAX_SERIAL) if "page" in message else 0
+    except WireError:
+        return 0
 
 
 def answered(content: object) -> int | None:

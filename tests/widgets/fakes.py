@@ -65,16 +65,17 @@ REVISED = ("edit", "freeze", "activation", "structure", "recall", "history", "br
 
 
 class Page:
-    """The browser's end of a network and its uplink."""
+    """The browser's end of a network and its uplink; one of several has a number of its own."""
 
-    def __init__(self, net: Any) -> None:
+    def __init__(self, net: Any, number: int | None = None) -> None:
         self.net = net
+        self.own = {} if number is None else {"page": number}
 
     def say(self, **message: Any) -> None:
         """Say this of the structure as the page has it, or of the revision that is given."""
         if message["type"] in REVISED:
             message = {"revision": self.net._spec["revision"], **message}
-        self.say_anything(message)
+        self.say_anything({**message, **self.own})
 
     def say_anything(self, content: Any) -> None:
         deliver(self.net.uplink, {"method": "custom", "content": content})

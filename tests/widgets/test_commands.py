@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nnwidgets as nnw
-from nnwidgets.widgets._commands import HOLD
+from nnwidgets.widgets._hands import HOLD
 from nnwidgets.widgets._sender import RATE
 from tests.widgets.fakes import FakeClock, Page
 
@@ -51,7 +51,7 @@ def test_an_edit_is_written_and_acknowledged_by_the_frame_that_holds_it(
     np.testing.assert_array_equal(flat(net), wanted)
     clock.advance(1 / RATE)
     frame = page.heard("frame")[-1]
-    assert frame["ack"] == 41
+    assert frame["acks"] == {"0": 41}
     np.testing.assert_array_equal(np.frombuffer(frame["buffers"][0], np.float32), wanted)
     assert page.heard("error") == []
 
@@ -66,7 +66,7 @@ def test_a_repeated_edit_does_not_undo_what_came_after(
     page.say(**edit)
     assert net.weights["2.bias"] == [7.0]
     clock.advance(1)
-    assert page.heard("frame")[-1]["ack"] == 41
+    assert page.heard("frame")[-1]["acks"] == {"0": 41}
 
 
 def test_a_refused_edit_is_acknowledged_and_changes_nothing(
@@ -77,7 +77,7 @@ def test_a_refused_edit_is_acknowledged_and_changes_nothing(
     page.say(type="edit", seq=7, index=[0, 8], value=[1.5, 1.5], held=[])
     np.testing.assert_array_equal(flat(net), before)
     clock.advance(1)
-    assert page.heard("frame")[-1]["ack"] == 7
+    assert page.heard("frame")[-1]["acks"] == {"0": 7}
     (error,) = page.heard("error")
     assert "0.weight[0,0]" in error["message"]
     assert error["seq"] == 7
@@ -164,7 +164,7 @@ def test_points_are_moved_added_labelled_and_deleted(
     np.testing.assert_array_equal(net.X[0], second)
     assert kinds == ["X", "y", "X", "y", "X", "y"]
     clock.advance(1)
-    assert net._data["ack"] == 4
+    assert net._data["acks"] == {"0": 4}
     assert net._data["n"] == 40
     assert page.heard("error") == []
 
@@ -183,7 +183,7 @@ def test_a_refused_point_is_acknowledged(net: nnw.Network, page: Page, clock: Fa
     before = net.X.copy()
     page.say(type="points", seq=9, op="label", row=0, y=[7])
     clock.advance(1)
-    assert net._data["ack"] == 9
+    assert net._data["acks"] == {"0": 9}
     np.testing.assert_array_equal(net.X, before)
     assert len(page.heard("error")) == 1
 

@@ -149,9 +149,8 @@ def test_a_reopened_network_hears_and_speaks_again(shell: FakeShell, clock: Fake
     )
     assert view.weights["2.bias"] == [2.0]
     clock.advance(1)
-    assert [data["content"]["ack"] for data, _ in net.comm.sent if data["method"] == "custom"] == [
-        1
-    ]
+    said = [data["content"] for data, _ in net.comm.sent if data["method"] == "custom"]
+    assert [frame["acks"] for frame in said] == [{"0": 1}]
 
 
 def test_a_closed_view_opens_again_inside_a_box(shell: FakeShell) -> None:

@@ -24,8 +24,8 @@ def test_pictures_are_a_byte_for_each_number(steps: int, dtype: type) -> None:
     whole = np.random.default_rng(0).integers(0, 256, (N, D))
     whole[0, :256] = range(256)  # each at least once
     X = whole.astype(dtype) / dtype(steps)
-    message = _pack.data(Data.check(X, whole[:, 0], dtype), np.dtype(dtype), 3)
-    assert (message["steps"], len(message["X"]), message["ack"]) == (steps, N * D, 3)
+    message = _pack.data(Data.check(X, whole[:, 0], dtype), np.dtype(dtype), {7: 3})
+    assert (message["steps"], len(message["X"]), message["acks"]) == (steps, N * D, {"7": 3})
     np.testing.assert_array_equal(read(message, dtype), X)
 
 
@@ -34,12 +34,12 @@ def test_one_number_that_is_none_of_these_and_all_are_floats(place: int) -> None
     X = np.random.default_rng(0).integers(0, 256, (N, D)).astype(np.float32) / np.float32(255)
     for odd in (0.123456, -1 / 255, 256 / 255, 3e38):
         X[place, 7] = odd
-        message = _pack.data(Data.check(X, X[:, 0], np.float32), np.dtype(np.float32), 0)
+        message = _pack.data(Data.check(X, X[:, 0], np.float32), np.dtype(np.float32), {})
         assert message["steps"] is None
         np.testing.assert_array_equal(read(message, np.float32), X)
 
 
 def test_few_data_are_said_as_they_are() -> None:
     X = np.zeros((3, 2), np.float32)
-    message = _pack.data(Data.check(X, X[:, 0], np.float32), np.dtype(np.float32), 0)
+    message = _pack.data(Data.check(X, X[:, 0], np.float32), np.dtype(np.float32), {})
     assert message["steps"] is None

@@ -217,7 +217,7 @@ def test_what_a_page_says_is_done_to_the_network_it_has_seen_or_to_none(
                 assert now.held.any() == current
                 clock.advance(1)
                 frame = page.heard("frame")[-1]
-                assert (frame["ack"], frame["revision"]) == (seq, now.revision)
+                assert (frame["acks"], frame["revision"]) == ({"0": seq}, now.revision)
                 page.say(type="got", serial=frame["serial"])
     net.close()
 

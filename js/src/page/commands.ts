@@ -72,13 +72,13 @@ export class Commands {
   }
 
   /** The message was done, or is left out for good. */
-  acknowledge({ type, seq }: Of<"edit"> | Of<"points">): void {
+  acknowledge({ type, seq }: Of<"edit"> | Of<"points">, page: number): void {
     if (type === "edit") {
       this.ack = Math.max(this.ack, seq);
       this.voice.changed();
     } else {
       this.net.dataAck = Math.max(this.net.dataAck, seq);
-      this.voice.update({ _data: this.net.dataMessage() });
+      this.voice.update({ _data: this.net.dataMessage(page) });
       this.voice.changed();
     }
   }

@@ -21,7 +21,7 @@ function written(views: readonly Record<string, unknown>[]) {
   const y = bytes(Float32Array.of(0, 1, 1, 0));
   const traits = {
     ...{ _spec: spec, _values: bytes(values), _initial: bytes(values), _frozen: [] },
-    _data: { n: 4, d: 2, k: 1, X, y, steps: null, ack: 0 },
+    _data: { n: 4, d: 2, k: 1, X, y, steps: null, acks: {} },
     _status: { ...IDLE, optimizer: "sgd", lr: 0.5, batch: null, epoch: 1 },
   };
   const columns = ["epoch", "loss", "accuracy", "test_loss", "test_accuracy", "kept"];

@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from "../state/clock.js";
-import type { Incoming, Outgoing, Status } from "../wire.js";
+import type { Acks, Incoming, Outgoing, Status } from "../wire.js";
 import { Commands } from "./commands.js";
 import { Frames } from "./frames.js";
 import { type Kernel, type KernelOptions, Refused, type Watched } from "./types.js";
@@ -34,6 +34,8 @@ class PageKernel implements Kernel {
   private stopTelling: (() => void) | null = null;
   private readonly watchers = new Set<() => void>();
   private closed = false;
+  /** The number of the page that speaks: there is one. */
+  private page = 0;
 
   constructor(private readonly options: KernelOptions) {
     this.clock = options.clock;
@@ -81,7 +83,8 @@ class PageKernel implements Kernel {
 
   receive(message: unknown): void {
     if (this.closed) return;
-    const said = message as Outgoing;
+    const said = message as Outgoing & { page?: number };
+    this.page = said.page ?? this.page;
     if (said.type === "edit" && said.got !== undefined) this.frames.got(said.got);
     try {
       this.take(said);
@@ -91,7 +94,7 @@ class PageKernel implements Kernel {
       const detail = error instanceof Refused ? "" : stack;
       this.reply({ type: "error", message: text, detail, ...about }, []);
     }
-    if ("seq" in said) this.commands.acknowledge(said);
+    if ("seq" in said) this.commands.acknowledge(said, this.page);
   }
 
   dispose(): void {
@@ -110,8 +113,8 @@ class PageKernel implements Kernel {
 
   private sendFrame(serial: number): void {
     const { ack, revision, status, values } = this.commands;
-    const told: Status = { ...status };
-    this.options.send({ type: "frame", serial, ack, revision, status: told }, [values]);
+    const [told, acks]: [Status, Acks] = [{ ...status }, { [this.page]: ack }];
+    this.options.send({ type: "frame", serial, acks, revision, status: told }, [values]);
   }
 
   private update(traits: Readonly<Record<string, unknown>>): void {

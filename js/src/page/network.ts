@@ -13,7 +13,7 @@ export class PageNetwork {
   initial: Float64Array;
   data: DataSet;
   /** Number of the newest edit of points that `data` includes. */
-  dataAck: number;
+  dataAck = 0;
   readonly frozen = new Set<number>();
   /** What is under the reader's finger: training leaves it alone, too. */
   readonly held = new Set<number>();
@@ -25,7 +25,6 @@ export class PageNetwork {
     this.params = known.params.slice();
     this.initial = known.initial;
     this.data = known.data;
-    this.dataAck = known.dataAck;
     for (const index of known.frozen) this.frozen.add(index);
   }
 
@@ -82,15 +81,16 @@ export class PageNetwork {
     return bytesOf(params, this.spec.dtype);
   }
 
-  /** The trait `_data`. */
-  dataMessage(): DataMessage {
+  /** The trait `_data`, for the page of this number. */
+  dataMessage(page: number): DataMessage {
     const { n, d, k, test } = this.data;
     const packed = ({ X, y }: DataSet) => ({
       X: bytesOf(X, this.spec.dtype),
       y: bytesOf(y, this.spec.dtype),
     });
     const scored = test ? { n: test.n, ...packed(test) } : null;
-    return { ...{ n, d, k, steps: null }, ...packed(this.data), test: scored, ack: this.dataAck };
+    const acks = { [page]: this.dataAck };
+    return { ...{ n, d, k, steps: null }, ...packed(this.data), test: scored, acks };
   }
 
   private checkIndex(index: readonly number[]): void {

@@ -3,7 +3,7 @@
 export interface Clock {
   /** Calls `fn` once, when the page next paints. */
   requestFrame(fn: () => void): void;
-  /** Milliseconds that go on growing when the page is loaded again: sequence numbers start here. */
+  /** Milliseconds since some fixed moment. */
   now(): number;
   /** Calls `fn` once after `ms`, unless the function returned is called first. */
   setTimer(fn: () => void, ms: number): () => void;

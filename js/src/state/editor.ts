@@ -19,7 +19,7 @@ export class Editor {
   private readonly freezes: Freezes;
   private readonly history = new UndoStack();
   /** The newest number given to an edit. */
-  private seq: number;
+  private seq = 0;
   /** Parameters with the edits over them, until either changes. */
   private shown: Float64Array | null = null;
   frozen: ReadonlySet<number>;
@@ -31,10 +31,8 @@ export class Editor {
   constructor(
     private known: Known,
     private readonly clock: Clock,
-    uplink: Uplink,
+    private readonly uplink: Uplink,
   ) {
-    // Python remembers the numbers that the page had before a reload: begin beyond them.
-    this.seq = Math.max(Math.floor(clock.now()) * 1000, known.dataAck);
     const nextSeq = () => {
       this.seq += 1;
       return this.seq;
@@ -153,7 +151,6 @@ export class Editor {
   adopt(known: Known, { changed, relaid }: Settled, ack: number): void {
     this.known = known;
     this.shown = null;
-    this.seq = Math.max(this.seq, ack, known.dataAck);
     if (relaid) this.forget();
     this.edits.acknowledge(ack);
     if (changed.has("_frozen") || relaid) {
@@ -161,7 +158,8 @@ export class Editor {
       this.refreeze();
     }
     if (changed.has("_data") || relaid) {
-      if (!this.points.adopt(known.data, known.dataAck)) this.history.forgetPoints();
+      if (!this.points.adopt(known.data, this.uplink.acknowledged(known.dataAcks)))
+        this.history.forgetPoints();
     }
   }
 

@@ -7,7 +7,7 @@ describe("the link", () => {
     const { store, kernel, clock } = page();
     kernel.write(0, 2);
     clock.advance(50);
-    expect(kernel.got[0]).toEqual({ type: "hello" });
+    expect(kernel.got[0]).toMatchObject({ type: "hello" });
     expect(kernel.of("got").map(({ serial }) => serial)).toEqual([1, 2]);
     expect(store.state.link).toBe("live");
     expect(store.state.params[0]).toBe(2);
@@ -264,7 +264,7 @@ describe("probes", () => {
     const { store, kernel, clock } = page();
     for (let k = 0; k < 5; k++) expect(store.probe(layer)).toBe(null);
     clock.advance(100);
-    expect(kernel.of("watch")).toEqual([{ type: "watch", probes: [layer] }]);
+    expect(kernel.of("watch")).toMatchObject([{ type: "watch", probes: [layer] }]);
     for (let k = 0; k < 100; k++) {
       store.probe({ ...layer, layer: k % 7 });
       clock.advance(1);

@@ -7,6 +7,7 @@
  */
 
 import {
+  type Acks,
   type BufferLike,
   counted,
   type DataMessage,
@@ -25,8 +26,8 @@ export interface Known {
   readonly params: Float64Array;
   readonly initial: Float64Array;
   readonly data: DataSet;
-  /** Number of the newest edit of points that `data` includes. */
-  readonly dataAck: number;
+  /** The newest edit of points that `data` includes, of each page. */
+  readonly dataAcks: Acks;
   /** Of the structure whose parameters these are, where that was said: a trait does not say. */
   readonly revision: number | null;
   readonly frozen: ReadonlySet<number>;
@@ -117,7 +118,7 @@ export class Mirror {
       params: before && !stale("_values") ? before.params : vector("_values"),
       initial: before && !stale("_initial") ? before.initial : vector("_initial"),
       data: before && !stale("_data") ? before.data : dataSet(data, spec.dtype),
-      dataAck: data.ack,
+      dataAcks: data.acks,
       revision: this.revision,
       frozen:
         before && !stale("_frozen")

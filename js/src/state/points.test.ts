@@ -121,7 +121,7 @@ test.each(["float32", "float64"] as const)("pictures of %s come as bytes", (dtyp
   const values = dtype === "float32" ? kernel.params.slice() : Float64Array.from(kernel.params);
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const y = dtype === "float32" ? new Float32Array(128) : new Float64Array(128);
-  const _data = { n: 128, d: 2, k: 1, X: new DataView(bytes.buffer), steps: 255, y, ack: 0 };
+  const _data = { n: 128, d: 2, k: 1, X: new DataView(bytes.buffer), steps: 255, y, acks: {} };
   kernel.link.loses = () => true; // its frames would be of another type
   kernel.model.update({ _data, _values: values, _initial: values });
   clock.advance(50);

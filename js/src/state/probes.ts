@@ -6,6 +6,8 @@ import type { Uplink } from "./uplink.js";
 
 /** While a view is panned its request changes with every frame: Python is told no oftener. */
 export const WATCH_EACH = 50;
+/** Python forgets what was watched by a page that it has not heard of it for long. */
+export const WATCH_AGAIN = 20_000;
 
 export interface ProbeAnswer {
   readonly data: Float32Array;
@@ -22,6 +24,7 @@ export class Probes {
   private readonly watched = new Map<string, Watched>();
   private readonly answers = new Map<string, { serial: number; answer: ProbeAnswer }>();
   private telling: (() => void) | null = null;
+  private stopRetelling: () => void = () => {};
 
   constructor(
     private readonly clock: Clock,
@@ -61,6 +64,7 @@ export class Probes {
   clear(): void {
     this.telling?.();
     this.telling = null;
+    this.stopRetelling();
   }
 
   private tellSoon(): void {
@@ -68,6 +72,8 @@ export class Probes {
       this.telling = null;
       const probes = [...this.watched.values()].map(({ request }) => request);
       if (this.uplink.open) this.uplink.send({ type: "watch", probes });
+      this.stopRetelling();
+      this.stopRetelling = this.clock.setTimer(() => this.retell(), WATCH_AGAIN);
     }, WATCH_EACH);
   }
 }

@@ -32,7 +32,7 @@ function recorded(last = 20) {
 describe("the recorded epochs of a network", () => {
   test("are asked for once, and shown with no further question", () => {
     const { replay, asked, answer, store, kernel, clock, changes } = recorded();
-    expect(asked()).toEqual([{ type: "history", run: "", serial: -1, rows: 0, revision: 0 }]);
+    expect(asked()).toMatchObject([{ type: "history", run: "", serial: -1, rows: 0, revision: 0 }]);
     answer();
     expect(changes()).toBe(1);
     expect([replay.last, replay.book().kept.length]).toEqual([20, 21]);

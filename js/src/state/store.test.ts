@@ -136,7 +136,7 @@ describe("edits", () => {
     expect([...store.state.params.slice(0, 3)]).toEqual([6, 5, 0.375]);
   });
 
-  test("are numbered beyond those of the page before a reload", () => {
+  test("are not taken for those of the page before a reload", () => {
     const { store, kernel, clock } = page();
     store.edit([0], [1]);
     clock.advance(50);

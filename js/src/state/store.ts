@@ -198,8 +198,10 @@ class LiveStore implements NetworkStore {
   readonly receive = (message: unknown, buffers: readonly BufferLike[] = []): void => {
     const incoming = message as Incoming;
     this.uplink.heard(incoming.type === "frame");
-    this.take(incoming, buffers[0]);
-    for (const listener of this.listeners) listener(incoming, buffers);
+    if (this.uplink.concerns(incoming)) {
+      this.take(incoming, buffers[0]);
+      for (const listener of this.listeners) listener(incoming, buffers);
+    }
     this.editor.heard();
     this.arm();
   };
@@ -230,10 +232,10 @@ class LiveStore implements NetworkStore {
   private takeFrame(frame: Extract<Incoming, { type: "frame" }>, buffer?: BufferLike): void {
     this.uplink.owe(frame.serial, this.editor.holding);
     this.mirror.frame(buffer, frame.revision, frame.status);
-    this.ack = frame.ack;
+    this.ack = this.uplink.acknowledged(frame.acks);
     this.settle();
     this.framed = this.painter.change;
-    this.editor.landed(frame.ack);
+    this.editor.landed(this.ack);
   }
 
   /** Listens to the model; returns how to stop. */

@@ -12,11 +12,11 @@ describe("structure", () => {
     const said = send.mock.calls.map(([message]) => message);
     expect(said).toContainEqual({
       ...{ type: "structure", op: "add_layer", after: -1, units: 3 },
-      revision: 0,
+      ...{ revision: 0, page: expect.any(Number) },
     });
     expect(said).toContainEqual({
       ...{ type: "structure", op: "remove_unit", layer: 0, unit: 1 },
-      revision: 0,
+      ...{ revision: 0, page: expect.any(Number) },
     });
   });
 
@@ -41,7 +41,7 @@ describe("Python's traits", () => {
     store.edit([0], [3]);
     expect(store.state.params).toHaveLength(9);
     const { X, y } = before.data;
-    const _data = { n: 3, d: 2, k: 1, X, y, ack: 0 };
+    const _data = { n: 3, d: 2, k: 1, X, y, acks: {} };
     kernel.model.update({ _values: values, _initial: values, _frozen: [12], _data });
     clock.advance(20);
     expect(store.state.spec).toBe(spec);

@@ -6,7 +6,7 @@
  * page therefore asks now and then, and anything it hears makes the link "live" again.
  */
 
-import type { Outgoing } from "../wire.js";
+import type { Acks, Incoming, Outgoing } from "../wire.js";
 import type { Clock } from "./clock.js";
 import type { ModelLike } from "./host.js";
 import type { Link } from "./types.js";
@@ -31,6 +31,8 @@ export interface UplinkHooks {
 }
 
 export class Uplink {
+  /** Of this page among all that show the network. */
+  readonly page = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
   private model: ModelLike | null = null;
   private standing: Link = "waiting";
   private heardAt = Number.NEGATIVE_INFINITY;
@@ -75,7 +77,8 @@ export class Uplink {
     if (this.model === null) return false;
     try {
       if (this.model.send === undefined) throw new Error("this host cannot send");
-      this.model.send(message.type === "edit" ? this.withAnswer(message) : message);
+      const whole = message.type === "edit" ? this.withAnswer(message) : message;
+      this.model.send({ ...whole, page: this.page });
       return true;
     } catch {
       this.stand("disconnected");
@@ -99,6 +102,16 @@ export class Uplink {
     const { serial } = this.owed;
     this.owed = null;
     this.send({ type: "got", serial });
+  }
+
+  /** Whether a message is meant for this page; all that Python says reaches every page. */
+  concerns(message: Incoming): boolean {
+    return !("page" in message) || message.page === undefined || message.page === this.page;
+  }
+
+  /** The number of this page’s newest edit among those that Python has; 0 where there is none. */
+  acknowledged(acks: Acks | undefined): number {
+    return acks?.[this.page] ?? 0;
   }
 
   ping(): void {

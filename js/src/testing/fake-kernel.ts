@@ -8,6 +8,11 @@ import type { Incoming, Outgoing, PointEdit, Spec, Status } from "../wire.js";
 import type { FakeClock } from "./fake-clock.js";
 import { IDLE, specOf } from "./fake-store.js";
 
+/** What the uplink adds to every message. */
+export interface FromPage {
+  page: number;
+}
+
 type Listener = (...args: never[]) => void;
 
 /** How messages fare. They never overtake each other. */
@@ -65,20 +70,22 @@ export class FakeKernel {
   held: number[] = [];
   status: Status = IDLE;
   /** Everything that arrived, in order. */
-  readonly got: Outgoing[] = [];
+  readonly got: (Outgoing & FromPage)[] = [];
   /** Called when an edit is applied for the first time. */
   onEdit: (index: readonly number[]) => void = () => {};
   /** A kernel whose main thread is busy takes no message until it is not. */
   busy = false;
   /** What arrived while it was busy. */
-  readonly unread: Outgoing[] = [];
+  readonly unread: (Outgoing & FromPage)[] = [];
 
   readonly link: FakeLink = { latency: () => 5, loses: () => false, broken: false };
   readonly model = new FakeModel();
-  readonly uplink = new FakeModel((content) => this.fromPage(content as Outgoing));
+  readonly uplink = new FakeModel((content) => this.fromPage(content as Outgoing & FromPage));
+  /** The network's model in each tab that is open: what is said reaches all of them. */
+  private readonly models = [this.model];
 
-  private editAck = 0;
-  private dataAck = 0;
+  private readonly acks: Record<string, number> = {};
+  private readonly dataAcks: Record<string, number> = {};
   serial = 0;
   private lastUp = 0;
   private lastDown = 0;
@@ -87,8 +94,16 @@ export class FakeKernel {
     this.model.update(this.traits());
   }
 
+  /** Opens another tab: a model of the network as it is. */
+  openTab(): FakeModel {
+    const model = new FakeModel();
+    model.update(this.traits());
+    this.models.push(model);
+    return model;
+  }
+
   /** Messages of one type that arrived. */
-  of<T extends Outgoing["type"]>(type: T): Extract<Outgoing, { type: T }>[] {
+  of<T extends Outgoing["type"]>(type: T): (Extract<Outgoing, { type: T }> & FromPage)[] {
     return this.got.filter((message) => message.type === type) as never;
   }
 
@@ -101,9 +116,10 @@ export class FakeKernel {
   frame(): void {
     const params = this.params.slice();
     this.serial += 1;
-    const { serial, editAck: ack, status } = this;
+    const { serial, status } = this;
+    const acks = { ...this.acks };
     const { revision } = this.spec;
-    this.toPage({ type: "frame", serial, ack, revision, status }, [params.buffer]);
+    this.toPage({ type: "frame", serial, acks, revision, status }, [params.buffer]);
   }
 
   /** Other layers, as Python code makes them; a frame may come before what the page needs for it. */
@@ -115,19 +131,19 @@ export class FakeKernel {
     this.held = [];
     if (frameFirst) this.frame();
     const { _spec, _values, _initial, _frozen, _status } = this.traits();
-    this.down(() => this.model.update({ _spec, _values, _initial, _frozen, _status }));
+    this.update({ _spec, _values, _initial, _frozen, _status });
     this.frame();
   }
 
   toPage(message: Incoming, buffers: ArrayBuffer[] = []): void {
     if (this.link.broken || this.link.loses()) return;
-    this.down(() => this.model.emit("msg:custom", message, buffers));
+    this.down((model) => model.emit("msg:custom", message, buffers));
   }
 
   /** Traits are synced by Jupyter itself: late perhaps, but not lost. */
   sendData(): void {
     const { _data } = this.traits();
-    this.down(() => this.model.update({ _data }));
+    this.update({ _data });
   }
 
   work(): void {
@@ -142,25 +158,29 @@ export class FakeKernel {
       _spec: this.spec,
       _values: new DataView(this.params.slice().buffer),
       _initial: new DataView(this.params.slice().buffer),
-      _data: { n: this.points.length, d: 2, k: 1, X, y, ack: this.dataAck },
+      _data: { n: this.points.length, d: 2, k: 1, X, y, acks: { ...this.dataAcks } },
       _frozen: [...this.frozen],
       _status: this.status,
     };
   }
 
-  private fromPage(message: Outgoing): void {
+  private fromPage(message: Outgoing & FromPage): void {
     if (this.link.broken) throw new Error("the comm is closed");
     if (this.link.loses()) return;
     this.lastUp = Math.max(this.lastUp, this.clock.now() + this.link.latency());
     this.clock.setTimer(() => this.take(message), this.lastUp - this.clock.now());
   }
 
-  private down(deliver: () => void): void {
-    this.lastDown = Math.max(this.lastDown, this.clock.now() + this.link.latency());
-    this.clock.setTimer(deliver, this.lastDown - this.clock.now());
+  private update(traits: Record<string, unknown>): void {
+    this.down((model) => model.update(traits));
   }
 
-  private take(message: Outgoing): void {
+  private down(deliver: (model: FakeModel) => void): void {
+    this.lastDown = Math.max(this.lastDown, this.clock.now() + this.link.latency());
+    this.clock.setTimer(() => this.models.forEach(deliver), this.lastDown - this.clock.now());
+  }
+
+  private take(message: Outgoing & FromPage): void {
     if (this.busy) {
       this.unread.push(message);
       return;
@@ -169,21 +189,21 @@ export class FakeKernel {
     if (message.type === "hello") this.frame();
     if (message.type === "ping") this.toPage({ type: "pong", n: message.n });
     if (message.type === "edit") this.edit(message);
-    if (message.type === "points") this.editPoints(message.seq, message);
+    if (message.type === "points") this.editPoints(message.seq, message.page, message);
     if (message.type === "freeze") this.freeze(message);
   }
 
-  private edit({ seq, revision, ...edit }: Extract<Outgoing, { type: "edit" }>): void {
+  private edit({ seq, revision, page, ...edit }: Extract<Outgoing, { type: "edit" }> & FromPage) {
     const { index, value, held } = edit;
+    const before = this.acks[page] ?? 0;
+    this.acks[page] = Math.max(before, seq);
     if (revision !== this.spec.revision) {
-      this.editAck = Math.max(this.editAck, seq);
-      this.toPage({ type: "error", message: "outdated", detail: "", seq });
+      this.toPage({ type: "error", message: "outdated", detail: "", seq, page });
       this.frame();
       return;
     }
     this.held = held;
-    if (seq > this.editAck) {
-      this.editAck = seq;
+    if (seq > before) {
       index.forEach((i, k) => {
         if (!this.frozen.includes(i)) this.params[i] = value[k];
       });
@@ -192,9 +212,9 @@ export class FakeKernel {
     this.frame();
   }
 
-  private editPoints(seq: number, edit: PointEdit): void {
-    if (seq > this.dataAck) {
-      this.dataAck = seq;
+  private editPoints(seq: number, page: number, edit: PointEdit): void {
+    if (seq > (this.dataAcks[page] ?? 0)) {
+      this.dataAcks[page] = seq;
       if (edit.op === "add") this.points.push({ x: edit.x, y: edit.y });
       if (edit.op === "delete") this.points.splice(edit.row, 1);
       if (edit.op === "move") this.points[edit.row] = { ...this.points[edit.row], x: edit.x };
@@ -211,6 +231,6 @@ export class FakeKernel {
     const others = this.frozen.filter((i) => !index.includes(i));
     this.frozen = frozen ? [...others, ...index] : others;
     const _frozen = [...this.frozen];
-    this.down(() => this.model.update({ _frozen }));
+    this.update({ _frozen });
   }
 }
