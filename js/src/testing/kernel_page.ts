@@ -30,7 +30,7 @@ export function xorTraits({
   return {
     ...{ _spec: spec, _values: values, _initial: values, _frozen: [] as number[] },
     _status: { ...IDLE, speed: null, batch: 4, ...status } as Status,
-    _data: { n: 4, d: 2, k: 1, X, y, test, ack: 0 },
+    _data: { n: 4, d: 2, k: 1, X, y, test, acks: {} },
   };
 }
 
