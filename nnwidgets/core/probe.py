@@ -8,7 +8,7 @@ are taken here: its outputs over a plane, and what its layers make of the data.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import SupportsIndex
@@ -116,10 +116,14 @@ class Probe:
         ValueError
             If `axes` are not different features, or another argument has a wrong shape or value.
         """
-        points = _grid(self._axes(axes), extent, size, self._fixed(fixed))
-        outputs = self._problem.outputs_at(points)
-        nx, ny = size
-        return np.ascontiguousarray(outputs.T.reshape(-1, ny, nx), dtype=np.float32)
+        chosen, values = self._axes(axes), self._fixed(fixed)
+        x, y = _ticks(extent, size)
+        with self._problem.turn:  # all parts of one moment
+            parts = [
+                self._problem.outputs_at(_grid(chosen, x, some, values)) for some in _parts(x, y)
+            ]
+        outputs = np.concatenate(parts).T
+        return np.ascontiguousarray(outputs.reshape(-1, len(y), len(x)), dtype=np.float32)
 
     def activations(self, layer: int) -> tuple[FloatArray, FloatArray]:
         """What a layer makes of the training data.
@@ -215,25 +219,38 @@ def _linear_names(module: nn.Module, names: Mapping[int, str]) -> tuple[str | No
     return known["weight"], known["bias"]
 
 
-def _grid(
-    axes: tuple[int, ...],
-    extent: Sequence[float],
-    size: tuple[int, int],
-    fixed: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Rows of input for every sample of the grid, x running fastest."""
+def _ticks(
+    extent: Sequence[float], size: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the samples of a grid lie along x and along y."""
     ends = np.asarray(extent, dtype=np.float64)
     if ends.shape != (4,) or not np.isfinite(ends).all():
         raise ValueError(f"extent must be four finite numbers (x0, x1, y0, y1), got {extent!r}")
     counts = _whole("size", size)
     if len(counts) != 2 or min(counts) < 1:
         raise ValueError(f"size must be two numbers (nx, ny) of at least 1, got {size!r}")
-    nx, ny = counts
-    points = np.tile(fixed, (ny, nx, 1))
-    points[:, :, axes[0]] = np.linspace(ends[0], ends[1], nx)
+    return np.linspace(ends[0], ends[1], counts[0]), np.linspace(ends[2], ends[3], counts[1])
+
+
+def _parts(x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Parts of y that make grids of few rows: inputs of many features are long."""
+    step = max(1, _ROWS // len(x))
+    for start in range(0, len(y), step):
+        yield y[start : start + step]
+
+
+def _grid(
+    axes: tuple[int, ...],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    fixed: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Rows of input for every sample of the grid, x running fastest."""
+    points = np.tile(fixed, (len(y), len(x), 1))
+    points[:, :, axes[0]] = x
     if len(axes) == 2:
-        points[:, :, axes[1]] = np.linspace(ends[2], ends[3], ny)[:, None]
-    return points.reshape(nx * ny, -1)
+        points[:, :, axes[1]] = y[:, None]
+    return points.reshape(len(x) * len(y), -1)
 
 
 def _whole(name: str, values: Iterable[SupportsIndex]) -> tuple[int, ...]:
