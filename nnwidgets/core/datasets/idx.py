@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import struct
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnwidgets.core.datasets._arguments import common
 from nnwidgets.core.datasets._dataset import Dataset
+from nnwidgets.core.datasets._idx_files import SIDE, Bytes, read_idx, read_npz
 
-Bytes = NDArray[np.uint8]
-
-SIDE = 28
 WHITE = 255.0
 PARTS = ("train", "test")
 
-# The IDX format as LeCun's page of the data set describes it: two zero bytes, the type of the
-# items (8: unsigned byte), the number of dimensions, then each size as a big-endian int32.
-_MAGIC = {"images": 0x00000803, "labels": 0x00000801}
 _PREFIX = {"train": "train", "test": "t10k"}
 
 
@@ -130,66 +119,20 @@ def _find(folder: Path, part: str, kind: str) -> Path | None:
 
 
 def _read_pair(images: Path, labels: Path) -> tuple[Bytes, Bytes]:
-    return _checked(_read_idx(images, "images"), _read_idx(labels, "labels"), images.name)
-
-
-def _read_idx(path: Path, kind: str) -> Bytes:
-    raw = path.read_bytes()
-    if raw[:2] == b"\x1f\x8b":
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError) as error:
-            raise ValueError(f"{path.name} is no complete gzip file: {error}") from error
-    wanted = _MAGIC[kind]
-    magic = int.from_bytes(raw[:4], "big")
-    if len(raw) < 4 or magic != wanted:
-        raise ValueError(
-            f"{path.name} must begin with the magic number {wanted} of IDX {kind}, got {magic}"
-        )
-    dimensions = wanted & 0xFF
-    head = 4 + 4 * dimensions
-    if len(raw) < head:
-        raise ValueError(f"{path.name} ends within its header")
-    shape = struct.unpack(f">{dimensions}i", raw[4:head])
-    if int(np.prod(shape)) != len(raw) - head:
-        raise ValueError(
-            f"{path.name} must hold {int(np.prod(shape))} bytes for its shape {shape}, "
-            f"got {len(raw) - head}"
-        )
-    return np.frombuffer(raw, np.uint8, offset=head).reshape(shape)
+    return _checked(read_idx(images, "images"), read_idx(labels, "labels"), images.name)
 
 
 def _read_npz(path: Path, part: str) -> tuple[Bytes, Bytes]:
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
-    if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path.name} is no npz file")
-    with np.load(path, allow_pickle=False) as arrays:
-        images, labels = (_array(arrays, f"{axis}_{part}", path) for axis in "xy")
+    images, labels = read_npz(path, {f"x_{part}": "images", f"y_{part}": "labels"})
     return _checked(images, labels, path.name)
 
 
-def _array(arrays: Mapping[str, Any], name: str, path: Path) -> Bytes:
-    if name not in arrays:
-        raise ValueError(
-            f"{path.name} must have the arrays x_train, y_train, x_test and y_test; {name} is "
-            f"missing, there are {', '.join(arrays)}"
-        )
-    array: Bytes = arrays[name]
-    return array
-
-
 def _checked(images: Bytes, labels: Bytes, name: str) -> tuple[Bytes, Bytes]:
-    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
+    if labels.shape != images.shape[:1] or labels.min() < 0 or labels.max() > 9:
         raise ValueError(
-            f"the pictures of {name} must be bytes of shape (n, 28, 28), got {images.dtype} of "
-            f"shape {images.shape}"
+            f"the labels of {name} must be {len(images)} digits, got shape {labels.shape} with "
+            f"values from {labels.min()} to {labels.max()}"
         )
-    if labels.shape != images.shape[:1] or (len(labels) and labels.max() > 9):
-        raise ValueError(
-            f"the labels of {name} must be {len(images)} digits, got shape {labels.shape}"
-            + (f" with values up to {labels.max()}" if labels.size else "")
-        )
-    if len(images) == 0:
-        raise ValueError(f"{name} holds no pictures")
     return images, labels
