@@ -40,6 +40,8 @@ MAX_SERIAL = 2**53 - 1
 MAX_STEPS = 1_000_000
 MAX_PROBES = 32
 MAX_FIELD = 512
+#: Samples of all fields that are watched: so many are computed up to thirty times a second.
+MAX_SAMPLES = 2**18
 MAX_NAME = 200
 
 
@@ -140,7 +142,11 @@ def _branch(message: Mapping[str, object], _bounds: Bounds) -> Message:
 
 def _watch(message: Mapping[str, object], bounds: Bounds) -> Message:
     probes = _json.at_most(message.get("probes"), "probes", MAX_PROBES)
-    return Watch(tuple(_probe(_json.mapping(probe, "probe"), bounds) for probe in probes))
+    read = tuple(_probe(_json.mapping(probe, "probe"), bounds) for probe in probes)
+    samples = sum(probe.size[0] * probe.size[1] for probe in read if isinstance(probe, FieldProbe))
+    if samples > MAX_SAMPLES:
+        raise WireError(f"size of all probes must be at most {MAX_SAMPLES} samples; got {samples}")
+    return Watch(read)
 
 
 def _probe(probe: Mapping[str, object], bounds: Bounds) -> FieldProbe | LayerProbe:
