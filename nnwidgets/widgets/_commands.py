@@ -6,7 +6,6 @@ import logging
 import threading
 import traceback
 from collections import deque
-from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -17,6 +16,7 @@ from nnwidgets.training._branch import branch
 from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _pack, _wire
+from nnwidgets.widgets._guard import check_text
 from nnwidgets.widgets._hands import Hands
 from nnwidgets.widgets._history_message import history_message
 
@@ -30,6 +30,9 @@ _log = logging.getLogger("nnwidgets")
 
 #: Numbers of edits that are remembered, to know a repetition.
 REMEMBERED = 256
+#: Messages that may be carried out at once, each in a thread of its own; pauses are beside them.
+MOST_ASIDE = 16
+MOST_PAUSING = 2
 
 
 class Commands:
@@ -53,6 +56,8 @@ class Commands:
         self._problem = net.run.problem
         self._hands = Hands(self._problem)
         self._stepping = threading.Lock()
+        self._aside_room = threading.Semaphore(MOST_ASIDE)
+        self._pausing = threading.Semaphore(MOST_PAUSING)
         self._seen: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
         tensors = self._problem.parameters.tensors.values()
         self._largest = min(float(torch.finfo(tensor.dtype).max) for tensor in tensors)
@@ -77,7 +82,12 @@ class Commands:
             acknowledge = traffic.acknowledge_edit if kind == "edit" else traffic.acknowledge_points
             acknowledge(page, seq)
 
+    def refuse(self, message: str) -> None:
+        """Tell the pages that what one sent was no message at all."""
+        self._report(_wire.WireError(message), 0, None)
+
     def _take(self, content: object, page: int) -> None:
+        check_text(content)
         bounds = self._bounds()
         self._apply(_wire.parse(content, bounds), bounds.revision, page)
 
@@ -207,7 +217,7 @@ class Commands:
             setattr(trainer, name, value)
         # Each waits for training in its own way, so none of them may be waited for here.
         if train.action == "pause":
-            self._aside(trainer.pause, page)
+            self._pause(trainer, page)
         elif train.action == "play":
             self._aside(lambda: trainer.play(train.n), page)
         elif train.action == "reset":
@@ -228,8 +238,29 @@ class Commands:
     def _trainer(self) -> Trainer:
         return self._run.trainer or Trainer(self._run)
 
+    def _pause(self, trainer: Trainer, page: int) -> None:
+        if self._pausing.acquire(blocking=False):
+            self._spawn(trainer.pause, page, self._pausing)
+            return
+        active, _ = self._run.seat.look()
+        if active is not None:  # others wait for the end of it already
+            active._player.stop()
+
     def _aside(self, action: Callable[[], object], page: int) -> None:
-        work = partial(self._guarded, action, page)
+        """Do what takes longer in a thread of its own; what waits there is bounded."""
+        if not self._aside_room.acquire(blocking=False):
+            raise _wire.WireError(
+                f"train and branch must wait: {MOST_ASIDE} such messages are being carried out"
+            )
+        self._spawn(action, page, self._aside_room)
+
+    def _spawn(self, action: Callable[[], object], page: int, room: threading.Semaphore) -> None:
+        def work() -> None:
+            try:
+                self._guarded(action, page)
+            finally:
+                room.release()
+
         threading.Thread(target=work, name="nnwidgets-command", daemon=True).start()
 
 

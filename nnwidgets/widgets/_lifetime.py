@@ -13,15 +13,16 @@ import sys
 import weakref
 from typing import Any
 
-import anywidget
 import ipywidgets
 from ipywidgets.widgets import widget as _ipywidgets_registry
+
+from nnwidgets.widgets._guard import Guarded
 
 _cells: dict[str, list[weakref.ref[Owned]]] = {}
 _watched: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
-class Owned(anywidget.AnyWidget):
+class Owned(Guarded):
     """A widget that belongs to the cell it was made in, and can be opened after closing."""
 
     layout: Any

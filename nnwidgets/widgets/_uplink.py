@@ -36,4 +36,13 @@ class Uplink(Owned):
             if commands is not None:
                 commands.receive(content)
 
+        self._told = receiver
         self.on_msg(on_message)
+
+    def _handle_custom_msg(self, content: object, buffers: object) -> None:
+        self._msg_callbacks(self, content, buffers)  # commands read all of it themselves
+
+    def _refuse(self, message: str) -> None:
+        commands = self._told()
+        if commands is not None:
+            commands.refuse(message)
