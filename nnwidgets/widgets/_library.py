@@ -11,6 +11,7 @@ from anywidget import WidgetTrait
 
 from nnwidgets.widgets import _bundle, _json
 from nnwidgets.widgets._feed import Feed, Payload
+from nnwidgets.widgets._guard import said
 from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._stub import stub
 from nnwidgets.widgets._view import View
@@ -115,10 +116,6 @@ class LibraryView(View):
             self._forget()
         super().close()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take options and layout from the page; the rest is Python's to write."""
-        super().set_state({k: v for k, v in sync_data.items() if not k.startswith("_")})
-
     def _payload(self) -> Payload | None:
         """Return what the page cannot compute, as JSON and buffers; None for nothing yet.
 
@@ -168,8 +165,10 @@ class LibraryView(View):
                 self._send_chunk(message)
             elif not self._feed.heard(message) and not self._asked(message):
                 super()._on_message(widget, content, buffers)
-        except (_json.WireError, ValueError, FileNotFoundError) as error:
-            self.net.send({"type": "error", "message": str(error), "detail": ""})
+        except FileNotFoundError as error:
+            self._refuse(str(error))
+        except Exception as error:  # noqa: BLE001  (told to the reader of the page)
+            self._refuse(said(error))
 
     def _send_chunk(self, message: dict[str, object]) -> None:
         name = _json.choice(message, "name", list(_CHUNKS))

@@ -115,10 +115,9 @@ class NetworkModel(Owned):
         self._superseded = True
         self._view_closed()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take state from the page, other than our own: that is Python's to write."""
-        ours = set(NetworkModel.class_own_traits(sync=True))
-        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
+    def _refuse(self, message: str) -> None:
+        if self.is_open:
+            self.send({"type": "error", "message": message, "detail": ""})
 
     def _send(self, msg: Any, buffers: Any = None) -> None:
         with self._sending:  # frames and state come from different threads

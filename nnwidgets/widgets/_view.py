@@ -15,6 +15,7 @@ from anywidget import WidgetTrait
 from ipywidgets import Layout
 
 from nnwidgets.widgets import _json, _options
+from nnwidgets.widgets._guard import said
 from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._live import Live
 from nnwidgets.widgets._presets import THEMES, Preset
@@ -22,13 +23,12 @@ from nnwidgets.widgets._stub import stub
 from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
     from torch import nn
 
     from nnwidgets.core.datasets import Dataset
-
-# Characters of an error that quotes a message from the page.
-LONGEST = 500
 
 _NETWORK_OPTIONS = ("loss", "test", "feature_names", "class_names", "lang")
 
@@ -157,10 +157,11 @@ class View(Owned):
             super().close()
             self.net._view_closed()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take options and layout from the page; the rest is Python's to write."""
-        ours = ("net", "_view", "_esm")
-        super().set_state({name: value for name, value in sync_data.items() if name not in ours})
+    def _settable(self) -> Sequence[str]:
+        return (*super()._settable(), *self._options())
+
+    def _refuse(self, message: str) -> None:
+        self.net._refuse(message)
 
     def _preset_of(self, options: dict[str, Any]) -> Preset:
         """Take what is hidden and frozen out of the options."""
@@ -195,16 +196,14 @@ class View(Owned):
             message = _json.mapping(content, "message")
             name = _json.choice(message, "name", self._options())
         except _json.WireError as error:
-            self.net.send({"type": "error", "message": str(error), "detail": ""})
+            self._refuse(str(error))
             return
         try:
             self.set_state({name: message.get("value")})
-        except (traitlets.TraitError, ValueError, TypeError, RecursionError) as error:
+        except Exception as error:  # noqa: BLE001  (told to the reader of the page)
             self.send_state(name)
-            text = str(error)  # which quotes what came, however long that is
-            text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
             # Told by the view itself: a control bar, which tells errors, is not in every view.
-            self.send({"type": "refused", "name": name, "message": text})
+            self.send({"type": "refused", "name": name, "message": said(error)})
 
 
 def _network(

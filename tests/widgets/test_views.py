@@ -211,7 +211,8 @@ def test_junk_for_a_view_changes_nothing(net: nnw.Network, content: Any) -> None
     assert {name: getattr(view, name) for name in view._options()} == before
     assert view.net is net
     assert view._view == "DecisionLines"
-    assert len(page.heard("error")) == 1
+    assert len(page.heard("error")) == 2
+    assert "'net' is not for a page to set" in page.heard("error")[1]["message"]
 
 
 def test_views_stand_side_by_side_at_their_own_width(net: nnw.Network) -> None:
