@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,8 +30,8 @@ class _Eye(traitlets.TraitType[Any, Any]):
         numbers = [item for item in value if isinstance(item, int | float | np.number)]
         if len(numbers) != 3 or any(isinstance(item, bool) for item in numbers):
             self.error(obj, value)
-        size = math.hypot(*map(float, numbers))
-        if not (0 < size < math.inf):
+        # Whole numbers of any length are compared as they are: a float could not hold them.
+        if not all(-1e300 < number < 1e300 for number in numbers) or not any(numbers):
             self.error(obj, value)
         return tuple(map(float, numbers))
 
