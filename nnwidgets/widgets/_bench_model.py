@@ -11,16 +11,18 @@ from anywidget import WidgetTrait
 
 from nnwidgets.training.bench.choices import NAMES
 from nnwidgets.widgets import _json
-from nnwidgets.widgets._background import Background, spawn
+from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._bench_page import about, previews
 from nnwidgets.widgets._bench_parts import make_parts
 from nnwidgets.widgets._bench_saving import GIFTS, Saving
+from nnwidgets.widgets._guard import said
 from nnwidgets.widgets._library import Library
 from nnwidgets.widgets._live import notify
-from nnwidgets.widgets._view import LONGEST
 from nnwidgets.widgets.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nnwidgets.widgets._bench import Bench
 
 _STUB = """
@@ -70,8 +72,11 @@ class BenchModel(Saving):
 
     def __init__(self, bench: Bench) -> None:
         self._sending, self._working = threading.Lock(), threading.RLock()
+        self._asking = threading.Lock()
         self._asked: dict[str, Any] = {}
-        self._work = Background(_weakly(self))
+        self._wished: dict[str, None] = {}
+        self._work = Background(_weakly(self, BenchModel._work_off))
+        self._giving = Background(_weakly(self, BenchModel._give_all))
         self._bench = bench
         self._serial = 0
         self._left: list[Any] = []
@@ -108,9 +113,8 @@ class BenchModel(Saving):
             self.net.give_up()
         self._library.close()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take the layout from the page; choices come as messages, which can be refused."""
-        super().set_state({k: v for k, v in sync_data.items() if k in ("layout", "tooltip")})
+    def _refuse(self, message: str) -> None:
+        self.net._refuse(message)
 
     def _send(self, msg: Any, buffers: Any = None) -> None:
         with self._sending:  # a choice may be carried out in another thread
@@ -122,7 +126,9 @@ class BenchModel(Saving):
             kind = _json.choice(message, "type", ("choose", "shown", "give"))
             if kind == "give":
                 what = _json.choice(message, "what", GIFTS)
-                spawn(lambda: self._give(what))
+                with self._asking:
+                    self._wished[what] = None  # asked for twice before it is there: one answers
+                self._giving.request()
                 return
             if kind == "shown":
                 if _json.integer(message, "serial", 2**53 - 1) == self._serial:
@@ -132,18 +138,25 @@ class BenchModel(Saving):
             for name in values:
                 _json.choice({"name": name}, "name", (*NAMES, "problem"))
         except _json.WireError as error:
-            self.net.send({"type": "error", "message": str(error), "detail": ""})
+            self._refuse(str(error))
             return
-        with self._working:
+        with self._asking:
             self._asked |= values
         self._work.request()
+
+    def _give_all(self) -> None:
+        while self._wished:
+            with self._asking:
+                what = next(iter(self._wished))
+                del self._wished[what]
+            self._give(what)
 
     def _give(self, what: str) -> None:
         """Send a page what it asked for, or why it cannot have it."""
         try:
             content, buffers = self._gift(what)
         except Exception as error:  # noqa: BLE001  (told to the reader of the page)
-            self.send({"type": "refused", "name": what, "message": str(error)[:LONGEST]})
+            self.send({"type": "refused", "name": what, "message": said(error)})
             return
         self.send({"type": "given", "what": what, **content}, buffers)
 
@@ -155,19 +168,19 @@ class BenchModel(Saving):
 
     def _work_off(self) -> None:
         """Do what the page asked for; the latest of each, in a thread of its own."""
-        with self._working:
+        with self._asking:
             asked, self._asked = self._asked, {}
+        with self._working:
             try:
                 if "problem" in asked:
                     self._choose_problem(asked.pop("problem"))
                 if asked:
                     self._choose(asked)
-            except (ValueError, TypeError, RuntimeError, RecursionError) as error:
-                text = str(error)
-                text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            except Exception as error:  # noqa: BLE001  (told to the reader of the page)
                 names = [name for name in asked if name in NAMES]
                 self.send_state([*names, "problem"])
-                self.send({"type": "refused", "name": names[0] if names else "", "message": text})
+                name = names[0] if names else ""
+                self.send({"type": "refused", "name": name, "message": said(error)})
 
     # -- the views of a network -----------------------------------------------------------------
 
@@ -219,12 +232,12 @@ class BenchModel(Saving):
                 notify(self, name, was, new)
 
 
-def _weakly(bench: BenchModel) -> Any:
+def _weakly(bench: BenchModel, method: Callable[[BenchModel], None]) -> Any:
     reference = weakref.ref(bench)
 
     def work(_stopped: object) -> None:
         alive = reference()
         if alive is not None:
-            alive._work_off()
+            method(alive)
 
     return work

@@ -26,6 +26,7 @@ def say(playground: Playground, **content: Any) -> list[dict[str, Any]]:
     before = len(playground.comm.sent)
     deliver(playground, {"method": "custom", "content": content})
     playground._work.wait(20)
+    playground._giving.wait(20)
     sent = [data for data, _ in playground.comm.sent[before:]]
     return [data["content"] for data in sent if data["method"] == "custom"]
 
@@ -335,10 +336,7 @@ class TestWhatIsKept:
         np.testing.assert_array_equal(np.float32(first[:2]), playground.net.X[0])
         assert first[2] in "01"
 
-    def test_a_page_gets_what_it_asks_for(
-        self, playground: Playground, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("nnwidgets.widgets._bench_model.spawn", lambda work: work())
+    def test_a_page_gets_what_it_asks_for(self, playground: Playground) -> None:
         for what, part in [
             ("code", "import torch"),
             ("state", "{"),
