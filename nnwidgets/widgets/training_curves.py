@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 20_000
 #: So many rows of a run are kept in an exported page.
 KEPT_ROWS = 4000
+#: Other runs that a page may have kept: each holds a copy of the history.
+MOST_KEPT = 20
 
 
 class TrainingCurves(LibraryView):
@@ -278,6 +280,8 @@ class TrainingCurves(LibraryView):
             self._forget_sent()
             self._feed.offer()
         elif kind == "keep":
+            if len(self._others) >= MOST_KEPT:
+                raise _json.WireError(f"at most {MOST_KEPT} other runs are kept: remove one first")
             self.add_run(self._free_name(), self.net.run.history)
         elif kind == "remove":
             name = _json.choice(content, "name", list(self._others))
