@@ -30,6 +30,9 @@ AFFORDABLE = 4e6
 #: What the update takes where neither the view nor a trainer says.
 RATE = 0.1
 
+#: Answers that are kept: all of them go to the page with every new one.
+MOST_ANSWERS = 1000
+
 
 class ForwardBackward(LibraryView):
     """A pass through the network, one step at a time, with the numbers put into the formulas.
@@ -77,7 +80,7 @@ class ForwardBackward(LibraryView):
         step's result), ``asked`` (both as text), ``sample``, ``given`` (the last number typed, None
         where the answer was only looked up), ``expected`` (by torch's autograd, at the time),
         ``correct``, ``attempts``, ``revealed`` (whether the answer was looked up). Assign ``[]``
-        to begin anew.
+        to begin anew. The newest thousand are kept.
     score : float
         The share of the questions about ``sample`` that were answered rightly, and not looked up.
     steps : list of str
@@ -150,10 +153,6 @@ class ForwardBackward(LibraryView):
             if answer["sample"] == self.sample and answer["correct"] and not answer["revealed"]
         }
         return len(right.intersection(asked)) / len(asked)
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take options from the page; what was answered is worked out here."""
-        super().set_state({name: value for name, value in sync_data.items() if name != "answers"})
 
     def _resolve(self, net: Network, options: dict[str, Any]) -> None:
         problem = net.run.problem
@@ -271,9 +270,7 @@ class ForwardBackward(LibraryView):
                     before = answer
                 else:
                     others.append(answer)
-            self.answers = [
-                *others,
-                answer_to(before, step, entry, sample, given, expected, self.tolerance),
-            ]
+            answer = answer_to(before, step, entry, sample, given, expected, self.tolerance)
+            self.answers = [*others, answer][-MOST_ANSWERS:]
 
         call_in_main_thread(note)
