@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,11 @@ import traitlets
 from nnwidgets import words
 from nnwidgets.core.judge import Judge
 from nnwidgets.widgets import _clock, _options
+from nnwidgets.widgets._background import Background
 from nnwidgets.widgets._clock import Throttle
 from nnwidgets.widgets._go_back import go_back
 from nnwidgets.widgets._goals import goals_of
+from nnwidgets.widgets._guard import said
 from nnwidgets.widgets._library import LibraryView
 from nnwidgets.widgets._presets import names_of
 from nnwidgets.widgets._task_arguments import run_of, start_of
@@ -158,6 +159,7 @@ class Task(LibraryView):
         if self._verdict.met:
             raise ValueError("the network meets all conditions already: start from another state")
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, Task._look))
+        self._resetting = Background(_weakly(self, Task._reset_aside))
         self._moved, self._waiting = float("-inf"), False
         super().__init__(net, text=text, hide=hide, freeze=freeze, **options)
 
@@ -242,8 +244,14 @@ class Task(LibraryView):
             self._feed.offer()
         elif kind == "reset":
             # It waits for training to end, and so must not be waited for here.
-            threading.Thread(target=self.reset, name="nnwidgets-task", daemon=True).start()
+            self._resetting.request()
         return kind in ("hint", "reset")
+
+    def _reset_aside(self) -> None:
+        try:
+            self.reset()
+        except Exception as error:  # noqa: BLE001  (told to the reader of the page)
+            self._refuse(said(error))
 
     def _changed(self, kind: str) -> None:
         super()._changed(kind)
@@ -275,11 +283,11 @@ class Task(LibraryView):
         self._feed.offer()
 
 
-def _weakly(task: Task, method: Callable[[Task], None]) -> Callable[[], None]:
+def _weakly(task: Task, method: Callable[[Task], None]) -> Callable[..., None]:
     """Return a call of a method of a task that does not keep it alive."""
     reference = weakref.ref(task)
 
-    def call() -> None:
+    def call(*_: object) -> None:
         alive = reference()
         if alive is not None:
             method(alive)
