@@ -14,7 +14,7 @@ ARGS ?=
 WORKERS ?= auto
 SHARED_OUT := -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup lab test docs pictures format notices bench clean
+.PHONY: help setup lab test docs pictures format notices bench fuzz clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
@@ -24,6 +24,7 @@ help:
 	@echo "make format   format and lint Python and TypeScript"
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
 	@echo "make bench    run the benchmarks"
+	@echo "make fuzz     send 100 000 messages and damaged files, of which the tests send a share"
 	@echo "make clean    remove all that was installed and built"
 
 lab: setup
@@ -53,6 +54,9 @@ notices: setup
 bench: setup
 	@$(BIN)/python scripts/ensure_chromium.py
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: setup
+	@$(BIN)/python -m pytest -v tests/fuzz --hypothesis-profile=long --timeout=1800 $(ARGS)
 
 setup: $(VENV)/.installed $(BUNDLE)
 

@@ -18,6 +18,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Timing an example on a busy machine finds no defect. On CI every run tries the same examples.
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# The whole of tests/fuzz, which every run of the suite tries a share of: `make fuzz`.
+hypothesis.settings.register_profile("long", deadline=None, max_examples=6000, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
