@@ -303,6 +303,10 @@ BAD_RUNS = {
     "no point": (np.zeros((0, 13)), "at least one point"),
     "nothing recorded": (nnw.History(13), "nothing has been recorded"),
     "nan": (np.full((4, 13), np.nan), "finite"),
+    "another model's": (
+        read_trajectory(np.random.default_rng(0).normal(size=(4, 9)), 9),
+        "trajectory has 9 parameters at each epoch, the model has 13",
+    ),
 }
 
 

@@ -79,6 +79,7 @@ def read_trajectory(given: object, size: int, parameters: Parameters | None = No
         If it is none of these, or does not fit the model.
     """
     if isinstance(given, Trajectory):
+        _check_width(given.flats, size)
         return given
     history = given if isinstance(given, Recorded) else getattr(given, "history", None)
     if isinstance(history, Recorded):
@@ -152,6 +153,13 @@ def fill(flat: Floats, arrays: Mapping[str, Any], parameters: Parameters) -> Non
         flat[parameters.index(name)] = to_array(array, name).reshape(-1)
 
 
+def _check_width(flats: Floats, size: int) -> None:
+    if flats.shape[1] != size:
+        raise ValueError(
+            f"trajectory has {flats.shape[1]} parameters at each epoch, the model has {size}"
+        )
+
+
 def _of_history(history: Recorded, size: int) -> Trajectory:
     epochs = np.array(history.epochs)
     if not len(epochs):
@@ -160,10 +168,7 @@ def _of_history(history: Recorded, size: int) -> Trajectory:
     epochs = epochs[_thinned(len(epochs))]
     kept = np.array(list(dict.fromkeys(history.kept_epoch(int(epoch)) for epoch in epochs)))
     flats = np.array([history.parameters(int(epoch)) for epoch in kept], np.float64)
-    if flats.shape[1] != size:
-        raise ValueError(
-            f"trajectory has {flats.shape[1]} parameters at each epoch, the model has {size}"
-        )
+    _check_width(flats, size)
     loss = np.array([losses.get(int(epoch), np.nan) for epoch in kept])
     return Trajectory(kept.astype(np.int64), flats, loss)
 
