@@ -251,3 +251,9 @@ def test_binary_accuracy_counts_outputs_one_by_one():
 def test_what_does_not_fit_is_refused(loss, outputs, y, end, error, message):
     with pytest.raises(error, match=re.escape(message)):
         setup(loss, outputs, y, end=end)
+
+
+def test_a_column_of_class_indices_is_a_row_of_them():
+    loss, targets = setup("ce", PAIRS, LABELS[:, None])
+    expected = nn.functional.cross_entropy(PAIRS, torch.from_numpy(LABELS).long())
+    assert loss(PAIRS, targets).item() == expected.item()
