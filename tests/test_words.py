@@ -119,3 +119,28 @@ def test_what_is_like_no_language_is_refused_without_a_guess(lang):
 
 def test_values_are_put_in_as_they_are():
     assert words.t("en", "class {name} of {n}", name="{n}", n=2) == "class {n} of 2"
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"),
+    [
+        ("zh-CN", "zh"),
+        ("zh_Hans", "zh"),
+        ("EN-us", "en"),
+        ("Chinese", "zh"),
+        ("engl", "en"),
+        ("中文", "zh"),
+    ],
+)
+def test_a_language_by_another_name_is_refused_with_the_one_it_has_here(
+    lang: str, hint: str
+) -> None:
+    with pytest.raises(ValueError, match=f"did you mean '{hint}'"):
+        words.check(lang)
+
+
+def test_a_language_that_is_not_there_is_refused_with_what_is() -> None:
+    for lang in ("xx", "qqq", "", 3, None):
+        with pytest.raises(ValueError, match=r"lang must be 'en' .* or 'zh'") as refused:
+            words.check(lang)
+        assert "did you mean" not in str(refused.value)

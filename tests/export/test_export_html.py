@@ -18,6 +18,7 @@ from torch import nn
 import nnwidgets as nnw
 from nnwidgets.core import _files
 from nnwidgets.export import _json
+from nnwidgets.export._past import thinned
 
 
 @pytest.fixture
@@ -423,3 +424,18 @@ def test_a_fragment_is_a_frame_with_the_page_inside(net, tmp_path):
     assert unescape(inside) == page
     assert 'title="&quot;A&quot; &amp; b"' in piece
     assert not re.search(r"\bid=", piece.replace(inside, ""))
+
+
+def test_a_long_past_is_thinned_evenly_and_keeps_its_ends():
+    for n in (0, 1, 2, 3, 7, 8, 9, 1000, 4097):
+        for most in (0, 2, 3, 5, 8, 1000):
+            places = np.arange(n) * 3 + 1
+            kept = thinned(places, most)
+            assert len(kept) <= max(2, most)
+            assert set(kept[:1]) == set(places[:1])
+            assert set(kept[-1:]) == set(places[-1:])
+            gaps = np.diff(kept)[:-1]  # the last may be shorter
+            assert len(set(gaps.tolist())) <= 1
+            assert np.isin(kept, places).all()
+            if n <= max(2, most - 1):
+                assert len(kept) == n

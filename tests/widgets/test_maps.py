@@ -9,6 +9,8 @@ import traitlets
 from torch import Tensor, nn
 
 import nnwidgets as nnw
+from nnwidgets.core.problem import Problem
+from nnwidgets.widgets._pictures import answers, target
 from tests.widgets.fakes import FakeClock, deliver
 
 RNG = np.random.default_rng(0)
@@ -285,3 +287,32 @@ def test_augmented_pictures_are_those_of_the_function(
     np.testing.assert_allclose(scaled, wanted, rtol=1e-4, atol=1e-5)
     view.count = 5
     assert len(newest(view, clock)[0]["changes"]) == 5
+
+
+@pytest.mark.parametrize("end", [None, nn.Sigmoid()])
+def test_one_output_answers_with_both_classes(end: nn.Module | None) -> None:
+    torch.manual_seed(1)
+    linear = nn.Linear(2, 1)
+    X = np.array([[3.0, -1.0], [-40.0, 2.0], [1e4, 1e4]], np.float32)
+    y = np.array([0, 1, 0])
+    problem = Problem(
+        nn.Sequential(linear, *([end] if end else [])), X, y, class_names=["no", "yes"]
+    )
+
+    with torch.no_grad():
+        given = problem.model(torch.from_numpy(X)).numpy()
+        sure = linear(torch.from_numpy(X).double().float()).double().sigmoid()[:, 0].tolist()
+    for row, outputs in enumerate(given):
+        (yes, p), (no, q) = answers(problem, outputs)
+        assert (yes, no, target(problem, row)) == ("yes", "no", ("no", "yes", "no")[row])
+        assert p == pytest.approx(sure[row], abs=1e-6)
+        assert q == pytest.approx(1 - sure[row], abs=1e-6)
+
+
+def test_several_numbers_answer_as_numbers_and_what_is_none_is_said() -> None:
+    X, y = np.zeros((3, 2), np.float32), np.array([[0.5, 1.5], [0, 0], [1, 1]])
+    problem = Problem(nn.Linear(2, 2), X, y, loss="mse")
+    assert answers(problem, np.array([1.5, np.nan])) == [["output", 1.5], ["output", None]]
+    assert target(problem, 0) is None
+    single = Problem(nn.Linear(2, 1), X, np.array([0.25, 2.0, 3.0]), loss="mse")
+    assert [target(single, row) for row in range(2)] == [0.25, 2.0]
