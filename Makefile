@@ -14,11 +14,13 @@ ARGS ?=
 WORKERS ?= auto
 SHARED_OUT := -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup lab test docs pictures format notices bench fuzz clean
+.PHONY: help setup lab test coverage mutants docs pictures format notices bench fuzz clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
 	@echo "make test     run every test, WORKERS=... files at a time; ARGS=... goes to pytest"
+	@echo "make coverage count the branches that tests take, in Python and in TypeScript"
+	@echo "make mutants  break core by a sample of small mistakes and see which the tests notice"
 	@echo "make docs     build the book of lessons, with living widgets, into docs/_build/html"
 	@echo "make pictures record the pictures of the README anew"
 	@echo "make format   format and lint Python and TypeScript"
@@ -34,6 +36,21 @@ lab: setup
 test: setup
 	@$(BIN)/python scripts/ensure_chromium.py
 	@$(BIN)/python -m pytest $(SHARED_OUT) $(ARGS)
+
+# Both reports, whatever fails, and then the verdict. What kernels, browsers and other processes run is
+# not counted, so the tests that need them are left out.
+UNCOUNTED := --ignore=tests/test_frontend.py --ignore=tests/test_docs.py --ignore=tests/test_package.py
+coverage: setup
+	@failed=0; mkdir -p coverage; \
+	$(BIN)/python -m pytest $(SHARED_OUT) -m "not browser and not notebook" $(UNCOUNTED) \
+	  --cov --cov-report=term --cov-report=html $(ARGS) || failed=1; \
+	(cd js && $(NODE) npm run --silent coverage) || failed=1; \
+	echo "coverage/python/index.html and coverage/typescript/index.html"; exit $$failed
+
+# Goes on where it stopped; "rm -r mutants" begins anew.
+mutants: setup
+	@$(PIP) mutmut
+	@$(BIN)/python scripts/mutants.py $(ARGS)
 
 docs: setup
 	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
@@ -91,4 +108,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(BUNDLE)
 
 clean:
 	rm -rf $(VENV) js/node_modules nnwidgets/static test-artifacts build dist docs/_build docs/lessons \
+	  coverage mutants \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis
