@@ -100,8 +100,12 @@ class NetworkModel(Owned):
         super().open()
 
     def close(self) -> None:
-        """Remove the network from every page. Displaying a view of it opens it again."""
+        """Remove the network and its views from every page. Displaying a view opens it again."""
         if self.comm is None:
+            return
+        for view in list(self._views):  # nothing would move or answer in them any more
+            view.close()
+        if self.comm is None:  # it went with the last of them
             return
         self._traffic.sender.stop()
         self._forget()

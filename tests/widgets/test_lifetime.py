@@ -153,6 +153,18 @@ def test_a_reopened_network_hears_and_speaks_again(shell: FakeShell, clock: Fake
     assert [frame["acks"] for frame in said] == [{"0": 1}]
 
 
+def test_closing_a_network_closes_its_views_and_training_goes_on(shell: FakeShell) -> None:
+    view = shell.run("a", lambda: nnw.DecisionLines(make()))
+    trainer = nnw.Trainer(view.net)
+    trainer.play()
+    view.net.close()
+    assert (view.is_open, view.net.is_open, trainer.playing) == (False, False, True)
+    trainer.pause()
+    assert view.model_id  # displayed again
+    assert view.is_open
+    assert view.net.is_open
+
+
 def test_a_closed_view_opens_again_inside_a_box(shell: FakeShell) -> None:
     view = shell.run("a", lambda: nnw.DecisionLines(make()))
     shell.run("a", lambda: None)
