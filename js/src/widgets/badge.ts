@@ -8,23 +8,24 @@ import { key, t } from "../words.js";
 const TEXTS = {
   waiting: {
     icon: icons.waiting,
-    text: key("kernel busy"),
+    text: key("no answer from the kernel"),
+    more: key(": changes reach it later"),
     title: key(
-      "The kernel has not answered for a while; what you change here reaches it when it does.",
+      "The kernel is busy or cut off; what you change here reaches it as soon as it answers.",
     ),
   },
   disconnected: {
     icon: icons.unplugged,
     text: key("kernel gone"),
+    more: key(": run the cell again; changes stay in this page"),
     title: key("Run the cell again to connect this view to a running kernel."),
   },
 } as const;
 
 export function linkBadge(link: Link): TemplateResult | typeof nothing {
   if (link === "live") return nothing;
-  const { icon, text, title } = TEXTS[link];
-  const more = link === "disconnected" ? t(": still draggable, changes stay in this page") : "";
+  const { icon, text, more, title } = TEXTS[link];
   return html`<span class="nnw-badge" data-link=${link} role="status" title=${t(title)}
-    >${icon}<span>${t(text)}<span class="nnw-badge-more">${more}</span></span></span
+    >${icon}<span>${t(text)}<span class="nnw-badge-more">${t(more)}</span></span></span
   >`;
 }

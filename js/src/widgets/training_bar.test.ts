@@ -131,9 +131,9 @@ describe("the badge", () => {
   it("says where the page stands with the kernel", () => {
     expect(find(".nnw-badge")).toBeNull();
     store.patch({ link: "waiting" });
-    expect(text(".nnw-badge")).toBe("kernel busy");
+    expect(text(".nnw-badge")).toBe("no answer from the kernel: changes reach it later");
     store.patch({ link: "disconnected" });
-    expect(text(".nnw-badge")).toBe("kernel gone: still draggable, changes stay in this page");
+    expect(text(".nnw-badge")).toBe("kernel gone: run the cell again; changes stay in this page");
     store.patch({ link: "live" });
     expect(find(".nnw-badge")).toBeNull();
   });
