@@ -19,7 +19,7 @@ from benchmarks.results import Outcome
 
 NAMES = (
     *("size", "update", "trainer", "flow", "watched", "pause", "surface", "steps"),
-    *("inside", "frame"),  # these start JupyterLab and a browser
+    *("inside", "frame", "growth"),  # these start JupyterLab and a browser
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import frame, inside
+from benchmarks import frame, growth_page, inside
 from benchmarks.harness import Comparison, Effort
 from tests.browser.lab import Lab
 
@@ -36,3 +36,10 @@ def test_training_is_the_same_with_all_views_open() -> None:
 
 def test_all_views_of_the_inside_follow_training(browser: Browser, lab: Lab) -> None:
     assert held(inside.frames_of(browser, lab, inside.CASES[0], SMOKE))
+
+
+def test_growth_is_seen_in_planes_graph_and_past(browser: Browser, lab: Lab) -> None:
+    curves = growth_page.page_curves(browser, lab, SMOKE, (100,), (2,))
+    assert [check.text for each in curves for check in each.checks] == []
+    assert all(values for each in curves for values in each.values)
+    assert {each.along for each in curves} == {"points", "units", "epochs"}
