@@ -69,10 +69,11 @@ def page_curves(
     """Measure every curve that needs a page."""
     desk = Desk(browser, lab)
     moves = effort.times(MOVES, 6)
+    alike = slice(0, 0) if effort.smoke else slice(None)  # other numbers of what was tried
     try:
         points = [dragged(desk, PLANES.format(points=n, units=8), moves) for n in sizes]
-        wide = [dragged(desk, PLANES.format(points=n, units=128), moves) for n in sizes]
-        lines = [dragged(desk, PLANES.format(points=400, units=n), moves) for n in units]
+        wide = [dragged(desk, PLANES.format(points=n, units=128), moves) for n in sizes[alike]]
+        lines = [dragged(desk, PLANES.format(points=400, units=n), moves) for n in units[alike]]
         graphs = [dragged(desk, GRAPH.format(units=n), moves) for n in units]
         pasts = [Past.measure(desk, n, effort) for n in sizes]
     finally:
@@ -81,8 +82,8 @@ def page_curves(
     two = "DecisionLines and FeatureSpace"
     return [
         _curve(f"Frame of a drag, 2-8-1, {two}", "points", sizes, points, HAND),
-        _curve(f"Frame of a drag, 2-128-1, {two}", "points", sizes, wide, HAND),
-        _curve(f"Frame of a drag, 2-n-1, {two}", "units", units, lines, HAND),
+        _curve(f"Frame of a drag, 2-128-1, {two}", "points", sizes[alike], wide, HAND),
+        _curve(f"Frame of a drag, 2-n-1, {two}", "units", units[alike], lines, HAND),
         _curve(
             "Frame of a drag, 2-2-n-n-1, NetworkGraph with gradients", "units", units, graphs, HAND
         ).by(counts),

@@ -42,4 +42,5 @@ def test_growth_is_seen_in_planes_graph_and_past(browser: Browser, lab: Lab) -> 
     curves = growth_page.page_curves(browser, lab, SMOKE, (100,), (2,))
     assert [check.text for each in curves for check in each.checks] == []
     assert all(values for each in curves for values in each.values)
+    assert sum(len(each.values) for each in curves) == 5
     assert {each.along for each in curves} == {"points", "units", "epochs"}
