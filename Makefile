@@ -25,7 +25,7 @@ help:
 	@echo "make pictures record the pictures of the README anew"
 	@echo "make format   format and lint Python and TypeScript"
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
-	@echo "make bench    run the benchmarks"
+	@echo "make bench    measure what is promised of speed and size, and write docs/performance.md"
 	@echo "make fuzz     send 100 000 messages and damaged files, of which the tests send a share"
 	@echo "make clean    remove all that was installed and built"
 

@@ -98,8 +98,9 @@ def _section(benchmark: Found) -> str:
     lines = [f"\n## {name}", "", title, *([text.rstrip()] if text else [])]
     lines += ["", f"`make bench ARGS={name}` took {seconds:.0f} s.", ""]
     for each in benchmark["comparisons"]:
-        said = "; ".join([f"{each['rounds']} rounds", *report.details(each)])
-        lines.append(f"- {each['what']}, against {each['against']}: {said}")
+        often = [f"{each['rounds']} values"] if each["rounds"] > 1 else []
+        if said := "; ".join([*often, *report.details(each)]):
+            lines.append(f"- {each['what']}, against {each['against']}: {said}")
     if benchmark["section"]:
         lines += ["", benchmark["section"].rstrip()]
     return "\n".join([*lines, ""])

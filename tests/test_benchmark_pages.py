@@ -42,7 +42,7 @@ def test_a_row_has_both_sides_ratio_limit_and_goal() -> None:
     assert rows(page) == [["[things](#things)", *row, "0.50 ms", "≥ 10 ×", "reached"]]
     assert "2026-01-02" in page
     assert "How they are timed." in page
-    assert "3 rounds; limit: the work alone" in page
+    assert "3 values; limit: the work alone" in page
 
 
 def test_a_budget_is_its_own_goal() -> None:

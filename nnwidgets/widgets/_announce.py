@@ -12,8 +12,9 @@ from nnwidgets.widgets import _clock
 from nnwidgets.widgets._live import Arrays, call_in_main_thread, in_main_thread, notify, observed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    import traitlets
     from numpy.typing import NDArray
 
     from nnwidgets.core.parameters import Parameters
@@ -65,10 +66,14 @@ class Announcer:
             return
         old, new = self._seen, self._read(net)
         self._seen = new
-        for name, was, now in _differences(old, new, net):
-            for owner in net._owners():
-                if owner.has_trait(name) and observed(owner, name):
-                    notify(owner, name, was, now)
+        owners = net._owners()
+
+        def listeners(name: str) -> list[traitlets.HasTraits]:
+            return [each for each in owners if each.has_trait(name) and observed(each, name)]
+
+        for name, was, now in _differences(old, new, listeners):
+            for owner in listeners(name):  # asked again: one may have stopped another's listening
+                notify(owner, name, was, now)
         for value in net._linked():
             value.refresh()
 
@@ -92,9 +97,10 @@ class Announcer:
 
 
 def _differences(
-    old: dict[str, Any], new: dict[str, Any], net: Network
+    old: dict[str, Any], new: dict[str, Any], listeners: Callable[[str], object]
 ) -> Iterator[tuple[str, object, object]]:
-    if not np.array_equal(old["weights"], new["weights"]):
+    # Arrays by name are made for those who listen: without them, training pays for nothing.
+    if listeners("weights") and not np.array_equal(old["weights"], new["weights"]):
         was, now = (named(state["weights"], state["parameters"]) for state in (old, new))
         yield "weights", was, now
     for name in ("activation", "epoch", "loss", "accuracy"):
@@ -103,5 +109,5 @@ def _differences(
     if old["data"] is not new["data"]:
         for name in ("X", "y"):
             was, now = getattr(old["data"], name), getattr(new["data"], name)
-            if not np.array_equal(was, now):
+            if listeners(name) and not np.array_equal(was, now):
                 yield name, was, now
