@@ -8,6 +8,7 @@
 
 import type { Clock } from "../state/clock.js";
 import type { Acks, Incoming, Outgoing, Status } from "../wire.js";
+import { checked } from "./checked.js";
 import { Commands } from "./commands.js";
 import { Frames } from "./frames.js";
 import { type Kernel, type KernelOptions, Refused, type Watched } from "./types.js";
@@ -24,6 +25,8 @@ export {
 export function createKernel(options: KernelOptions): Kernel {
   return new PageKernel(options);
 }
+
+const isNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 
 class PageKernel implements Kernel {
   private readonly clock: Clock;
@@ -83,18 +86,19 @@ class PageKernel implements Kernel {
 
   receive(message: unknown): void {
     if (this.closed) return;
-    const said = message as Outgoing & { page?: number };
-    this.page = said.page ?? this.page;
-    if (said.type === "edit" && said.got !== undefined) this.frames.got(said.got);
+    const said = (message ?? {}) as Outgoing & { page?: number };
+    if (isNumber(said.page)) this.page = said.page;
+    if (said.type === "edit" && isNumber(said.got)) this.frames.got(said.got);
+    const numbered = (said.type === "edit" || said.type === "points") && isNumber(said.seq);
     try {
-      this.take(said);
+      this.take(checked(message));
     } catch (error) {
       const { message: text, stack = "" } = error as Error;
-      const about = "seq" in said ? { seq: said.seq } : {};
+      const about = numbered ? { seq: said.seq } : {};
       const detail = error instanceof Refused ? "" : stack;
       this.reply({ type: "error", message: text, detail, ...about }, []);
     }
-    if ("seq" in said) this.commands.acknowledge(said, this.page);
+    if (numbered) this.commands.acknowledge(said, this.page);
   }
 
   dispose(): void {

@@ -37,8 +37,8 @@ export interface PageState {
 
 /** @throws Error for a state of another version. */
 export async function readState(text: string): Promise<PageState> {
-  const state = (await revived(JSON.parse(text))) as PageState;
-  if (state.format !== 1) throw new Error(`this page is of another version: ${state.format}`);
+  const state = (await revived(JSON.parse(text))) as PageState | null;
+  if (state?.format !== 1) throw new Error(`this page is of another version: ${state?.format}`);
   return state;
 }
 
