@@ -171,7 +171,12 @@ def _bytes(value: Any) -> bytes:
 
 
 def fingerprint(net: nnw.Network, *views: Any) -> dict[str, Any]:
-    """Return everything that a message may change, in parts with names."""
+    """Return everything that a message may change, in parts with names, all of one moment."""
+    with net.run.problem.turn:
+        return _parts(net, *views)
+
+
+def _parts(net: nnw.Network, *views: Any) -> dict[str, Any]:
     run = net.run
     problem, parameters = run.problem, run.problem.parameters
     history = run.history
