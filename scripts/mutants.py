@@ -34,7 +34,7 @@ LIMIT = 100.0  # seconds; the tests of no module take that long, so what does ha
 TESTS = {
     "_arrays": "data parameters geometry",
     "_code": "code",
-    "_files": "state code",
+    "_files": "files state",
     "_fitting": "problem data",
     "_forward": "problem rows",
     "_head": "structure losses",

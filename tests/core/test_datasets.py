@@ -58,6 +58,25 @@ def test_shapes_dtypes_and_names(name):
 
 
 @pytest.mark.parametrize("name", MAKERS)
+def test_without_a_seed_it_is_the_promised_one_and_columns_have_their_names(name):
+    make = getattr(datasets, name)
+    data = make(n=50, noise=0.1)
+    promised = 42 if name == "piecewise_sine" else 0  # the article's
+    assert data.X.tobytes() == make(n=50, noise=0.1, seed=promised).X.tobytes()
+    if name == "digits":
+        assert data.feature_names == tuple(f"pixel {i},{j}" for i in range(8) for j in range(8))
+    else:
+        assert data.feature_names == (("x",) if data.d == 1 else ("x₁", "x₂"))
+
+
+def test_some_of_the_digits_are_drawn_by_the_seed():
+    first, second = datasets.digits(n=50, seed=0), datasets.digits(n=50, seed=1)
+    assert first.X.tobytes() != second.X.tobytes()
+    everything = {row.tobytes() for row in datasets.digits().X}
+    assert {row.tobytes() for row in second.X} <= everything
+
+
+@pytest.mark.parametrize("name", MAKERS)
 def test_same_seed_same_bits_and_no_touch_of_the_global_generators(name):
     make = getattr(datasets, name)
     numpy_before, torch_before = np.random.get_state(), torch.get_rng_state()  # noqa: NPY002

@@ -277,6 +277,9 @@ def test_several_inputs_and_outputs():
     assert [value.shape for value in t.x] == [(4, 2), (4, 3)]
     assert [value.shape for value in t.outputs] == [(4, 1), (4, 1)]
     np.testing.assert_allclose(t["one"].dz, t.outputs[1] / 4, rtol=1e-6)
+    written = json.loads(json.dumps(t.to_dict()))
+    assert written["outputs"] == [value.tolist() for value in t.outputs]
+    assert written["x"] == [a.tolist(), b.tolist()]
     with pytest.raises(TypeError, match="returned a tuple, which a loss by name cannot take"):
         nnw.trace(model, (a, b), np.ones(4), loss="mse")
 
@@ -559,3 +562,20 @@ def test_a_problem_may_train_meanwhile():
     problem = Problem(nnw.mlp([2, 3, 1]), X, y)
     assert nnw.trace(problem).loss == pytest.approx(problem.evaluate().loss)
     assert not problem.turn.mine
+
+
+def test_a_dict_of_outputs_is_kept_by_name():
+    class Named(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(2, 1)
+
+        def forward(self, x):
+            return {"score": self.linear(x), "rows": (x.sum(1), len(x))}
+
+    model, x = Named(), torch.randn(4, 2, generator=torch.Generator().manual_seed(0))
+    outputs = nnw.trace(model, x).outputs
+    with torch.no_grad():
+        np.testing.assert_array_equal(outputs["score"], model.linear(x).numpy())
+    np.testing.assert_array_equal(outputs["rows"][0], x.sum(1).numpy())
+    assert outputs["rows"][1] == 4
