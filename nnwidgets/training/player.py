@@ -39,6 +39,7 @@ class Player:
         self._speed: float | None = None
         self._due = 0.0
         self._thread: threading.Thread | None = None
+        _PLAYERS.add(self)
 
     @property
     def speed(self) -> float | None:
@@ -54,13 +55,12 @@ class Player:
 
     def start(self, work: Callable[[], None]) -> None:
         """Run `work` in a thread of its own, after `ready`. It must catch its own errors."""
-        _PLAYERS.add(self)
         self._thread = threading.Thread(target=work, name="nnwidgets player", daemon=True)
         self._thread.start()
 
     def ready(self) -> None:
-        """Forget an earlier `stop`: work begins."""
-        self.stopping = False
+        """Forget an earlier `stop`: work begins, unless the process ends."""
+        self.stopping = _ending.is_set()
         self._due = time.monotonic()
 
     def stop(self) -> None:
@@ -97,11 +97,17 @@ def checked_speed(speed: float) -> float | None:
 
 
 _PLAYERS: weakref.WeakSet[Player] = weakref.WeakSet()
+_ending = threading.Event()
 
 
 @atexit.register
-def _stop_all() -> None:
-    """Let no thread be in the middle of a torch call when the interpreter is taken down."""
+def stop_all() -> None:
+    """Let no thread be in the middle of a torch call when the interpreter is taken down.
+
+    Whoever trains in a thread of their own stops as well, and nothing begins any more; their
+    threads are theirs to wait for.
+    """
+    _ending.set()
     for player in list(_PLAYERS):
         player.stop()
         player.join(timeout=2.0)

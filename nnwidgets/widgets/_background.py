@@ -9,6 +9,8 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from nnwidgets.training.player import stop_all
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,9 +25,9 @@ _threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 _backgrounds: weakref.WeakSet[Background] = weakref.WeakSet()
 
 
-def spawn(function: Callable[[], None]) -> None:
-    """Run a function in a new thread, which ends with the process at the latest."""
-    thread = threading.Thread(target=function, name="nnwidgets-surface", daemon=True)
+def spawn(function: Callable[[], object], name: str) -> None:
+    """Run a function in a new thread, which the end of the process waits for, but not long."""
+    thread = threading.Thread(target=function, name=f"nnwidgets-{name}", daemon=True)
     _threads.add(thread)
     thread.start()
 
@@ -74,7 +76,7 @@ class Background:
             if self._running:
                 return
             self._running = True
-        spawn(self._run)
+        spawn(self._run, "surface")
 
     def cancel(self) -> None:
         """Stop what is being done, and do nothing in its place."""
@@ -117,6 +119,7 @@ def _end_all() -> None:
     """
     for background in list(_backgrounds):
         background.end()
+    stop_all()  # before waiting: a thread may be training
     until = time.monotonic() + _PATIENCE
     for thread in list(_threads):
         thread.join(max(0.0, until - time.monotonic()))

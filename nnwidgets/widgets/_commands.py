@@ -16,6 +16,7 @@ from nnwidgets.training._branch import branch
 from nnwidgets.training._restructure import restructure
 from nnwidgets.training.trainer import Trainer
 from nnwidgets.widgets import _pack, _wire
+from nnwidgets.widgets._background import spawn
 from nnwidgets.widgets._guard import check_text
 from nnwidgets.widgets._hands import Hands
 from nnwidgets.widgets._history_message import history_message
@@ -261,7 +262,7 @@ class Commands:
             finally:
                 room.release()
 
-        threading.Thread(target=work, name="nnwidgets-command", daemon=True).start()
+        spawn(work, "command")
 
 
 def _trace(error: Exception) -> str:
