@@ -25,7 +25,14 @@ interface DrawnTrace {
 interface DrawnScene {
   getCamera(): Camera;
   readonly traces: { readonly [uid: string]: DrawnTrace | undefined };
-  readonly glplot: { redraw(): void };
+  readonly glplot: {
+    redraw(): void;
+    readonly gl: WebGLRenderingContext;
+    /** What plotly does once the browser has taken the context away. */
+    oncontextloss: (() => void) | null;
+  };
+  /** What is seen, as the address of a picture. */
+  toImage(): string;
 }
 
 /** An element that plotly has drawn into. */
@@ -52,6 +59,32 @@ export interface Plotly {
 /** Where the scene is seen from now; undefined before it is drawn. */
 export function cameraOf(element: PlotlyElement): Camera | undefined {
   return element._fullLayout?.scene?._scene?.getCamera();
+}
+
+/** What is seen now, as the address of a picture; null where nothing is drawn. */
+export function stillOf(element: PlotlyElement): string | null {
+  try {
+    return element._fullLayout?.scene?._scene?.toImage() ?? null;
+  } catch {
+    return null; // a picture is not worth an error
+  }
+}
+
+/**
+ * Calls `lost` where the browser takes the context away. plotly's own way is to look in every frame
+ * whether it is back, which it never is where another took its place. It is called once plotly is
+ * through with the frame in which it finds out: it would stumble in what is taken away.
+ */
+export function whenLost(element: PlotlyElement, lost: () => void): void {
+  const scene = element._fullLayout?.scene?._scene;
+  if (scene?.glplot) scene.glplot.oncontextloss = () => queueMicrotask(lost);
+}
+
+/** Takes away what plotly has drawn, and its context, which would wait for the garbage collector. */
+export function release(plotly: Plotly, element: PlotlyElement): void {
+  const gl = element._fullLayout?.scene?._scene?.glplot?.gl;
+  plotly.purge(element);
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
 }
 
 /**

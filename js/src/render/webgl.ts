@@ -1,14 +1,16 @@
 /** Whether this page can draw in three dimensions. */
 
-let known: boolean | null = null;
+const KEY = Symbol.for("nnwidgets.webgl@1");
 
-/** Tried once: a browser has room for few such contexts, and the one tried with is given back. */
+/** Tried once a page: a browser has room for few such contexts, whoever's they are. */
 export function hasWebgl(): boolean {
-  known ??= tried();
-  return known;
+  const page = globalThis as { [KEY]?: boolean };
+  page[KEY] ??= triedWebgl();
+  return page[KEY];
 }
 
-function tried(): boolean {
+/** Whether it can now; the context tried with is given back. */
+export function triedWebgl(): boolean {
   try {
     const context = document.createElement("canvas").getContext("webgl");
     context?.getExtension("WEBGL_lose_context")?.loseContext();

@@ -12,6 +12,8 @@ const space = vi.hoisted(() => ({
   pictures: [] as SurfacePicture[],
   deps: null as Surface3dDeps | null,
 }));
+const page = vi.hoisted(() => ({ webgl: true }));
+vi.mock("../render/webgl.js", () => ({ hasWebgl: () => page.webgl }));
 vi.mock("./surface3d.js", () => ({
   mountSurface3d(_host: HTMLElement, deps: Surface3dDeps) {
     space.mounted += 1;
@@ -43,6 +45,7 @@ function mount(values: Record<string, unknown> = {}): void {
 beforeEach(() => {
   vi.useFakeTimers();
   Object.assign(space, { mounted: 0, pictures: [], deps: null });
+  page.webgl = true;
   painted = layOut();
   mount();
 });
@@ -111,6 +114,15 @@ describe("a network of other units or layers", () => {
 });
 
 describe("the picture", () => {
+  it("is the map alone in a page without WebGL, and says so", () => {
+    unmount();
+    page.webgl = false;
+    mount({ kind: "surface" });
+    expect([space.mounted, find(".nnw-surface").dataset.kind]).toEqual([0, "contour"]);
+    expect(el.querySelectorAll(".nnw-plot")).toHaveLength(1);
+    expect(find(".nnw-caption").textContent).toContain("no WebGL");
+  });
+
   it("is painted anew with another grid or scale, and in no other frame", () => {
     const first = painted.pictures;
     store.paint();

@@ -5,6 +5,7 @@
 
 import { html, nothing, render } from "lit-html";
 import { createRef, ref } from "lit-html/directives/ref.js";
+import { hasWebgl } from "../render/webgl.js";
 import { Kept } from "../scene/kept.js";
 import { missing } from "../scene/surface.js";
 import { SurfaceScene } from "../scene/surface_picture.js";
@@ -101,10 +102,14 @@ class LossSurfaceView {
     this.#root.remove();
   }
 
-  /** Along one direction there is a profile only. */
+  /** Along one direction there is a profile only, and nothing in 3-D where a page has no WebGL. */
   get #kind(): string {
-    const line = this.#picture?.grid.ny === 1;
-    return line ? "contour" : this.#context.options.get<string>("kind");
+    const wanted = this.#context.options.get<string>("kind");
+    return this.#line || (wanted !== "contour" && !hasWebgl()) ? "contour" : wanted;
+  }
+
+  get #line(): boolean {
+    return this.#picture?.grid.ny === 1;
   }
 
   get #compute(): ComputeState | null {
@@ -175,7 +180,8 @@ class LossSurfaceView {
     const recompute = () => channel.compute();
     render(options.get<string>("title") || nothing, this.#part("title"));
     render([surfaceToolbar(state, grid, options, recompute), zoom], this.#part("toolbar"));
-    render(grid ? captionOf(grid) : nothing, this.#part("caption"));
+    const flat = !this.#line && this.#kind !== options.get("kind");
+    render(grid ? captionOf(grid, flat) : nothing, this.#part("caption"));
     this.#root.dataset.kind = this.#kind;
   }
 
@@ -214,8 +220,11 @@ class LossSurfaceView {
 }
 
 /** What the picture does not say by itself. */
-function captionOf(grid: SurfaceGrid): string {
-  const parts = [grid.data === "test" ? t("loss on the test data") : ""];
+function captionOf(grid: SurfaceGrid, flat: boolean): string {
+  const parts = [
+    flat ? t("seen from above: this page has no WebGL") : "",
+    grid.data === "test" ? t("loss on the test data") : "",
+  ];
   const shares = grid.explained?.map((share) => `${(100 * share).toFixed(1)} %`);
   if (shares)
     parts.push(

@@ -1,7 +1,7 @@
 /** The loss surface in three dimensions: plotly's, with the ball as the one thing that moves. */
 
 import { layoutOf } from "../scene/surface_layout.js";
-import { moved, tracesOf } from "../scene/surface_traces.js";
+import { type Description, moved, tracesOf } from "../scene/surface_traces.js";
 import type { Surface3d, Surface3dDeps, SurfacePicture } from "../scene/surface_types.js";
 import { barTicks } from "./colour_bar.js";
 import { PlotlySpace } from "./plotly_space.js";
@@ -10,7 +10,10 @@ import { SurfaceHand } from "./surface3d_hand.js";
 export function mountSurface3d(host: HTMLElement, deps: Surface3dDeps): Surface3d {
   const space: PlotlySpace<SurfacePicture> = new PlotlySpace(host, deps, {
     ...{ traces: tracesOf, moved },
-    layout: (picture, ink, size) => layoutOf(picture, ink, size, barTicks(picture.shading)),
+    layout: (picture, ink, size, camera) => {
+      const layout = layoutOf(picture, ink, size, barTicks(picture.shading));
+      return camera ? { ...layout, scene: { ...(layout.scene as Description), camera } } : layout;
+    },
     begun: (graph) => hand.follow(graph),
   });
   const { root, signal } = space;
