@@ -14,7 +14,7 @@ ARGS ?=
 WORKERS ?= auto
 SHARED_OUT := -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup lab test coverage mutants docs pictures format notices bench fuzz clean
+.PHONY: help setup lab test coverage mutants docs pictures format notices bench fuzz soak clean
 
 help:
 	@echo "make lab      open the tour in JupyterLab"
@@ -27,6 +27,7 @@ help:
 	@echo "make notices  write THIRD_PARTY_NOTICES.md anew"
 	@echo "make bench    measure what is promised of speed and size, and write docs/performance.md"
 	@echo "make fuzz     send 100 000 messages and damaged files, of which the tests send a share"
+	@echo "make soak     drag and train for ten minutes, run a cell 500 times, and look at what that leaves"
 	@echo "make clean    remove all that was installed and built"
 
 lab: setup
@@ -74,6 +75,10 @@ bench: setup
 
 fuzz: setup
 	@$(BIN)/python -m pytest -v tests/fuzz --hypothesis-profile=long --timeout=1800 $(ARGS)
+
+soak: setup
+	@$(BIN)/python scripts/ensure_chromium.py
+	@$(BIN)/python -m soak $(ARGS)
 
 setup: $(VENV)/.installed $(BUNDLE)
 

@@ -173,10 +173,16 @@ class Notebook:
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
-    def open(cls, browser: Browser, lab: Lab, name: str, **context: Any) -> Notebook:
-        """Open a notebook in a fresh browser context and wait for its kernel."""
+    def open(
+        cls, browser: Browser, lab: Lab, name: str, *, before: str = "", **context: Any
+    ) -> Notebook:
+        """Open a notebook in a fresh browser context and wait for its kernel.
+
+        `before` is a script that runs in the page before any of its own.
+        """
         options = {"viewport": {"width": 1400, "height": 1000}, **context}
         page = browser.new_context(**options).new_page()
+        page.add_init_script(before)
         book = cls(page, lab, name)
         page.on("console", lambda message: book.hear(message.type, message.text))
         page.on("pageerror", lambda error: book.hear("error", str(error)))
