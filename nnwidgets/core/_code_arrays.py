@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+#: What an array may be called in an npz file, whose entries are files: not NUL, "/", or "file".
+_PLAIN = re.compile(r"(?!file$)[A-Za-z0-9_][A-Za-z0-9_. -]{0,200}")
 
 #: Numbers of one array that are written into the script; of more it would be no reading.
 MOST = 3000
@@ -36,10 +40,23 @@ class Arrays:
 
     def _float(self, name: str, tensor: Tensor, indent: int) -> str:
         if tensor.numel() > MOST:
-            self.kept[name] = np.array(tensor.numpy())
-            return f'torch.from_numpy(saved["{name}"])'
+            key = name if _PLAIN.fullmatch(name) else f"array {len(self.kept)}"
+            self.kept[key] = np.array(tensor.numpy())
+            return f"torch.from_numpy(saved[{quoted(key)}])"
         double = ", dtype=torch.float64" if tensor.dtype == torch.float64 else ""
         return f"torch.tensor({written(tensor.numpy(), indent)}{double})"
+
+
+def quoted(text: str) -> str:
+    r"""Return a text as Python writes it: whatever is in a name stays within its quotes.
+
+    Examples
+    --------
+    >>> print(quoted("0.weight"), quoted('a"b' + chr(10)))
+    "0.weight" "a\\"b\\n"
+    """
+    inside = repr('"' + text)[2:-1]  # a text with this sign in it is written between single ones
+    return '"' + inside.replace('"', '\\"') + '"'
 
 
 def written(array: NDArray[Any], indent: int = 0) -> str:

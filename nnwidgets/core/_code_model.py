@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import keyword
 import re
 import sys
 import textwrap
@@ -72,9 +74,8 @@ class ModelText:
             try:
                 source = textwrap.dedent(inspect.getsource(kind)).rstrip()
             except (OSError, TypeError):
-                self._define(
-                    f"# Insert the class {kind.__name__} here: its source could not be found."
-                )
+                name = class_name(kind)
+                self._define(f"# Insert the class {name} here: its source could not be found.")
                 return None
             self._define(source)
             self._import_for(kind, source)
@@ -84,7 +85,7 @@ class ModelText:
         """Import the modules that a class's source names."""
         home = vars(sys.modules.get(kind.__module__, ModuleType("")))
         for name, value in home.items():
-            if isinstance(value, ModuleType) and re.search(rf"\b{name}\b", source):
+            if isinstance(value, ModuleType) and re.search(rf"\b{re.escape(name)}\b", source):
                 path = value.__name__
                 line = f"import {path}" if path == name else f"import {path} as {name}"
                 known = _NAMES.get(name)
@@ -99,17 +100,34 @@ def _torchs(module: nn.Module) -> str | None:
     if type(module) is nn.Linear:
         bias = "" if "bias" in dict(module.named_parameters()) else ", bias=False"
         return f"nn.Linear({module.in_features}, {module.out_features}{bias})"
-    plain = f"nn.{type(module).__name__}()"
-    for text in (plain, f"nn.{module!r}"):
-        try:
-            made = eval(text, {"nn": nn})
-        except Exception:  # noqa: BLE001
-            continue
+    for text in (f"nn.{type(module).__name__}()", f"nn.{module!r}"):
+        made = called(text)
         if type(made) is type(module) and repr(made) == repr(module):
             shapes = {k: v.shape for k, v in module.state_dict().items()}
             if shapes == {k: v.shape for k, v in made.state_dict().items()}:
                 return text
     return None
+
+
+def called(text: str) -> nn.Module | None:
+    """Return what a call of one of torch's classes with plain values makes; None of another text.
+
+    The text is a module's repr, into which its parts, and whoever named them, may write what they
+    like: it is read, and never executed.
+    """
+    try:
+        call = ast.parse(text, mode="eval").body
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return None
+        if not isinstance(call.func.value, ast.Name) or call.func.value.id != "nn":
+            return None
+        given = [ast.literal_eval(value) for value in call.args]
+        named = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+        kind = getattr(nn, call.func.attr)
+        made = kind(*given, **named) if issubclass(kind, nn.Module) else None
+    except Exception:  # noqa: BLE001  (whatever a constructor raises, or no Python at all)
+        return None
+    return made
 
 
 def _constructed(model: nn.Module) -> str | None:
@@ -122,7 +140,14 @@ def _constructed(model: nn.Module) -> str | None:
         }
     except Exception:  # noqa: BLE001  (whatever a user's constructor raises)
         return None
-    return f"{type(model).__name__}()" if alike else None
+    name = type(model).__name__
+    return f"{name}()" if alike and class_name(type(model)) == name else None
+
+
+def class_name(kind: type) -> str:
+    """Return a class's name, or "Model" where it has one that is none in Python."""
+    name = kind.__name__
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "Model"
 
 
 _SINE = """class Sine(nn.Module):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from nnwidgets.core._code_arrays import Arrays
+from nnwidgets.core._code_arrays import Arrays, quoted
 from nnwidgets.core._code_loss import loss_text, right_text
-from nnwidgets.core._code_model import ModelText
+from nnwidgets.core._code_model import ModelText, class_name
 
 if TYPE_CHECKING:
     from nnwidgets.core.problem import Problem
@@ -108,7 +108,7 @@ class Writer:
         dtype = problem.parameters.first.dtype
         cast = "" if dtype == torch.float32 else f".to({dtype})"
         if model.expression is None:
-            name = type(problem.model).__name__
+            name = class_name(type(problem.model))
             made = f"model = {name}(...)  # Insert what its constructor was given."
         else:
             made = f"model = {model.expression}{cast}"
@@ -127,7 +127,7 @@ class Writer:
         if self.start == "initial":
             buffers |= problem.initial_buffers
         state |= {name: value for name, value in buffers.items() if name in _saved(problem)}
-        lines = [f'    "{n}": {self.arrays.text(n, value, 4)},' for n, value in state.items()]
+        lines = [f"    {quoted(n)}: {self.arrays.text(n, value, 4)}," for n, value in state.items()]
         which = "first" if self.start == "initial" else "present"
         strict = ", strict=False" if set(_saved(problem)) - set(state) else ""
         inside = "\n".join(lines)
@@ -148,7 +148,8 @@ class Writer:
             mask = problem.frozen[problem.parameters.index(name)]
             if mask.any():
                 marks = torch.from_numpy(mask.copy()).reshape(shape)
-                lines.append(f'    "{name}": {self.arrays.text(f"frozen {name}", marks, 4)},')
+                text = self.arrays.text(f"frozen {name}", marks, 4)
+                lines.append(f"    {quoted(name)}: {text},")
         if not lines:
             return ""
         inside = "\n".join(lines)

@@ -229,3 +229,74 @@ def test_a_path_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         plain_code(Problem(nn.Linear(2, 1), *binary()), start="later")
     with pytest.raises(ValueError, match="epochs must be an integer of at least 1"):
         network("adam").code(epochs=0)
+
+
+HOSTILE = (
+    '": 0, str(exec("pwned = 1")): 1, "',
+    '\'"""\n\npwned = 1\n#',
+    "a\\",
+    "a\nb\r\u2028c\x00d\u202ee",
+    "</script>{x}",
+    "file",
+)
+
+
+class Named(nn.Module):
+    """Whose layer is called as its maker likes."""
+
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__()
+        self.name = name
+        self.add_module(name, nn.Linear(2, width))
+        self.out = nn.Linear(width, 1)
+
+    def forward(self, x):
+        return self.out(torch.tanh(getattr(self, self.name)(x)))
+
+
+@pytest.mark.parametrize("width", [2, 2000])  # the latter's weights are in a file
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_a_text_in_the_script_and_nothing_else(tmp_path, monkeypatch, name, width):
+    model = Named(name, width)
+    net = nnw.Network(model, *binary())
+    nnw.Trainer(net, seed=0, lr=0.01)
+    net.run.freeze(f"{name}.bias")
+    code = net.code(start="now")
+    code.save(tmp_path / "train.py")
+    monkeypatch.chdir(tmp_path)
+    called = str(code).replace("Named(...)", f"Named({name!a}, {width})")
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    space: dict[str, object] = {"__name__": "script"}
+    exec(compile(called.partition("\n# Loss")[0], "train.py", "exec"), space)  # its own words
+    compile(code, "train.py", "exec")
+    assert "pwned" not in space
+    made = space["model"]
+    assert isinstance(made, nn.Module)
+    for key, value in made.state_dict().items():
+        torch.testing.assert_close(value, before[key], rtol=0, atol=0)
+    assert all(ord(sign) >= 32 or sign == "\n" for sign in code)
+
+
+def test_no_text_of_a_module_is_executed() -> None:
+    ran = []
+
+    class Odd(nn.Threshold):
+        pass
+
+    Odd.__module__, Odd.__name__ = "torch.nn.modules.activation", "Threshold"
+    Odd.extra_repr = lambda self: "0.1, [nn.ran.append(1), 2.0][1]"
+    nn.ran = ran  # where an expression would find it
+    try:
+        net = nnw.Network(nn.Sequential(nn.Linear(2, 1), Odd(0.1, 2.0)), *binary())
+        assert "ran.append" not in net.code()
+        assert ran == []
+    finally:
+        del nn.ran
+
+
+def test_a_class_whose_name_is_no_name_is_not_written() -> None:
+    kind = type("x(); pwned = 1", (nn.Linear,), {})
+    code = nnw.Network(kind(2, 1), *binary()).code()
+    assert "pwned" not in code
+    assert "# Insert the class Model here" in code
+    compile(code, "train.py", "exec")
