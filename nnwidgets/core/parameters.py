@@ -17,7 +17,8 @@ from nnwidgets.core._slot import Slot, check_all
 Layout = Literal["torch", "keras"]
 Assignment = tuple[NDArray[np.int64], NDArray[Any]]
 
-_REFERENCE = re.compile(r"(?P<name>[^\[\]]+)\[(?P<subscript>[^\[\]]*)\]")
+# A name may have brackets itself, as a module's may be any text without a dot.
+_REFERENCE = re.compile(r"(?P<name>.+)\[(?P<subscript>[^\[\]]*)\]\s*", re.DOTALL)
 
 
 class Parameters:
@@ -232,7 +233,7 @@ class Parameters:
         """
         if not isinstance(reference, str):
             raise TypeError(f"reference must be a str like '0.weight[0,1]', got {_kind(reference)}")
-        match = None if reference in self._by_name else _REFERENCE.fullmatch(reference.strip())
+        match = None if reference in self._by_name else self._entry(reference)
         slot = self._slot(match["name"] if match else reference)
         flat = np.arange(slot.start, slot.stop).reshape(slot.shape)
         if match is None:
@@ -255,6 +256,16 @@ class Parameters:
         slot = self._slots[int(np.searchsorted(self._stops, flat, side="right"))]
         place = np.unravel_index(flat - slot.start, slot.shape)
         return f"{slot.name}[{','.join(str(int(i)) for i in place)}]" if place else slot.name
+
+    def _entry(self, reference: str) -> re.Match[str] | None:
+        """Take a reference apart, with and without the space before it."""
+        for text in (reference, reference.strip()):
+            match = _REFERENCE.fullmatch(text)
+            if match and (match["name"] in self._by_name or "[" not in match["name"]):
+                break
+        else:
+            match = None
+        return match
 
     def _slot(self, name: object) -> Slot:
         if isinstance(name, str) and name in self._by_name:
