@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnwidgets import words
 from nnwidgets.core._files import destination, write_whole
+from nnwidgets.core._text import encodable
 from nnwidgets.export import _contents, _frames, _json, _state
 from nnwidgets.export._lives import lives
 from nnwidgets.export._page import page
@@ -94,7 +95,7 @@ def export_html(
     state = _json.encode({"format": FORMAT, "words": table, "nets": nets, "views": views})
     made = parts(drawn.values(), plotly=spatial)
     html = page(contents.items, state, made, title=title, text=text, lang=contents.lang)
-    data = (_frames.inside(html, title) if fragment else html).encode()
+    data = encodable(_frames.inside(html, title) if fragment else html).encode()
     write_whole(target, data)
     return report(target, data, *lives(contents))
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import sys
 import weakref
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets
 from ipywidgets.widgets import widget as _ipywidgets_registry
 
+from nnwidgets.core._text import all_encodable
 from nnwidgets.widgets._guard import Guarded
 
 _cells: dict[str, list[weakref.ref[Owned]]] = {}
@@ -45,6 +46,17 @@ class Owned(Guarded):
         # ipywidgets shadows the method with None, after which a widget can never be displayed.
         self.__dict__.pop("_repr_mimebundle_", None)
         self.layout.close()
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        try:
+            super()._send(msg, buffers)
+        except UnicodeEncodeError:  # half a character, in a name: no message can hold it
+            super()._send(all_encodable(msg), buffers)
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return synced state, every text of which a message can hold."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        return cast("dict[str, Any]", all_encodable(state))
 
     def give_up(self) -> None:
         """The cell that made this widget is run again."""

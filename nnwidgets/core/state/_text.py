@@ -9,6 +9,7 @@ import re
 import zlib
 from typing import Any
 
+from nnwidgets.core._text import encodable
 from nnwidgets.core.state._fields import StateError
 
 #: Most characters of a state's JSON, and the most it may be inflated to.
@@ -30,6 +31,8 @@ def to_json(plain: dict[str, Any]) -> str:
         If it is longer than can be read again.
     """
     text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if encodable(text) != text:  # a name with half a character in it, which only an escape can hold
+        text = json.dumps(plain, allow_nan=False, separators=(",", ":"))
     if len(text) > MAX_TEXT:
         raise StateError(
             f"the state would take {len(text):,} characters, and the most is {MAX_TEXT:,}: leave "
