@@ -6,11 +6,14 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from nnwidgets.core._files import destination, write_whole
+from nnwidgets.core._text import encodable
 from nnwidgets.export import _frames
 from nnwidgets.export._displayed import MARK
 
@@ -106,7 +109,7 @@ def export_notebook(
         base = None if folder is None else path.parent.resolve()
         left = _replace(book, shown, base)
         _replace_figures(book, pages.resolve(), base)
-    write_whole(path, _text(book, path.suffix).encode())
+    write_whole(path, encodable(_text(book, path.suffix)).encode())
     return NotebookExport(path, len(shown) - len(left), tuple(left.values()))
 
 
@@ -167,13 +170,18 @@ def _replace(book: NotebookNode, shown: dict[str, Any], base: Path | None) -> di
     for data in _shown(book):
         page = shown[data.pop(VIEW)["model_id"]]
         if isinstance(page, str):
-            data["text/html"] = f"<p><em>This widget needs Python: {page}.</em></p>"
+            data["text/html"] = f"<p><em>This widget needs Python: {escape(page)}.</em></p>"
         elif base is None:
             data["text/html"] = _frames.inside(page.read_text("utf-8"))
         else:
-            data["text/html"] = _frames.beside(Path(os.path.relpath(page, base)).as_posix())
+            data["text/html"] = _frames.beside(_address(page, base))
     book.metadata.pop("widgets", None)  # with it a page would fetch Jupyter's widget manager
     return {each: page for each, page in shown.items() if isinstance(page, str)}
+
+
+def _address(file: Path, base: Path) -> str:
+    """Return the URL of a file, seen from a folder: "#", "?" and ":" of its name are its own."""
+    return quote(Path(os.path.relpath(file, base)).as_posix())
 
 
 def _replace_figures(book: NotebookNode, pages: Path, base: Path | None) -> None:
@@ -183,7 +191,7 @@ def _replace_figures(book: NotebookNode, pages: Path, base: Path | None) -> None
 
     script: str | bool = True  # in the page itself, once
     if base is not None:
-        script = Path(os.path.relpath(pages / "plotly.min.js", base)).as_posix()
+        script = _address(pages / "plotly.min.js", base)
     for data in _shown(book, FIGURE):
         if base is not None and not (pages / "plotly.min.js").exists():
             (pages / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
