@@ -5,7 +5,7 @@ import { contour } from "../math/field.js";
 import { t } from "../words.js";
 import { classesOf } from "./output_heights.js";
 import type { Heights, OutputPicture, Targets } from "./output_types.js";
-import { commas } from "./surface_layout.js";
+import { commas, plain } from "./surface_layout.js";
 import type { Column, Coordinates, Description, Ink, Moved } from "./surface_traces.js";
 
 /** Places of the traces. */
@@ -120,7 +120,8 @@ function heightsAndColours({ values, heights }: OutputPicture) {
 }
 
 function surface(picture: OutputPicture, ink: Ink): Description {
-  const { names, heights, side } = picture;
+  const { heights, side } = picture;
+  const names = picture.names.map(plain);
   return {
     type: "mesh3d",
     ...places(picture),
@@ -130,7 +131,7 @@ function surface(picture: OutputPicture, ink: Ink): Description {
     opacity: CLEAR, // targets may be under it
     // Flat light: the colour says the output, and shadows would say another one.
     ...{ flatshading: false, lighting: { ambient: 0.9, diffuse: 0.25, specular: 0.03 } },
-    hovertemplate: `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>${heights.name} %{z:.4~g}<extra></extra>`,
+    hovertemplate: `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>${plain(heights.name)} %{z:.4~g}<extra></extra>`,
   };
 }
 
@@ -243,7 +244,8 @@ function said({ target, output }: Targets): number[][] {
   return Array.from(target, (each, i) => [output[i], output[i] - each]);
 }
 
-function targets({ targets, heights, names }: OutputPicture, ink: Ink): Description {
+function targets({ targets, heights, names: given }: OutputPicture, ink: Ink): Description {
+  const names = given.map(plain);
   const kinds = heights.shaded ? null : classesOf(targets, heights);
   const few = targets.x.length <= MOST_STEMS;
   return {
@@ -257,7 +259,7 @@ function targets({ targets, heights, names }: OutputPicture, ink: Ink): Descript
     },
     hovertemplate:
       `${names[0]} %{x:.3~g}<br>${names[1]} %{y:.3~g}<br>${t("target")} %{z:.4~g}` +
-      `<br>${heights.name} %{customdata[0]:.4~g}<br>${t("error")} %{customdata[1]:.3~g}<extra></extra>`,
+      `<br>${plain(heights.name)} %{customdata[0]:.4~g}<br>${t("error")} %{customdata[1]:.3~g}<extra></extra>`,
   };
 }
 

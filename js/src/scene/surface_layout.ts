@@ -19,6 +19,19 @@ const LEGEND = {
   ...{ itemclick: false, itemdoubleclick: false },
 };
 
+/** So many characters of a name are shown: more would push everything else out of the picture. */
+const LONGEST = 60;
+
+/**
+ * A name that plotly shows as it is, where it would read a tag, an entity or %{…}: a space of no
+ * width behind the sign that begins one makes it none.
+ */
+export function plain(name: string): string {
+  const signs = [...name.replace(/\s+/g, " ")];
+  const shown = signs.length > LONGEST ? [...signs.slice(0, LONGEST - 1), "…"] : signs;
+  return shown.join("").replace(/[<&]|%(?=\{)/g, "$&\u200b");
+}
+
 /**
  * Names of the runs, where there are others than the network's own. Lines of many colours, as the
  * runs are, have no colour in plotly's legend: these lines are nowhere else.
@@ -27,7 +40,7 @@ export function legendOf(tracks: readonly Track[]): Description[] {
   if (tracks.every(({ current }) => current)) return [];
   return tracks.map((track) => ({
     ...{ type: "scatter3d", mode: "lines", x: [null], y: [null], z: [null] },
-    ...{ name: track.name || t("this network"), showlegend: true, hoverinfo: "skip" },
+    ...{ name: plain(track.name) || t("this network"), showlegend: true, hoverinfo: "skip" },
     line: { color: commas(css(trackColour(tracks, track))), width: 5 },
   }));
 }
@@ -74,7 +87,7 @@ export function roomOf(
   eye: Eye,
 ): Description {
   const axis = (title: string, more: Description = {}) => ({
-    title: { text: title, font: { size: 12 } },
+    title: { text: plain(title), font: { size: 12 } },
     ...{ gridcolor: ink.faint, zeroline: false, showspikes: false, showbackground: false },
     ...{ linecolor: ink.faint, tickfont: { size: 10 }, ...more },
   });

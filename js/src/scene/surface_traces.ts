@@ -4,7 +4,7 @@ import type { Rgb } from "../math/colour.js";
 import { epochColour, sequentialStops } from "../math/palette.js";
 import { t } from "../words.js";
 import { shareOf } from "./surface.js";
-import { commas, legendOf } from "./surface_layout.js";
+import { commas, legendOf, plain } from "./surface_layout.js";
 import { lossOf, trackColour } from "./surface_tracks.js";
 import type { Shading, Spot, SurfaceGrid, SurfacePicture, Track } from "./surface_types.js";
 
@@ -135,7 +135,8 @@ function above(loss: number, shading: Shading, rise: number): number {
 }
 
 function surface(grid: SurfaceGrid, shading: Shading, stale: boolean): Description {
-  const { x, y, names } = grid;
+  const { x, y } = grid;
+  const names = grid.names.map(plain);
   return {
     type: "surface",
     ...{ x, y, z: rows(grid, (loss) => height(loss, shading)) },
@@ -213,7 +214,7 @@ function trail(picture: SurfacePicture, track: Track): Description {
     ...{ type: "scatter3d", mode: "lines+markers", ...to, customdata },
     ...{ line: { width: 5, ...colours }, marker: { size: 2.5, ...colours } },
     showlegend: false,
-    hovertemplate: `${track.name} ${t("epoch")} %{customdata[0]}${t(": loss")} %{customdata[1]:.4~g}<extra></extra>`,
+    hovertemplate: `${plain(track.name)} ${t("epoch")} %{customdata[0]}${t(": loss")} %{customdata[1]:.4~g}<extra></extra>`,
   };
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,21 +31,35 @@ def figure(grid: LossGrid, trajectory: object, log: bool, template: str) -> go.F
     if track is not None:
         traces.append(_track(grid, track, log))
     made = go.Figure(traces)
+    names = [plain(name) for name in grid.names]
     made.update_layout(template=template, margin={"l": 0, "r": 0, "t": 30, "b": 0})
     kind = "log" if log else "linear"
     if line:
-        made.update_layout(xaxis_title=grid.names[0], yaxis={"title": "loss", "type": kind})
+        made.update_layout(xaxis_title=names[0], yaxis={"title": "loss", "type": kind})
         return made
     made.update_layout(
         scene={
-            "xaxis": {"title": {"text": grid.names[0]}},
-            "yaxis": {"title": {"text": grid.names[1]}},
+            "xaxis": {"title": {"text": names[0]}},
+            "yaxis": {"title": {"text": names[1]}},
             "zaxis": {"title": {"text": "loss"}, "type": kind},
             "aspectmode": "manual",
             "aspectratio": {"x": 1, "y": 1, "z": 0.5},
         }
     )
     return made
+
+
+def plain(text: str) -> str:
+    r"""Return a text that plotly shows as it is, where it would read a tag, an entity or %{...}.
+
+    A space of no width behind the sign that begins one makes it none.
+
+    Examples
+    --------
+    >>> plain("<b>%{x}") == "<\u200bb>%\u200b{x}"
+    True
+    """
+    return re.sub(r"[<&]|%(?=\{)", "\\g<0>\u200b", " ".join(text.split()))
 
 
 def _surface(grid: LossGrid, log: bool) -> Any:
@@ -54,7 +69,7 @@ def _surface(grid: LossGrid, log: bool) -> Any:
     z = np.where(np.isfinite(grid.z), grid.z, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         colour = np.log10(np.where(z > 0, z, np.nan)) if log else z
-    x, y = grid.names
+    x, y = map(plain, grid.names)
     return go.Surface(
         x=grid.x,
         y=grid.y,
