@@ -38,3 +38,16 @@ export function activationName(spec: Spec, layer: number, unit: number, letter =
 export function className(spec: Spec, index: number): string {
   return spec.classes?.[index] ?? t("class {index}", { index });
 }
+
+const signs = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The beginning of a name, at most so many signs: none is cut, whatever it is put together of. */
+export function beginning(name: string, most: number): string {
+  let text = "";
+  let count = 0;
+  for (const { segment } of signs.segment(name.slice(0, 32 * most))) {
+    if (count++ === most) break;
+    text += segment;
+  }
+  return text;
+}

@@ -12,6 +12,7 @@ import {
   sharesOf,
 } from "../scene/attention.js";
 import { Kept } from "../scene/kept.js";
+import { beginning } from "../scene/names.js";
 import { scaleFor, type TilePlace, type Tiles } from "../scene/tiles.js";
 import type { NetState } from "../state/types.js";
 import { t } from "../words.js";
@@ -280,7 +281,7 @@ function down(names: readonly string[], { h, scale }: Tiles, chosen: number): Te
   return html`<div class="nnw-tokens nnw-tokens-down" style="height: ${h * scale}px; width: ${longest + 1}ch">
     ${names.map((name, i) =>
       i % everyOf(scale) === 0 || i === chosen
-        ? html`<span style="top: ${(i + 0.5) * scale}px" data-chosen=${i === chosen || nothing}>${name.slice(0, 12)}</span>`
+        ? html`<span style="top: ${(i + 0.5) * scale}px" data-chosen=${i === chosen || nothing}>${beginning(name, 12)}</span>`
         : nothing,
     )}
   </div>`;
@@ -296,7 +297,7 @@ function across(names: readonly string[], { w, scale }: Tiles, chosen: number): 
   >
     ${names.map((name, i) =>
       i % everyOf(scale) === 0 || i === chosen
-        ? html`<span style="left: ${(i + 0.5) * scale}px" data-chosen=${i === chosen || nothing}>${name.slice(0, 12)}</span>`
+        ? html`<span style="left: ${(i + 0.5) * scale}px" data-chosen=${i === chosen || nothing}>${beginning(name, 12)}</span>`
         : nothing,
     )}
   </div>`;

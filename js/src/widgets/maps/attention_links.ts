@@ -3,6 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { significant } from "../../render/format.js";
 import type { Share } from "../../scene/attention.js";
+import { beginning } from "../../scene/names.js";
 import { t } from "../../words.js";
 
 const WIDTH = 210;
@@ -76,5 +77,5 @@ export function breakable(path: string): TemplateResult {
 }
 
 function short(name: string): string {
-  return name.length > 9 ? `${name.slice(0, 8)}…` : name;
+  return name.length > 9 ? `${beginning(name, 8)}…` : name;
 }
