@@ -61,9 +61,9 @@ export function css([red, green, blue]: Rgb, opacity = 1): string {
     : `rgb(${red} ${green} ${blue} / ${opacity})`;
 }
 
-/** A number from −1 to 1 as a colour: pure at the ends, transparent in the middle. */
+/** A number from −1 to 1 as a colour: pure at the ends, transparent in the middle, as is NaN. */
 export function diverging(t: number, opacity = 1): string {
-  return css(t < 0 ? NEGATIVE : POSITIVE, opacity * Math.min(1, Math.abs(t)));
+  return css(t < 0 ? NEGATIVE : POSITIVE, opacity * (Math.min(1, Math.abs(t)) || 0));
 }
 
 /** Pixels ready to be stored: one 32-bit number for each, whatever the machine's byte order. */

@@ -19,9 +19,9 @@ const STOPS: readonly Rgb[] = [
 
 const ENTRIES = 256;
 
-/** The colour of a share from 0 to 1; what lies outside is bounded. */
+/** The colour of a share from 0 to 1; what lies outside is bounded, and NaN is as nothing. */
 export function sequential(share: number): Rgb {
-  const at = Math.max(0, Math.min(1, share)) * (STOPS.length - 1);
+  const at = (Math.max(0, Math.min(1, share)) || 0) * (STOPS.length - 1);
   const low = Math.min(Math.floor(at), STOPS.length - 2);
   return mixed(STOPS[low], STOPS[low + 1], at - low);
 }

@@ -9,7 +9,13 @@ export interface Katex {
   readonly css: string;
   renderToString(
     tex: string,
-    options: { displayMode: boolean; throwOnError: boolean; output: "htmlAndMathml" },
+    options: {
+      displayMode: boolean;
+      throwOnError: boolean;
+      output: "htmlAndMathml";
+      trust: false;
+      maxExpand: number;
+    },
   ): string;
 }
 
@@ -64,7 +70,11 @@ export class Typesetter {
     if (!this.katex) return null;
     const known = this.#known.get(tex);
     if (known !== undefined) return known;
-    const options = { displayMode: false, throwOnError: false, output: "htmlAndMathml" as const };
+    // Formulas are ours; these are for the day on which a name finds its way into one.
+    const options = {
+      ...{ displayMode: false, throwOnError: false, output: "htmlAndMathml" as const },
+      ...{ trust: false as const, maxExpand: 100 },
+    };
     const made = this.katex.renderToString(`\\displaystyle ${tex}`, options);
     if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(tex, made);
