@@ -66,7 +66,7 @@ export function contour(
   extent: Extent,
   level: number,
 ): Polyline[] {
-  if (nx < 2 || ny < 2) return [];
+  if (nx < 2 || ny < 2 || Number.isNaN(level)) return [];
   // d3 reads its values only, and any array will do; its type asks for a plain one.
   const areas = contours()
     .size([nx, ny])

@@ -1,6 +1,7 @@
 /** How each unit's values are spread over the data, class by class, and the range they share. */
 
 import type { ActivationSpec } from "../wire.js";
+import { bounded, TINY } from "./bounds.js";
 
 export interface UnitHistograms {
   readonly bins: number;
@@ -80,10 +81,10 @@ export function steadyRange(
   needed: readonly [number, number] | null,
 ): readonly [number, number] {
   if (!needed) return old ?? [-1, 1];
-  const [low, high] = [Math.min(0, needed[0]), Math.max(0, needed[1])];
+  const [low, high] = [bounded(Math.min(0, needed[0])), bounded(Math.max(0, needed[1]))];
   const fits = old && old[0] <= low && old[1] >= high;
   if (old && fits && high - low >= ROOMY * (old[1] - old[0])) return old;
-  if (low === high) return [-1, 1];
+  if (high - low < TINY) return [-1, 1];
   const step = roundStep((high - low) / 5);
   return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
 }

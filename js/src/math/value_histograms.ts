@@ -6,6 +6,9 @@
 /** Over [−range, range]; the twin of `BINS` in nnwidgets/widgets/weight_updates.py. */
 export const BINS = 64;
 
+/** Of the range: what is beyond it, in the outermost bins. Twice as much must be a number, too. */
+const MOST_BITS = 1000;
+
 /** More epochs than these are thinned: every second one goes. */
 const MOST = 240;
 
@@ -56,7 +59,8 @@ export class ValueHistograms {
 
   #widen(size: number): void {
     if (!(size > this.range) || size === Number.POSITIVE_INFINITY) return;
-    const wanted = 2 ** Math.ceil(Math.log2(size));
+    const wanted = 2 ** Math.min(MOST_BITS, Math.ceil(Math.log2(size)));
+    if (wanted <= this.range) return;
     const by = wanted / this.range;
     this.range = wanted;
     this.#columns = this.#columns.map(({ epoch, counts }) => ({

@@ -1,5 +1,6 @@
 /** Curves in a frame with axes: what a chart is drawn of, and the part of the abscissa it shows. */
 
+import { bounded, HUGE, TINY } from "../math/bounds.js";
 import type { Rgb } from "../math/colour.js";
 import { lowerBound, nearestIndex, rangeOf } from "../math/curves.js";
 
@@ -137,8 +138,8 @@ export function heightOf(chart: Chart, [from, to]: Range): Range {
   });
   if (chart.heat) ranges.push(...heatRange(chart.heat));
   if (ranges.length === 0) return chart.log ? [0.1, 1] : [0, 1];
-  const low = Math.min(...ranges.map(([each]) => each));
-  const high = Math.max(...ranges.map(([, each]) => each));
+  const low = bounded(Math.min(...ranges.map(([each]) => each)));
+  const high = bounded(Math.max(...ranges.map(([, each]) => each)));
   return chart.log ? padLog(low, high) : padLinear(low, high, chart.percent === true);
 }
 
@@ -162,12 +163,13 @@ function padLinear(low: number, high: number, percent: boolean): Range {
   const floor = low >= 0 && low < 0.5 * high ? 0 : low;
   const size = high - floor || Math.abs(high) || 1;
   const top = percent && high <= 1 ? Math.min(1, high + PAD * size) : high + PAD * size;
-  return [floor === 0 ? 0 : floor - PAD * size, Math.max(top, floor + 1e-300)];
+  return [floor === 0 ? 0 : floor - PAD * size, Math.max(top, floor + TINY)];
 }
 
 function padLog(low: number, high: number): Range {
   const factor = Math.max((high / low) ** PAD, 1.1);
-  return [Math.max(low / factor, 1e-300), Math.min(high * factor, 1e300)];
+  const least = Math.max(low / factor, TINY);
+  return [least, Math.max(Math.min(high * factor, HUGE), 10 * least)];
 }
 
 /** The abscissa of any row of any curve that is nearest to `at`, or null. */

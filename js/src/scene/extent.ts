@@ -1,5 +1,6 @@
 /** Visible rectangles: around data, with room, and with equal units where that is readable. */
 
+import { bounded, TINY } from "../math/bounds.js";
 import type { Extent } from "./types.js";
 
 /** The smallest rectangle around finite points, or null where there is none. */
@@ -12,7 +13,8 @@ export function around(x: ArrayLike<number>, y: ArrayLike<number>, n = x.length)
     if (y[i] < y0) y0 = y[i];
     if (y[i] > y1) y1 = y[i];
   }
-  return x0 <= x1 ? [x0, x1, y0, y1] : null;
+  if (x0 > x1) return null;
+  return [bounded(x0), bounded(x1), bounded(y0), bounded(y1)];
 }
 
 /** Widens each side by a share of the span; a span of nothing becomes one unit. */
@@ -25,7 +27,7 @@ export function pad([x0, x1, y0, y1]: Extent, share: number): Extent {
 const RESOLVED = 1e-12;
 
 function room(low: number, high: number, share: number): number {
-  const least = RESOLVED * Math.max(Math.abs(low), Math.abs(high));
+  const least = Math.max(TINY, RESOLVED * Math.max(Math.abs(low), Math.abs(high)));
   return high - low > least ? (high - low) * share : Math.max(0.5, 1e3 * least);
 }
 

@@ -1,5 +1,6 @@
 /** The numbers that edges and biases show, how wide that makes them, and by which scale. */
 
+import { boundedSize } from "../math/bounds.js";
 import type { Spec } from "../wire.js";
 import { key } from "../words.js";
 import type { EdgeMark, Range } from "./graph_layout.js";
@@ -68,8 +69,9 @@ export class WidthScale {
 
   of(largest: number): number {
     if (!(largest > 0) || !Number.isFinite(largest)) return this.#scale || 1;
-    const fits = largest <= this.#scale * 1.0001 && largest >= 0.3 * this.#scale;
-    if (!fits) this.#scale = roundUp(largest);
+    const size = boundedSize(largest);
+    const fits = size <= this.#scale * 1.0001 && size >= 0.3 * this.#scale;
+    if (!fits) this.#scale = roundUp(size);
     return this.#scale;
   }
 

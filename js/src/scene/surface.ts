@@ -39,9 +39,12 @@ export function shadingOf({ z }: Pick<SurfaceGrid, "z">, log: boolean): Shading 
 export function shareOf(value: number, { low, high, log }: Shading): number {
   if (!Number.isFinite(value)) return Number.NaN;
   if (high === low) return 0;
+  const span = high - low;
+  if (!log && !Number.isFinite(span))
+    return shareOf(value / 4, { low: low / 4, high: high / 4, log });
   const share = log
     ? Math.log(Math.max(value, low) / low) / Math.log(high / low)
-    : (value - low) / (high - low);
+    : (value - low) / span;
   return Math.max(0, Math.min(1, share));
 }
 
@@ -53,7 +56,7 @@ export function levelsOf({ low, high, log }: Shading): number[] {
   if (high === low) return [];
   return Array.from({ length: LEVELS }, (_, i) => {
     const share = (i + 1) / (LEVELS + 1); // none at the ends
-    return log ? low * (high / low) ** share : low + (high - low) * share ** 2;
+    return log ? low * (high / low) ** share : low * (1 - share ** 2) + high * share ** 2;
   });
 }
 

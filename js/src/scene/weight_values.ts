@@ -1,5 +1,6 @@
 /** What the cells of the weight matrices show: the weights, or how they changed or would. */
 
+import { boundedSize } from "../math/bounds.js";
 import { Workspace } from "../math/workspace.js";
 import { isMoving } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
@@ -115,6 +116,7 @@ const ENDS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 export function steadyLimit(old: number | null, most: number): number {
   if (old !== null && old >= most && most > 0.4 * old) return old;
   if (!(most > 0)) return old ?? 1;
-  const power = 10 ** Math.floor(Math.log10(most));
-  return (ENDS.find((end) => end * power >= most) ?? 10) * power;
+  const size = boundedSize(most);
+  const power = 10 ** Math.floor(Math.log10(size));
+  return (ENDS.find((end) => end * power >= size) ?? 10) * power;
 }
