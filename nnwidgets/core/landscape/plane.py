@@ -92,10 +92,12 @@ class Plane:
 
     def project_many(self, flats: ArrayLike) -> Floats:
         """Project vectors of shape (m, size): rows (x, y, off), as :meth:`project` gives."""
-        away = np.asarray(flats, np.float64) - self.origin
+        with np.errstate(invalid="ignore"):
+            away = np.asarray(flats, np.float64) - self.origin
         out = np.empty((len(away), 3))
-        out[:, :2] = away @ self._inverse
-        out[:, 2] = np.linalg.norm(away - out[:, :2] @ self.directions, axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged is nowhere
+            out[:, :2] = away @ self._inverse
+            out[:, 2] = np.linalg.norm(away - out[:, :2] @ self.directions, axis=1)
         return out
 
     @cached_property
