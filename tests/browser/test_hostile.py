@@ -66,10 +66,6 @@ LOOK = """() => ({
     images: document.querySelectorAll("img[src='x'], [onerror], [onload]").length,
     scripts: [...document.scripts].filter((s) => /pwned=2/.test(s.textContent) &&
         s.type !== "application/json").length,
-    wide: document.documentElement.scrollWidth <= innerWidth ? [] :
-        [...document.querySelectorAll("body *")]
-            .filter((el) => el.getBoundingClientRect().right > innerWidth + 1)
-            .map((el) => `${el.tagName} ${el.getAttribute("class")}`).slice(0, 40),
 })"""
 
 
@@ -79,7 +75,6 @@ def unharmed(page: Page) -> None:
     assert found["pwned"] is None
     assert found["images"] == 0
     assert found["scripts"] == 0
-    assert found["wide"] == []
     assert SEEN in page.locator("body").inner_text()
 
 
