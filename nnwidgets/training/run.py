@@ -8,6 +8,7 @@ import numpy as np
 
 from nnwidgets.core import structure
 from nnwidgets.core.problem import Score
+from nnwidgets.core.state import Structure
 from nnwidgets.training._checks import count, number
 from nnwidgets.training._interrupts import Interrupts
 from nnwidgets.training._latest import Latest
@@ -231,6 +232,16 @@ class Run(Told):
         with Interrupts(), self.problem.turn:
             self.problem.check_revision(revision)
             structure.set_activation(self.problem.model, value)
+            self.problem.refresh()
+            self.touch()
+        self.notify("structure")
+
+    def restore_activations(self, former: Structure) -> None:
+        """Give the module the hidden activations that it had, their slopes included."""
+        with Interrupts(), self.problem.turn:
+            if former.activations == Structure.of(self.problem.model).activations:
+                return
+            former.activate(self.problem.model)
             self.problem.refresh()
             self.touch()
         self.notify("structure")

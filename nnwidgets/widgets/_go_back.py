@@ -20,8 +20,7 @@ def go_back(net: Network, start: Start) -> None:
     problem = net.run.problem
     if start.units is not None:
         _rebuild(net, start.units)
-    if net.activation != start.activation:
-        net.activation = start.activation
+    net.run.restore_activations(start.structure)
     if not start.has(problem.data):
         net.run.replace_data(start.data)
     with problem.turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nnwidgets.core.state import Structure
 from nnwidgets.widgets._verdict import Start
 from nnwidgets.widgets.network import Network
 
@@ -23,4 +24,4 @@ def start_of(net: Network) -> Start:
     problem = net.run.problem
     stack = problem.stack
     units = tuple(layer.out_features for layer in stack.layers[:-1]) if stack else None
-    return Start(problem.parameters.read(), problem.data, units, net.activation)
+    return Start(problem.parameters.read(), problem.data, units, Structure.of(problem.model))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from nnwidgets.core.data import Data
     from nnwidgets.core.judge import Judge
+    from nnwidgets.core.state import Structure
     from nnwidgets.training.run import Run
 
 
@@ -29,7 +30,7 @@ class Start:
     parameters: NDArray[Any]
     data: Data
     units: tuple[int, ...] | None
-    activation: str | list[str]
+    structure: Structure
 
     def has(self, data: Data) -> bool:
         """Whether these are the data of then, whatever object they are."""

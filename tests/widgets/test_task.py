@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 import nnwidgets as nnw
 from tests.widgets.fakes import FakeClock, Page, deliver
@@ -79,6 +81,20 @@ class TestSolving:
         task.reset()
         assert [layer["units"] for layer in net._spec["layers"]] == [4, 1]
         assert net.epoch == 0
+
+    def test_goes_back_to_activations_with_their_slopes(self, clock: FakeClock) -> None:
+        del clock
+        X, y = nnw.datasets.blobs4(n=12)
+        model = nn.Sequential(nn.Linear(2, 3), nn.LeakyReLU(0.3), nn.Linear(3, 1))
+        net = nnw.Network(model, X, y)
+        before = model(torch.as_tensor(X)).detach()
+        task = nnw.Task(net, accuracy=1)
+        for between in ("tanh", "leaky_relu"):
+            net.activation = "tanh"
+            net.activation = between
+            assert not torch.equal(model(torch.as_tensor(X)), before)
+            task.reset()
+            assert torch.equal(model(torch.as_tensor(X)), before)
 
     def test_by_moving_points_is_none(self, start: nnw.Network) -> None:
         task = nnw.Task(start, accuracy=1)
