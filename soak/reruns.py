@@ -26,7 +26,7 @@ box = ipywidgets.HBox([
     ipywidgets.VBox([nnw.DecisionLines(net, height=260), nnw.FeatureSpace(net, height=260)]),
     ipywidgets.VBox([surface, nnw.TrainingCurves(net)]),
 ])
-box
+display(box)  # as a cell's result, IPython's Out would keep it for ever
 """
 
 #: Runs before the first count: caches fill, plotly comes, and every path has been gone.
