@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { html, render } from "lit-html";
 import { expect, it, vi } from "vitest";
 import { watchTheme } from "../render/theme.js";
 import { FakeModel } from "../testing/fake-kernel.js";
@@ -48,4 +49,20 @@ it("shows where the focus is to who comes by Tab, after a pointer was here", () 
   end();
   release("Tab");
   expect(root.dataset.by).toBe("pointer");
+});
+
+it("leaves nothing in the element, which the host may keep for as long as the kernel lives", () => {
+  const el = document.createElement("div");
+  const draw = () => {
+    render(html`<canvas></canvas>`, el);
+    return () => {};
+  };
+  const end = mountView({ model: new FakeModel(), el }, null, draw);
+  const before = Object.getOwnPropertyNames(document.createElement("div"));
+  expect(Object.getOwnPropertyNames(el)).not.toEqual(before); // lit's
+  end();
+  expect(el.childNodes.length).toBe(0);
+  expect(Object.getOwnPropertyNames(el)).toEqual(before);
+  render(html`<p></p>`, el); // and it can be drawn in again
+  expect(el.innerHTML).toContain("<p>");
 });

@@ -49,9 +49,19 @@ export function mountView(
     el.removeEventListener("focusin", keepKeys);
     el.removeEventListener("keyup", byTab);
     options.dispose();
+    empty(el);
   };
   signal?.addEventListener("abort", end, { once: true });
   return end;
+}
+
+/**
+ * A closed view's element lives on for as long as the kernel: JupyterLab keeps the comm of each model
+ * that was closed, the comm its model, and the model its last view. What was drawn in it does not.
+ */
+function empty(el: HTMLElement & { _$litPart$?: unknown }): void {
+  el.replaceChildren();
+  delete el._$litPart$; // what lit has drawn there, parts and values
 }
 
 /** JupyterLab takes arrow keys from what has the focus, unless that very element says no. */
