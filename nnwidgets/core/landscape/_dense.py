@@ -173,8 +173,14 @@ class DenseEvaluator:
 
 
 def _risky(points: Floats, z: Floats) -> NDArray[np.int64]:
-    """Return a few cells of which float32 may have said something wrong, and some others."""
-    low = np.argsort(z)[:4]
-    far = [each for axis in points.T for each in (axis.argmin(), axis.argmax())]
-    even = np.linspace(0, len(z) - 1, 8).astype(np.int64)
+    """Return a few cells of which float32 may have said something wrong, and some others.
+
+    They are a small part of however many there are: where the samples are very many, only a few
+    cells are asked for at a time, and sixteen of twenty would cost more than all in float32.
+    """
+    few = 1 + len(z) // 32
+    low = np.argsort(z)[:few][:4]
+    ends = [each for axis in points.T for each in (axis.argmin(), axis.argmax())]
+    far = sorted(ends, key=lambda each: -np.abs(points[each]).max())[:few]
+    even = np.linspace(0, len(z) - 1, min(few, 8)).astype(np.int64)
     return np.unique(np.concatenate([low, far, even]))
