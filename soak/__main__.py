@@ -81,7 +81,8 @@ def run_again(times: int, found: report.Found) -> None:
             "console", lambda said: crowded.append(said.text) if CROWDED in said.text else None
         )
         found.before, found.after = reruns.run(book, times, tell)
-        found.again = reruns.checks(found.before, found.after, [*book.complaints, *crowded])
+        said = [*book.complaints, *crowded]
+        found.again = reruns.checks(times, found.before, found.after, said)
 
 
 @contextmanager

@@ -94,14 +94,32 @@ def bounded(name: str, values: Sequence[float], most: float) -> Check:
     return Check(f"{name}: at most {most:g}", f"{worst:g} at most", worst <= most)
 
 
-def same(name: str, before: Mapping[str, float], after: Mapping[str, float]) -> list[Check]:
-    """Hold every count to what it was before."""
+def same(
+    name: str,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    more: Mapping[str, float] | None = None,
+    spare: float = 0.0,
+) -> list[Check]:
+    """Hold every count to what it was before.
+
+    Parameters
+    ----------
+    name
+        Whose counts they are.
+    before, after
+    more : mapping, optional
+        How many more of some kinds there may be.
+    spare
+        And of all others.
+    """
     names = [*before, *(each for each in after if each not in before)]
-    return [
-        Check(
-            f"{name}: {each}",
-            f"{before.get(each, 0):g} before, {after.get(each, 0):g} after",
-            after.get(each, 0) <= before.get(each, 0),
-        )
-        for each in names
-    ]
+    return [_not_more(name, each, before, after, (more or {}).get(each, spare)) for each in names]
+
+
+def _not_more(
+    name: str, each: str, before: Mapping[str, float], after: Mapping[str, float], more: float
+) -> Check:
+    then, now = before.get(each, 0), after.get(each, 0)
+    allowed = f", {more:g} more allowed" if more else ""
+    return Check(f"{name}: {each}", f"{then:g} before, {now:g} after{allowed}", now <= then + more)

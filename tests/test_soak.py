@@ -57,6 +57,9 @@ def test_counts_may_fall_but_not_grow() -> None:
     before = {"threads": 5, "comms": 3}
     checks = {each.text: each.holds for each in same("kernel", before, {"threads": 6, "new": 1})}
     assert checks == {"kernel: threads": False, "kernel: comms": True, "kernel: new": False}
+    kept = same("page", {"nodes": 10, "loops": 1}, {"nodes": 14, "loops": 3}, {"nodes": 4}, 1)
+    assert [each.holds for each in kept] == [True, False]
+    assert kept[0].found == "10 before, 14 after, 4 more allowed"
     assert bounded("edits", [0, 2, 1], 2).holds
     assert not bounded("edits", [0, 3], 2).holds
 
