@@ -53,7 +53,7 @@ def quoted(text: str) -> str:
     Examples
     --------
     >>> print(quoted("0.weight"), quoted('a"b' + chr(10)))
-    "0.weight" "a\\"b\\n"
+    "0.weight" "a\"b\n"
     """
     inside = repr('"' + text)[2:-1]  # a text with this sign in it is written between single ones
     return '"' + inside.replace('"', '\\"') + '"'

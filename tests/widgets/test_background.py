@@ -14,7 +14,7 @@ from nnwidgets.widgets._background import Background
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     started: list[Callable[[], None]] = []
-    monkeypatch.setattr(_background, "spawn", started.append)
+    monkeypatch.setattr(_background, "spawn", lambda work, name: started.append(work))
     return started
 
 

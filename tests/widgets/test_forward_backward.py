@@ -15,7 +15,7 @@ from tests.widgets.fakes import FakeClock, deliver
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers are graded where they come in."""
-    monkeypatch.setattr(_background, "spawn", lambda function: function())
+    monkeypatch.setattr(_background, "spawn", lambda work, name: work())
 
 
 @pytest.fixture

@@ -28,14 +28,14 @@ Threads = list[Callable[[], None]]
 def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
     """What would run in the background: a test runs it with `work`."""
     started: Threads = []
-    monkeypatch.setattr(_background, "spawn", started.append)
+    monkeypatch.setattr(_background, "spawn", lambda work, name: started.append(work))
     return started
 
 
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Surfaces are computed where they are asked for."""
-    monkeypatch.setattr(_background, "spawn", lambda function: function())
+    monkeypatch.setattr(_background, "spawn", lambda work, name: work())
 
 
 @pytest.fixture(autouse=True)
