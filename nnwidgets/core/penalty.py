@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor, nn
 
+#: Of a share of the penalty, and of a learning rate: torch's kernels need what float32 can hold.
+MOST = 1e38
+
 
 class Penalty:
     """``l1 · Σ|w| + l2/2 · Σw²`` over the weights: parameters of two or more dimensions.
@@ -20,7 +23,7 @@ class Penalty:
     Parameters
     ----------
     l1, l2 : float, default 0.0
-        Finite and not negative.
+        From 0 to 1e38, which float32 can still hold.
 
     Examples
     --------
@@ -72,7 +75,7 @@ def is_weight(parameter: Tensor) -> bool:
 
 
 def checked_rate(name: str, rate: float) -> float:
-    """Return a share of the penalty as a float, or raise where it is not finite and at least 0."""
+    """Return a share of the penalty as a float, or raise where it is not in 0 .. `MOST`."""
     try:
         if isinstance(rate, bool | str):
             raise TypeError
@@ -81,4 +84,6 @@ def checked_rate(name: str, rate: float) -> float:
         raise TypeError(f"{name} must be a number, got {rate!r}") from None
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"{name} must be finite and not negative, got {rate!r}")
+    if value > MOST:
+        raise ValueError(f"{name} must be at most {MOST:g}, got {rate!r}")
     return value

@@ -10,6 +10,7 @@ from functools import partial
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
+from nnwidgets.core import penalty
 from nnwidgets.training._adam import FlatAdam, FlatAdamW
 from nnwidgets.training._checks import number
 from nnwidgets.training._flat_steps import FlatRMSprop, FlatSGD
@@ -99,12 +100,14 @@ def recipe(optimizer: str | Factory, lr: float | None) -> Recipe:
 
 
 def checked_lr(lr: float) -> float:
-    """Return `lr` as a float, or raise ValueError where it is not finite and at least 0."""
+    """Return `lr` as a float, or raise ValueError where it is not in 0 .. `penalty.MOST`."""
     value = number("lr", lr)
     if isinstance(lr, bool):
         raise TypeError(f"lr must be a number, got {lr!r}")
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"lr must be finite and not negative, got {lr!r}")
+    if value > penalty.MOST:
+        raise ValueError(f"lr must be at most {penalty.MOST:g}, got {lr!r}")
     return value
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -15,7 +16,17 @@ from nnwidgets.core.problem import Problem
 from nnwidgets.training._together import fit_together
 from nnwidgets.training.run import Run
 from nnwidgets.training.trainer import Trainer
-from tests.training.oracle import BATCH, LR, OPTIMIZERS, SEED, Permutations, data, flat, network
+from tests.training.oracle import (
+    BATCH,
+    LR,
+    OPTIMIZERS,
+    SEED,
+    Permutations,
+    data,
+    flat,
+    make_run,
+    network,
+)
 
 L1, L2 = 0.03, 0.2
 
@@ -196,3 +207,13 @@ def test_networks_trained_together_each_have_their_own() -> None:
         one.fit(4, progress=False)
         ours, theirs = (each.run.problem.parameters.read() for each in (other, one))
         np.testing.assert_allclose(ours, theirs, atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("name", ["lr", "l1", "l2"])
+def test_what_float32_cannot_hold_is_refused_and_the_most_of_it_trains(name):
+    with pytest.raises(ValueError, match=f"{name} must be at most 1e\\+38, got 1e\\+308"):
+        Trainer(make_run(), "sgd", **{name: 1e308})
+    trainer = Trainer(make_run(), "sgd", **{name: 1e38})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # it may diverge, but torch does not refuse
+        trainer.fit(3, progress=False)

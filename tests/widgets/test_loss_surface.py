@@ -566,11 +566,13 @@ def test_whatever_a_page_says_the_view_and_the_model_are_whole(
 def test_the_page_cannot_write_what_python_computes(net: nnw.Network) -> None:
     view = nnw.LossSurface(net, resolution=3)
     surface, stub = view._surface, view._esm
-    state = {"_surface": {}, "_tracks": [], "_esm": "alert(1)", "_css": "", "log": True}
-    deliver(view, {"method": "update", "state": state, "buffer_paths": []})
+    for state in ({"_surface": {}}, {"_tracks": []}, {"_esm": "alert(1)", "_css": "", "log": True}):
+        deliver(view, {"method": "update", "state": state, "buffer_paths": []})
     assert view._surface is surface
     assert view._esm == stub
     assert view._tracks
+    assert not view.log  # what is refused in part is refused
+    deliver(view, {"method": "update", "state": {"log": True}, "buffer_paths": []})
     assert view.log
 
 
