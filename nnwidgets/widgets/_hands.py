@@ -35,6 +35,7 @@ class Hands:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._hands: dict[int, _Hand] = {}
+        self._watching = False  # one timer for all hands, however often they are heard
 
     def hold(self, page: int, index: tuple[int, ...], revision: int) -> None:
         """Have `page` hold these, and nothing else.
@@ -62,7 +63,8 @@ class Hands:
                 return
             self._hands[page] = hand  # the newest is the last
             hand.heard = _clock.FRAMES.now()
-        _clock.FRAMES.call_at(hand.heard + HOLD, self.let_go)
+            if not self._watching:
+                self._watch()
 
     def let_go(self) -> None:
         """Take from their hands what pages hold that are silent."""
@@ -73,6 +75,14 @@ class Hands:
                 del self._hands[page]
             if silent:
                 self._mark()
+            self._watching = False
+            if self._hands:
+                self._watch()
+
+    def _watch(self) -> None:
+        self._watching = True
+        longest = min(hand.heard for hand in self._hands.values())
+        _clock.FRAMES.call_at(longest + HOLD, self.let_go)
 
     def _mark(self) -> None:
         held, revision = self._problem.held, self._problem.revision

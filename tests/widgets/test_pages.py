@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnwidgets as nnw
-from nnwidgets.widgets._hands import HOLD, PAGES
+from nnwidgets.widgets._hands import HOLD, PAGES, Hands
 from nnwidgets.widgets._traffic import LOOKING
 from tests.widgets.fakes import FakeClock, Page
 
@@ -124,3 +124,20 @@ def test_pages_watch_fields_of_their_own_until_they_are_gone(
     opaque.weights = {"outer.bias": [3.0]}
     clock.advance(1)
     assert {probe["page"] for probe in one.heard("probe")} == {11}
+
+
+def test_a_hand_that_is_heard_often_has_one_timer(
+    net: nnw.Network, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands, asked, problem = Hands(net.run.problem), [], net.run.problem
+    call_at = clock.call_at
+    monkeypatch.setattr(clock, "call_at", lambda *when: (asked.append(when), call_at(*when)))
+    for _ in range(100):
+        hands.hold(1, (0,), problem.revision)
+        clock.advance(HOLD / 200)
+    assert len(asked) == 1
+    clock.advance(HOLD * 0.99)
+    assert problem.held[0]  # the timer rang, but the hand was heard since
+    clock.advance(HOLD * 0.02)
+    assert not problem.held.any()
+    assert len(asked) == 2
