@@ -5,34 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from nnwidgets.training._rest import Rest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nnwidgets.training.trainer import Trainer
-
-
-class Rest:
-    """Says when a trainer has left; threading.Event, but that an interrupt cannot break it.
-
-    An Event takes its lock in Python code: Ctrl-C at the wrong moment of ``wait`` leaves it taken,
-    and whoever trains could never say again that he has left.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
-        self._is_set = False
-
-    def set(self) -> None:
-        """Let all go on who wait, and who come later."""
-        with self._lock:
-            self._is_set = True
-            self._changed.notify_all()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Return True once it is set, False where that takes too long."""
-        with self._lock:
-            return self._changed.wait_for(lambda: self._is_set, timeout)
 
 
 class Seat:

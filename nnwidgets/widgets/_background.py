@@ -9,6 +9,8 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from nnwidgets.training._interrupts import Interrupts
+from nnwidgets.training._rest import Rest
 from nnwidgets.training.player import stop_all
 
 if TYPE_CHECKING:
@@ -54,10 +56,10 @@ class Background:
         self._work = work
         self._wanted: int | None = None
         self._newest = 0
-        # Taken by itself, in C: the condition's own `with` may be interrupted before it lets go.
         self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
         self._running = False
+        self._rest = Rest()  # a new one for each time that it runs
+        self._rest.set()
         self._ended = False
         _backgrounds.add(self)
 
@@ -68,15 +70,16 @@ class Background:
 
     def request(self) -> None:
         """Do the work anew; what is being done stops as soon as it asks."""
-        with self._lock:
-            if self._ended:
-                return
-            self._newest += 1
-            self._wanted = self._newest
-            if self._running:
-                return
-            self._running = True
-        spawn(self._run, "surface")
+        with Interrupts():  # else it might run by its own account and have no thread
+            with self._lock:
+                if self._ended:
+                    return
+                self._newest += 1
+                self._wanted = self._newest
+                if self._running:
+                    return
+                self._running, self._rest = True, Rest()
+            spawn(self._run, "surface")
 
     def cancel(self) -> None:
         """Stop what is being done, and do nothing in its place."""
@@ -91,8 +94,7 @@ class Background:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return True when nothing is left to do, False if that takes too long."""
-        with self._lock:
-            return self._changed.wait_for(lambda: not self._running, timeout)
+        return self._rest.wait(timeout)
 
     def _run(self) -> None:
         while (number := self._next()) is not None:
@@ -106,7 +108,7 @@ class Background:
             number, self._wanted = self._wanted, None
             if number is None:
                 self._running = False
-                self._changed.notify_all()
+                self._rest.set()
             return number
 
 

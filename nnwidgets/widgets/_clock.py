@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Seconds that the end of the process waits for what is being done.
-_PATIENCE = 2.0
+_PATIENCE = 5.0
 
 _clocks: weakref.WeakSet[ThreadClock] = weakref.WeakSet()
 
