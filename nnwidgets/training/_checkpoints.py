@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 #: A checkpoint takes as long as a tenth of the smallest step: one in so many is not noticed.
 STEPS = 16
-#: That all of them may take, about.
+#: That the tensors of all of them may take.
 MOST_BYTES = 32 * 2**20
+#: And how many there may be: one of a small model takes some 9 kB, as Python's objects are not in
+#: its tensors. At least half as many are left, which is one in 200 of 100 000 epochs.
+MOST = 1000
 
 
 class Checkpoint(NamedTuple):
@@ -43,10 +46,11 @@ class Checkpoints:
     Parameters
     ----------
     most_bytes : int
+    most : int
     """
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most_bytes
+    def __init__(self, most_bytes: int = MOST_BYTES, most: int = MOST) -> None:
+        self._most_bytes, self._most = most_bytes, most
         self.clear()
 
     def clear(self) -> None:
@@ -73,7 +77,7 @@ class Checkpoints:
         self._kept.append(made := make())
         self._bytes += made.bytes
         self._steps, self._key = 0, key
-        while self._bytes > self._most and len(self._kept) > 2:
+        while self._too_many() and len(self._kept) > 2:
             self._thin()
 
     def cut(self, epoch: int) -> None:
@@ -89,6 +93,9 @@ class Checkpoints:
     def nearest(self, epoch: int) -> Checkpoint | None:
         """The one whose epoch is nearest, the earlier of two."""
         return min(self._kept, key=lambda each: abs(each.epoch - epoch), default=None)
+
+    def _too_many(self) -> bool:
+        return self._bytes > self._most_bytes or len(self._kept) > self._most
 
     def _thin(self) -> None:
         self._kept = [*self._kept[:-1:2], self._kept[-1]]

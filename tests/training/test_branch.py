@@ -252,11 +252,13 @@ def test_it_can_be_asked_for_from_another_thread() -> None:
     np.testing.assert_array_equal(weights(trainer), weights(want))
 
 
-def test_states_are_bounded_and_few_for_short_epochs() -> None:
+@pytest.mark.parametrize("by", ["bytes", "number"])
+def test_states_are_bounded_and_few_for_short_epochs(by: str) -> None:
     trainer = trained(100, batch_size=None)  # a step an epoch
     kept = trainer._stepper.checkpoints
     assert 5 <= len(kept) <= 8
-    small = Checkpoints(most_bytes=40 * max(each.bytes for each in kept._kept))
+    size = max(each.bytes for each in kept._kept)
+    small = Checkpoints(most_bytes=40 * size) if by == "bytes" else Checkpoints(most=40)
     trainer._stepper.checkpoints = small
     trainer.fit(1500, progress=False)
     assert len(small) <= 41
