@@ -10,20 +10,15 @@ all of it for 10 000 and for the surface.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 from benchmarks.harness import Check, Comparison, Effort, within
-from scripts.ensure_chromium import ADVICE, find_chromium
 from tests.browser.gestures import centre, part, plane
-from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
+from tests.browser.lab import Lab, Notebook
+from tests.browser.started import started
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -124,7 +119,7 @@ class Drag:
 
 def run(effort: Effort) -> list[Comparison]:
     """Drag a line, or the ball, in one case after the other."""
-    with jupyter() as (browser, lab):
+    with started() as (browser, lab):
         return [measure(browser, lab, case, effort) for case in CASES]
 
 
@@ -152,22 +147,6 @@ def compare(case: Case, drags: list[Drag], complaints: list[str]) -> Comparison:
         checks=tuple(checks),
         notes=(f"{rate}; {handlers:.1f} ms of a frame before drawing begins",),
     )
-
-
-@contextmanager
-def jupyter() -> Iterator[tuple[Browser, Lab]]:
-    """Start JupyterLab and Chromium."""
-    path = find_chromium()
-    if path is None:
-        raise FileNotFoundError(ADVICE)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        running_lab(Path(home) / "lab") as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser, lab
-        browser.close()
 
 
 def show(browser: Browser, lab: Lab, case: Case) -> Notebook:

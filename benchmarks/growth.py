@@ -17,7 +17,6 @@ import torch
 
 import nnwidgets as nnw
 from benchmarks import growth_chart
-from benchmarks.frame import jupyter
 from benchmarks.growth_chart import Curve
 from benchmarks.growth_page import page_curves
 from benchmarks.harness import Comparison, Effort, one_thread, within
@@ -26,6 +25,7 @@ from benchmarks.page import shown
 from benchmarks.surface import THREADS
 from benchmarks.update import Ours, unpaced
 from nnwidgets.training.history import History
+from tests.browser.started import started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ def run(effort: Effort) -> list[Comparison]:
     """Measure every curve; return those with a budget."""
     curves = [*kernel_curves(effort), *surface_curves(effort)]
     if not effort.smoke:  # tests/browser/test_benchmarks.py tries it in a browser that is there
-        with jupyter() as (browser, lab):
+        with started() as (browser, lab):
             curves += page_curves(browser, lab, effort, sizes(POINTS, effort), UNITS)
     _found[:] = curves
     return [budgeted(each) for each in curves if each.budget]

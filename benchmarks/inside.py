@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 import nnwidgets as nnw
-from benchmarks.frame import jupyter
 from benchmarks.harness import Check, Comparison, Effort, in_turns, within
 from benchmarks.page import Page, shown
 from benchmarks.trainer import distance
 from nnwidgets.core.problem import Problem
 from nnwidgets.training.run import Run
 from tests.browser.lab import Lab, Notebook
+from tests.browser.started import started
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -107,7 +107,7 @@ def views(net: nnw.Network) -> list[Any]:
 def run(effort: Effort) -> list[Comparison]:
     """Time the trainer, then frames."""
     trained = [trainer_of(case, effort) for case in CASES]
-    with jupyter() as (browser, lab):
+    with started() as (browser, lab):
         return trained + [frames_of(browser, lab, case, effort) for case in CASES]
 
 

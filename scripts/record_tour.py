@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,9 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image, ImageDraw  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
 
-from scripts.ensure_chromium import ADVICE, find_chromium  # noqa: E402
-from tests.browser.lab import WEBGL_FLAGS, Lab, Notebook, running_lab  # noqa: E402
+from tests.browser.lab import WEBGL_FLAGS, Lab, Notebook  # noqa: E402
+from tests.browser.started import started  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -51,20 +49,11 @@ BEFORE = {"playground": "_.trainer.fit(150, progress=False)"}
 
 def main() -> None:
     """Record everything."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise SystemExit(ADVICE)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        running_lab(Path(home) / "home") as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=WEBGL_FLAGS)
+    with started(WEBGL_FLAGS) as (browser, lab):
         record(browser, lab)
         for theme in ("light", "dark"):
             stills(browser, lab, theme)
-        browser.close()
 
 
 def record(browser: Browser, lab: Lab) -> None:
@@ -73,8 +62,8 @@ def record(browser: Browser, lab: Lab) -> None:
     lab.set_theme("light")
     book = Notebook.open(browser, lab, "00-tour.ipynb", viewport={"width": 1100, "height": 900})
     hide_sidebar(book)
-    for cell in (0, 1):
-        shown = book.run(cell)
+    book.run(0)
+    shown = book.run(1)
     book.page.locator(".nnw-plane .nnw-axes").nth(1).wait_for(state="attached")
     book.run(3)  # its trainer; the cell trains once, and reset takes that back
     output = shown.locator(".jp-OutputArea-output").last
@@ -153,7 +142,12 @@ def frame(book: Notebook, output: Locator, at: tuple[float, float] | None = None
     """Return a picture of an output, with a pointer where the mouse is."""
     book.page.evaluate("() => new Promise((r) => requestAnimationFrame(() => setTimeout(r, 60)))")
     box: Any = output.bounding_box()
-    clip = {"x": box["x"], "y": box["y"], "width": min(box["width"], 900), "height": box["height"]}
+    clip: Any = {
+        "x": box["x"],
+        "y": box["y"],
+        "width": min(box["width"], 900),
+        "height": box["height"],
+    }
     picture = Image.open(io.BytesIO(book.page.screenshot(clip=clip))).convert("RGB")
     if at is not None:
         x, y = at[0] - clip["x"], at[1] - clip["y"]
@@ -167,7 +161,9 @@ def small(picture: Image.Image, width: int) -> Image.Image:
     """Return a picture no wider than that."""
     if picture.width <= width:
         return picture
-    return picture.resize((width, round(picture.height * width / picture.width)), Image.LANCZOS)
+    return picture.resize(
+        (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+    )
 
 
 def save(frames: list[Image.Image], path: Path) -> None:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
-from scripts.ensure_chromium import ADVICE, find_chromium
 from soak import drags, report, reruns, scripts
-from tests.browser.lab import CHROMIUM_FLAGS, WEBGL_FLAGS, Lab, Notebook, running_lab
+from tests.browser.lab import CHROMIUM_FLAGS, WEBGL_FLAGS, Notebook
+from tests.browser.started import started
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
     from soak.watch import Numbers
 
 #: Seconds between two lines of what goes on.
@@ -88,24 +83,11 @@ def run_again(times: int, found: report.Found) -> None:
 @contextmanager
 def opened(cell: str, flags: list[str]) -> Iterator[Notebook]:
     """Start JupyterLab and Chromium with a notebook of one cell, which is watched."""
-    path = find_chromium()
-    if path is None:
-        raise SystemExit(ADVICE)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        running_lab(Path(home) / "lab") as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield _notebook(browser, lab, cell)
-        browser.close()
-
-
-def _notebook(browser: Browser, lab: Lab, cell: str) -> Notebook:
-    lab.write("soak.ipynb", [cell])
-    book = Notebook.open(browser, lab, "soak.ipynb", before=scripts.WATCH)
-    book.page.wait_for_timeout(1000)
-    return book
+    with started(flags) as (browser, lab):
+        lab.write("soak.ipynb", [cell])
+        book = Notebook.open(browser, lab, "soak.ipynb", before=scripts.WATCH)
+        book.page.wait_for_timeout(1000)
+        yield book
 
 
 if __name__ == "__main__":
