@@ -34,9 +34,13 @@ WARM_UP = 10
 #: Every so often what the cell shows is awaited, in three dimensions: else it goes half drawn.
 AWAITED = 25
 #: What JupyterLab and anywidget keep of a run of this cell, at most: a comm that was closed stays
-#: connected to its kernel, with its model and that one's last view and controller; and a module
-#: that was imported stays in the page, with the templates that lit has made of it.
-HOST = {"AbortController objects": 30.0, "DOM nodes": 1000.0, "event listeners": 40.0}
+#: connected to its kernel, with its model, that one's style sheet and last view and controller.
+HOST = {
+    "AbortController objects": 10.0,
+    "DOM nodes": 60.0,
+    "event listeners": 10.0,
+    "heap, KiB": 400.0,
+}
 #: Objects that may still wait for the page's garbage collector: of one run's views.
 WAITING = 12.0
 DRAWN = """() => document.querySelectorAll(".nnw-plane .nnw-axes").length >= 3"""

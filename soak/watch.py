@@ -77,7 +77,11 @@ class Watcher:
         found: Numbers = self.book.page.evaluate(scripts.CENSUS)
         found |= {f"{name} objects": self.count(name) for name in scripts.PROTOTYPES}
         heap = self.heap()
-        return found | {"DOM nodes": heap["nodes"], "event listeners": heap["listeners"]}
+        return found | {
+            "DOM nodes": heap["nodes"],
+            "event listeners": heap["listeners"],
+            "heap, KiB": heap["heap"] // 1024,
+        }
 
     def count(self, kind: str) -> float:
         """Return how many objects of a kind are alive after a garbage collection."""

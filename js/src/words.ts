@@ -1,7 +1,7 @@
 /**
  * The language of a page's visible text. The English text is the key; the table of another language
- * comes from the Network, in whose `initialize` it is set. A bundle is evaluated once a network, so
- * its module holds one language. Call `t` when drawing: at import there is no table yet.
+ * comes from the Network, in whose `initialize` it is set. A page evaluates a bundle once a
+ * language, so its module holds one. Call `t` when drawing: at import there is no table yet.
  */
 
 export type Words = Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ State = dict[str, Any]
 
 #: Of the page's own making, or of a notebook's host alone.
 _LEFT_OUT = {
-    *("_esm", "_css", "_library", "net", "uplink", "layout", "_words"),
+    *("_esm", "_css", "_code", "_key", "_library", "net", "uplink", "layout", "_words"),
     *(set(anywidget.AnyWidget.class_trait_names(sync=True)) - {"_dom_classes"}),
 }
 

@@ -81,7 +81,7 @@ class BenchModel(Saving):
         self._serial = 0
         self._left: list[Any] = []
         self._forget: Any = None
-        super().__init__(_library=Library.of("bench"), _previews=previews(bench))
+        super().__init__(_library=Library.of("bench", bench.net.lang), _previews=previews(bench))
         self._show_network()
         self.on_msg(self._on_message)
 

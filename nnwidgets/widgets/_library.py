@@ -10,6 +10,7 @@ import traitlets
 from anywidget import WidgetTrait
 
 from nnwidgets.widgets import _bundle, _json
+from nnwidgets.widgets._bundled import Bundled
 from nnwidgets.widgets._feed import Feed, Payload
 from nnwidgets.widgets._guard import said
 from nnwidgets.widgets._lifetime import Owned
@@ -36,27 +37,25 @@ def _style_id(name: str) -> str:
     return f"{__name__}.{name}"
 
 
-class Library(Owned):
+class Library(Bundled):
     """A bundle as a model in the page, which views of one network come to to be drawn.
 
     Parameters
     ----------
     name
         ``"inside"`` for ``static/inside.js`` and ``static/inside.css``.
+    lang
+        The language of its views.
     """
 
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, name: str) -> None:
-        text = {f"_{part}": _bundle.text(f"{name}.{kind}") for part, kind in _PARTS.items()}
-        super().__init__(**text, _anywidget_id=_style_id(name))
+    def __init__(self, name: str, lang: str) -> None:
+        super().__init__(name, lang, _anywidget_id=_style_id(name))
 
     @classmethod
-    def of(cls, name: str) -> Owned:
+    def of(cls, name: str, lang: str) -> Owned:
         """Make the library of a name; where files are watched, one that follows its files."""
         if not _bundle.live():
-            return cls(name)
+            return cls(name, lang)
         files = {f"_{part}": _bundle.STATIC / f"{name}.{kind}" for part, kind in _PARTS.items()}
         watched: type[Owned] = type("Library", (Owned,), {**files, "give_up": cls.give_up})
         return watched(_anywidget_id=_style_id(name))
@@ -98,7 +97,7 @@ class LibraryView(View):
     def _default_library(self) -> Owned:
         known = self.net._libraries
         if self._bundle_name not in known:
-            known[self._bundle_name] = Library.of(self._bundle_name)
+            known[self._bundle_name] = Library.of(self._bundle_name, self.net.lang)
         library: Owned = known[self._bundle_name]
         return library
 

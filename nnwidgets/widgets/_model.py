@@ -11,14 +11,15 @@ from anywidget import WidgetTrait
 
 from nnwidgets import words
 from nnwidgets.widgets import _bundle
+from nnwidgets.widgets._bundled import Bundled
 from nnwidgets.widgets._commands import Commands
-from nnwidgets.widgets._lifetime import Owned
 from nnwidgets.widgets._presets import THEMES, Presets
 from nnwidgets.widgets._traffic import Traffic
 from nnwidgets.widgets._uplink import Uplink
 
 if TYPE_CHECKING:
     from nnwidgets.training.run import Run
+    from nnwidgets.widgets._lifetime import Owned
     from nnwidgets.widgets._view import View
 
 
@@ -27,7 +28,7 @@ def _state(trait: traitlets.TraitType[Any, Any]) -> Any:
     return trait.tag(sync=True, echo_update=False)
 
 
-class NetworkModel(Owned):
+class NetworkModel(Bundled):
     """A run as a model in the page, which every view of it refers to.
 
     Parameters
@@ -40,23 +41,9 @@ class NetworkModel(Owned):
         Of views that do not say.
     """
 
-    _esm: Any
-    _css: Any
-    if _bundle.live():  # anywidget watches the files
+    if _bundle.live():  # only then: a path-valued _esm keeps every widget alive for ever
         _esm = _bundle.STATIC / "network.js"
         _css = _bundle.STATIC / "network.css"
-    else:
-        # Traits and not paths: a path-valued _esm keeps every widget alive for ever.
-        _esm = traitlets.Unicode().tag(sync=True)
-        _css = traitlets.Unicode().tag(sync=True)
-
-        @traitlets.default("_esm")
-        def _default_esm(self) -> str:
-            return _bundle.text("network.js")
-
-        @traitlets.default("_css")
-        def _default_css(self) -> str:
-            return _bundle.text("network.css")
 
     _view = traitlets.Unicode("TrainingBar").tag(sync=True)
     _spec = _state(traitlets.Dict())
@@ -85,7 +72,7 @@ class NetworkModel(Owned):
         self._traffic = Traffic(self)
         self._commands = Commands(self)
         self._traffic.write_all()
-        super().__init__(uplink=Uplink(self._commands))
+        super().__init__("network", lang, uplink=Uplink(self._commands))
         self._listen()
 
     def open(self) -> None:

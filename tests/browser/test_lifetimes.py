@@ -9,6 +9,8 @@ from tests.browser.gestures import SHOW, SIDE_BY_SIDE, centre, drag, part, place
 from tests.browser.lab import Notebook
 
 WIDGETS = "len(__import__('ipywidgets').widgets.widget._instances)"
+# What each bundle goes by that the page has evaluated.
+BUNDLES = """() => [...globalThis[Symbol.for("nnwidgets.bundles@1")].keys()]"""
 
 
 def test_views_in_different_cells_move_together(notebook: OpenNotebook) -> None:
@@ -27,8 +29,8 @@ def test_views_in_different_cells_move_together(notebook: OpenNotebook) -> None:
 
 
 def test_two_networks_on_a_page_do_not_meddle(notebook: OpenNotebook) -> None:
-    """A drag in one network leaves the other as it was."""
-    other = "other = nnw.Network(nnw.mlp([2, 2, 1], seed=5), X, y)\n"
+    """A drag in one network leaves the other as it was; each speaks its own language."""
+    other = "other = nnw.Network(nnw.mlp([2, 2, 1], seed=5), X, y, lang='zh')\n"
     other += "nnw.DecisionLines(other, height=260)"
     book = notebook(SHOW + "nnw.DecisionLines(net, height=260)", other)
     book.run(0)
@@ -42,6 +44,12 @@ def test_two_networks_on_a_page_do_not_meddle(notebook: OpenNotebook) -> None:
     book.until(f"str(net.weights) != {before!r}", "True")
     assert place(second) == line
     assert book.ask("other.weights") == weights
+    said = [plane(book, i).get_by_text("loss", exact=False).count() for i in (0, 1)]
+    assert said[0] > 0
+    assert said[1] == 0
+    languages = [key.split()[::2] for key in book.page.evaluate(BUNDLES)]
+    assert ["network", "en"] in languages
+    assert ["network", "zh"] in languages
 
 
 def test_running_a_cell_again_leaves_nothing_behind(notebook: OpenNotebook) -> None:
@@ -52,7 +60,8 @@ def test_running_a_cell_again_leaves_nothing_behind(notebook: OpenNotebook) -> N
         book.run(0)
         plane(book, 1)
         book.page.wait_for_function("() => document.querySelectorAll('.nnw-plane').length === 2")
-        counts.append((book.ask(WIDGETS), models_in_page(book)))
+        bundles = book.page.evaluate(BUNDLES)
+        counts.append((book.ask(WIDGETS), models_in_page(book), len(bundles)))
     assert counts[1:] == counts[:1] * 3
 
 

@@ -73,7 +73,16 @@ def test_a_view_keeps_its_options_and_nothing_that_only_a_notebook_needs(net, tm
     traits = state_of(nnw.export_html(view, tmp_path / "a.html"))["views"][0]["traits"]
 
     assert (traits["field"], traits["title"], traits["_view"]) == ("both", "Lines", "DecisionLines")
-    assert not {"_esm", "_css", "_library", "layout", "net", "_model_module"} & set(traits)
+    assert not {
+        "_esm",
+        "_css",
+        "_code",
+        "_key",
+        "_library",
+        "layout",
+        "net",
+        "_model_module",
+    } & set(traits)
 
 
 def test_the_order_of_the_page_is_that_of_the_list(net, tmp_path):

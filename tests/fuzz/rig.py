@@ -204,8 +204,8 @@ def _parts(net: nnw.Network, *views: Any) -> dict[str, Any]:
             for name in view.keys
             if not name.startswith("_") and name not in ("layout", "uplink", "net")
         }
-        found[f"{type(view).__name__}._esm"] = getattr(view, "_esm", None)
-        found[f"{type(view).__name__}._css"] = getattr(view, "_css", None)
+        for name in ("_esm", "_css", "_code", "_key"):
+            found[f"{type(view).__name__}.{name}"] = getattr(view, name, None)
     return found
 
 

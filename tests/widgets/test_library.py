@@ -56,7 +56,7 @@ def test_views_of_a_network_share_one_library(net: nnw.Network) -> None:
     assert len(states[0]["_esm"]) < 1000
     library = net._libraries["inside"]
     assert states[0]["_library"] == f"anywidget:{library.model_id}"
-    assert library.comm.data["state"]["_esm"] == "/* inside.js */"
+    assert library.comm.data["state"]["_code"] == "/* inside.js */"
     assert library.comm.data["state"]["_css"] == "/* inside.css */"
 
 
@@ -66,7 +66,7 @@ def test_bundles_on_one_page_keep_their_style_sheets(
 ) -> None:
     monkeypatch.setattr(_library._bundle, "live", lambda: live)
     names = ("inside", "by_hand", "maps", "surface")
-    libraries = [_library.Library.of(name) for name in names]
+    libraries = [_library.Library.of(name, "en") for name in names]
     ids = {library.comm.data["state"]["_anywidget_id"] for library in libraries}
     assert len(ids) == len(names)  # the page has one style element for each id
 

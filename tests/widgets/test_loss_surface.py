@@ -117,7 +117,7 @@ def test_the_page_gets_the_library_and_the_network_by_reference(net: nnw.Network
     view = nnw.LossSurface(net)
     state = view.comm.data["state"]
     library = net._libraries["surface"]
-    assert library.comm.data["state"]["_esm"] == "/* surface.js */"
+    assert library.comm.data["state"]["_code"] == "/* surface.js */"
     assert state["_library"] == f"anywidget:{library.model_id}"
     assert state["net"] == f"anywidget:{net.model_id}"
     assert state["axes"] == ["0.weight[0,0]", "2.weight[0,0]"]

@@ -21,7 +21,7 @@ def test_a_view_refers_to_its_network_and_carries_no_bundle(net: nnw.Network, Vi
     assert state["_view"] == View.__name__
     assert len(state["_esm"]) < 1000
     assert "_css" not in state
-    assert net.comm.data["state"]["_esm"] == "/* network.js */"
+    assert net.comm.data["state"]["_code"] == "/* network.js */"
     assert net.comm.data["state"]["uplink"] == f"anywidget:{net.uplink.model_id}"
 
 

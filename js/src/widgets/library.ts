@@ -1,6 +1,6 @@
 /**
- * The anywidget module of a library: a bundle that only some views need. It is made once a network
- * and hands each view that network's store.
+ * The anywidget module of a library: a bundle that only some views need. A page evaluates
+ * it once for all networks of a language; each view is handed its own network's store.
  */
 
 import type { ModelLike, NetworkStore } from "../state/host.js";
