@@ -24,7 +24,8 @@ class FeatureSpace(PlaneView):
     layer : int or str, default the last hidden layer
         Whose activations are shown, by number or by the module's name.
     units : pair of int, default (0, 1)
-        Which two of its units; one for a layer of one unit.
+        Which two of its units; one for a layer of one unit. A layer without the units of the one
+        before brings its first along.
     features : pair of int or str, default (0, 1)
         The two features that stand for input space where ``morph`` is below 2.
     grid : bool, default True

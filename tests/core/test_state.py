@@ -297,6 +297,13 @@ def test_a_class_of_ones_own_gets_weights_buffers_and_activations() -> None:
     assert all(map(torch.equal, model.parameters(), problem.model.parameters()))
 
 
+def test_names_of_any_length_are_shown_short() -> None:
+    letters = "w" * 100_000
+    with pytest.raises(StateError, match=r"lacks 'w{60}…'; the state lacks '0\.bias'") as caught:
+        prepare(NetworkState.parse(TEXT.replace('"0.bias"', f'"{letters}"')))
+    assert len(str(caught.value)) < 400
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [

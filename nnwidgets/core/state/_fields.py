@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nnwidgets.core._arrays import did_you_mean
@@ -45,7 +45,7 @@ class Fields:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None and self._given:
-            raise StateError(f"{self._name} has fields of no known meaning: {_list(self._given)}")
+            raise StateError(f"{self._name} has fields of no known meaning: {listed(self._given)}")
 
     def __contains__(self, key: str) -> bool:
         return key in self._given
@@ -53,7 +53,7 @@ class Fields:
     def take(self, key: str) -> Any:
         """Return a field as it is."""
         if key not in self._given:
-            raise StateError(f"{self._name} must have the field {key!r}; it has {_list(self)}")
+            raise StateError(f"{self._name} must have the field {key!r}; it has {listed(self)}")
         return self._given.pop(key)
 
     def __iter__(self) -> Iterator[str]:
@@ -77,7 +77,7 @@ class Fields:
         value = self.text(key)
         if value not in known:
             near = did_you_mean(value[:_SHOWN], known)
-            raise StateError(f"{self.name(key)} is {_show(value)}, which is not known. {near}")
+            raise StateError(f"{self.name(key)} is {show(value)}, which is not known. {near}")
         return value
 
     def flag(self, key: str) -> bool:
@@ -122,7 +122,7 @@ class Fields:
 def expect(good: bool, name: str, wanted: str, got: object) -> Any:
     """Return ``got`` if it is good, else raise a `StateError`."""
     if not good:
-        raise StateError(f"{name} must be {wanted}, got {_show(got)}")
+        raise StateError(f"{name} must be {wanted}, got {show(got)}")
     return got
 
 
@@ -132,7 +132,8 @@ def whole(value: object, name: str, least: int, most: int) -> int:
     return int(expect(good, name, f"a whole number in {least} .. {most}", value))
 
 
-def _show(value: object) -> str:
+def show(value: object) -> str:
+    """Return a value as errors show it."""
     # What is short is shown; the rest is not even made a text, which may be a long work.
     if isinstance(value, str):
         return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
@@ -144,6 +145,7 @@ def _show(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _list(keys: Any) -> str:
-    names = [_show(key) for key in keys]
+def listed(keys: Iterable[object]) -> str:
+    """Return the first of some names, each as short as errors show it."""
+    names = [show(key) for key in keys]
     return ", ".join(names[:8]) + (", …" if len(names) > 8 else "") if names else "none"

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from nnwidgets.core.problem import Problem
-from nnwidgets.core.state._fields import StateError
+from nnwidgets.core.state._fields import StateError, listed, show
 from nnwidgets.core.state._network import NetworkState
 from nnwidgets.core.state._parameters import parameters_of
 
@@ -115,15 +115,15 @@ def compare(
     missing = [name for name in wanted if name not in found]
     more = [name for name in found if name not in wanted]
     if missing or more:
-        parts = [f"the model lacks {_listed(missing)}"] if missing else []
-        parts += [f"{whose} lacks {_listed(more)}"] if more else []
+        parts = [f"the model lacks {listed(missing)}"] if missing else []
+        parts += [f"{whose} lacks {listed(more)}"] if more else []
         raise StateError(f"{whose} is of another model, by its {what}s: {'; '.join(parts)}")
     for name, (shape, dtype) in wanted.items():
         if found[name] != (shape, dtype):
             theirs = found[name]
             raise StateError(
-                f"{what} {name!r} is {shape} of {dtype} in {whose}, and {theirs[0]} of "
-                f"{theirs[1]} in the model"
+                f"{what} {show(name)} is {show(shape)} of {dtype} in {whose}, and "
+                f"{show(theirs[0])} of {theirs[1]} in the model"
             )
 
 
@@ -168,7 +168,3 @@ def kinds(tensors: Mapping[str, Tensor]) -> dict[str, Kind]:
     return {
         name: (tuple(t.shape), str(t.dtype).removeprefix("torch.")) for name, t in tensors.items()
     }
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(map(repr, names[:6])) + (", …" if len(names) > 6 else "")
