@@ -71,12 +71,12 @@ def one(widget: Any, net: Any, kind: str, sent: Any, buffers: int, clock: Any) -
         wanted = sent["content"]["name"]
         assert refusals or differ <= {own + wanted, *RELATED.get(wanted, ())}
     if kind == "update":
-        assert differ <= {own + str(each) for each in sent["state"]} | set(*RELATED.values())
+        assert differ <= {own + str(each) for each in sent["state"]}.union(*RELATED.values())
     assert not any(part.endswith(("_esm", "_css")) for part in differ)
 
 
 #: Options that bring others along, as the views' own documentation says.
-RELATED: dict[str, tuple[str, ...]] = {"": ()}
+RELATED = {"layer": ("FeatureSpace.units",)}
 
 
 def again(widget: Any) -> None:

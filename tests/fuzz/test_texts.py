@@ -84,9 +84,9 @@ def test_any_value_anywhere_in_a_state_is_read_or_refused(
         made = read(kind, READERS[kind], text, way)
         if made is not None:
             rig.settle(clock)
-            rig.packed(json.loads(made.to_json()))
+            rig.packed(made.to_json())
             net = made if kind == "state" else made.net
-            rig.packed(net._spec)
+            rig.packed(net.get_state("_spec"))
 
 
 @pytest.mark.parametrize("kind", READERS)
