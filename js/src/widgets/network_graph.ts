@@ -180,7 +180,7 @@ export class NetworkGraph {
     drawNumbers(this.overlay, frame);
     const { layout, plan, state } = frame;
     const editable = this.option("editable", true);
-    const heads = [layout, plan, state.spec, state.status.state, editable];
+    const heads = [layout, plan, state.spec, state.status.state, state.link, editable];
     if (same(heads, this.#heads)) return;
     this.#heads = heads;
     drawHeads(this.#part("structure"), frame, editable, this);
@@ -214,9 +214,9 @@ export class NetworkGraph {
 
   /** Whether the picture is of anything else than when it was drawn. */
   #changed(state: NetState): boolean {
-    const { spec, params, data, frozen, selection, status, held } = state;
+    const { spec, params, data, frozen, selection, status, held, link } = state;
     const { lr, optimizer, state: training } = status;
-    const shown = [spec, params, data, frozen, selection, lr, optimizer, training, held];
+    const shown = [spec, params, data, frozen, selection, lr, optimizer, training, held, link];
     const own = [
       this.#room.width,
       this.acts.own[0],

@@ -100,6 +100,14 @@ describe("a model of ours", () => {
     store.status({ state: "playing" });
     expect(op("add_unit")[0].disabled).toBe(true);
   });
+
+  it("keeps them while there is no kernel to change it", () => {
+    mount(networkOf({ sizes: [2, 3, 1], spec: { editable: true } }));
+    store.patch({ link: "disconnected" });
+    expect(op("add_unit")[0].disabled).toBe(true);
+    store.patch({ link: "live" });
+    expect(op("add_unit")[0].disabled).toBe(false);
+  });
 });
 
 describe("modules that the page does not compute", () => {

@@ -84,8 +84,9 @@ export function drawHeads(
     disabled = false,
   ): TemplateResult {
     const busy = playing(store);
+    const gone = state.link === "disconnected";
     return html`<button type="button" class="nnw-graph-change" data-op=${change.op}
-      style=${`left: ${x - 9}px; top: ${y}px`} ?disabled=${disabled || busy}
+      style=${`left: ${x - 9}px; top: ${y}px`} ?disabled=${disabled || busy || gone}
       title=${busy ? t("{title}: pause training first", { title }) : title} aria-label=${title}
       @click=${() => store.restructure(change)}>${icon}</button>`;
   }

@@ -32,6 +32,7 @@ export class Choices {
   readonly #model: ModelLike;
   #pending: Record<string, unknown> | null = null;
   #frame = 0;
+  #gone = false;
   readonly #changed = () => {
     for (const listener of this.#listeners) listener();
   };
@@ -51,9 +52,16 @@ export class Choices {
     return this.#model.get("_about") as About;
   }
 
-  /** Whether there is a Python to ask: an exported page has none. */
+  /** Whether there is a Python to ask: an exported page has none, and a kernel may be gone. */
   get live(): boolean {
-    return typeof this.#model.send === "function";
+    return !this.#gone && typeof this.#model.send === "function";
+  }
+
+  /** Says whether the kernel of the network that is shown is gone. */
+  set gone(gone: boolean) {
+    if (gone === this.#gone) return;
+    this.#gone = gone;
+    this.#changed();
   }
 
   get<T>(name: string): T {

@@ -28,6 +28,7 @@ export function layers(
             name: `activation-${layer}`,
             label: named(layer),
             title: t("Activation of {name}", { name: named(layer) }),
+            disabled: store.state.link === "disconnected",
           },
           name,
           plain(activations),
@@ -71,7 +72,7 @@ function button(
   disabled = false,
 ): TemplateResult {
   return html`<button type="button" class="nnw-button" data-change=${change.op} aria-label=${title}
-    title=${title} ?disabled=${disabled || playing(store)}
+    title=${title} ?disabled=${disabled || playing(store) || store.state.link === "disconnected"}
     @click=${() => store.restructure(change)}>${sign}</button>`;
 }
 

@@ -41,7 +41,7 @@ export class Menu {
     this.el.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("pointerdown", this.#elsewhere);
     model.on("msg:custom", this.#receive);
-    this.#draw();
+    this.draw();
   }
 
   dispose(): void {
@@ -51,7 +51,7 @@ export class Menu {
     this.el.remove();
   }
 
-  #draw(): void {
+  draw(): void {
     const items = [
       ["code", t("Copy code (plain PyTorch)")],
       ["state", t("Copy state (JSON)")],
@@ -94,7 +94,7 @@ export class Menu {
     if (open === this.#open && this.#text === null) return;
     this.#open = open;
     this.#text = null;
-    this.#draw();
+    this.draw();
     if (open) this.el.querySelector<HTMLElement>("[role=menuitem]")?.focus();
   }
 
@@ -133,18 +133,18 @@ export class Menu {
       this.#say(t("copied"));
     } catch {
       this.#text = text;
-      this.#draw();
+      this.draw();
       this.el.querySelector("textarea")?.select();
     }
   }
 
   #say(text: string): void {
     this.#said = text;
-    this.#draw();
+    this.draw();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#said = "";
-      this.#draw();
+      this.draw();
     }, WHILE);
   }
 }

@@ -16,6 +16,7 @@ const PENALTIES = [0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 export function settings(choices: Choices, state: NetState, store: Store): TemplateResult {
   const { about, live } = choices;
   const { status } = state;
+  const gone = state.link === "disconnected";
   const kept = !about.editable;
   const why = kept ? t("Your own model is kept: only models of nnw.mlp are made anew") : undefined;
   const choose = (name: string) => (value: unknown) => choices.choose({ [name]: value });
@@ -25,13 +26,13 @@ export function settings(choices: Choices, state: NetState, store: Store): Templ
   const regularization = choices.get<string>("regularization");
   return html`<div class="nnw-bench-settings" role="group" aria-label=${t("Settings of training")}>
     ${menu(
-      { name: "learning_rate", label: t("Learning rate") },
+      { name: "learning_rate", label: t("Learning rate"), disabled: gone },
       String(rate),
       numbers(RATES, rate),
       (value) => store.train({ action: "set", lr: Number(value) }),
     )}
     ${menu(
-      { name: "activation", label: t("Activation"), disabled: hidden.length === 0 },
+      { name: "activation", label: t("Activation"), disabled: gone || hidden.length === 0 },
       activation,
       [
         ...(activation === MIXED ? [{ value: MIXED, text: t("mixed") }] : []),

@@ -310,6 +310,20 @@ describe("choosing", () => {
     expect(asked()).toEqual([{ type: "choose", values }]);
   });
 
+  it("offers nothing that a kernel would have to do while there is none", () => {
+    const state = stateOf([2, 3, 1]);
+    page.stores[0].patch({ spec: { ...state.spec, editable: true } });
+    const fields = () =>
+      page
+        .all<HTMLInputElement>(".nnw-bench select, .nnw-bench input, .nnw-bench button")
+        .filter((each) => !each.matches("[data-tab], [hidden]") && !each.disabled);
+    const usable = fields().length;
+    page.stores[0].patch({ link: "disconnected" });
+    expect(fields().map((each) => each.outerHTML)).toEqual([]);
+    page.stores[0].patch({ link: "live" });
+    expect(fields()).toHaveLength(usable);
+  });
+
   it("shows what a model of one's own cannot learn, and says why", () => {
     expect(page.all(".nnw-bench-segment input:disabled").length).toBe(1);
     page.model.set("_about", { ...ABOUT, editable: false });

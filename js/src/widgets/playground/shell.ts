@@ -147,6 +147,7 @@ class PlaygroundView {
     this.#bar = bar;
     this.#head.value?.replaceChildren(bar.el);
     this.#unsubscribe = session.store.subscribe((state) => {
+      this.#choices.gone = state.link === "disconnected";
       bar.update(state);
       this.#drawSettings();
     });
@@ -163,6 +164,7 @@ class PlaygroundView {
   #draw(): void {
     this.#bar?.update(this.#session.store.state);
     this.#data.update();
+    this.#menu.draw();
     this.#drawSettings();
   }
 
