@@ -28,8 +28,14 @@ interface Piece extends Region {
   readonly map: Affine;
 }
 
-/** Products that may be spent: some twenty milliseconds. */
-const WORK = 20_000_000;
+/** How many regions are looked for, and how many products may be spent on it. */
+export interface Search {
+  readonly most: number;
+  readonly work: number;
+}
+
+/** Products: some twenty milliseconds. */
+const USUAL: Search = { most: 1000, work: 20_000_000 };
 /** Of the plane's size: what is cut off must be more than rounding. */
 const SLIVER = 1e-9;
 
@@ -38,7 +44,7 @@ const SLIVER = 1e-9;
  *
  * @param axes the inputs along x and y; where there is one only, regions are upright strips
  * @param fixed what the other inputs are
- * @param most so many regions are looked for
+ * @param search when to give up
  * @returns null where an activation is not straight in pieces: such a network has no linear regions
  */
 export function linearRegions(
@@ -46,7 +52,7 @@ export function linearRegions(
   axes: Axes,
   fixed: ArrayLike<number>,
   extent: Extent,
-  most = 1000,
+  { most, work: affordable }: Search = USUAL,
 ): Regions | null {
   const hidden = inner(layers);
   if (!hidden.every((layer) => inPieces(layer.activation))) return null;
@@ -54,7 +60,7 @@ export function linearRegions(
   let work = 0;
   for (const layer of hidden) {
     work += pieces.length * layer.units * layer.inputs * 3;
-    if (work > WORK) return { regions: pieces, complete: false };
+    if (work > affordable) return { regions: pieces, complete: false };
     const next: Piece[] = [];
     for (const [i, { corners, map }] of pieces.entries()) {
       const z = after(layer, map);

@@ -6,6 +6,7 @@
 
 import { Workspace } from "../math/workspace.js";
 import { count } from "../render/format.js";
+import { isMoving } from "../state/moving.js";
 import type { DataSet, DenseLayer, NetState } from "../state/types.js";
 import { t } from "../words.js";
 import { rowOf, rowsCaption } from "./chosen_rows.js";
@@ -135,7 +136,9 @@ export class FeatureScene {
     const { state, pass, options } = frame;
     const { spec, data } = state;
     if (spec.kind !== "stack" || spec.inputs > 2) return [];
-    const grid = options.grid ? [this.#grid.curve(data, pass.layers, options)] : [];
+    const grid = options.grid
+      ? [this.#grid.curve(data, pass.layers, options, isMoving(state))]
+      : [];
     return options.morph < 2 && options.lines ? [...grid, ...this.#unitCurves(frame)] : grid;
   }
 

@@ -51,6 +51,7 @@ describe("fieldSize", () => {
     expect(size([2, 2, 1])).toEqual(fieldSize(inner));
     expect(size([2, 8, 8, 1])).toEqual([53, 45]);
     expect(size([2, 64, 64, 1])).toEqual([24, 24]);
+    expect(size([2, 128, 128, 1])).toEqual([16, 16]);
   });
 
   it("is as fine as ever at rest, and for a small network while it trains", () => {
@@ -62,7 +63,7 @@ describe("fieldSize", () => {
     };
     expect(size([2, 128, 128, 1], "idle")).toEqual(fieldSize(inner));
     expect(size([2, 8, 8, 1], "playing")).toEqual(fieldSize(inner));
-    expect(size([2, 128, 128, 1], "playing")).toEqual([24, 24]);
+    expect(size([2, 128, 128, 1], "playing")).toEqual([23, 19]);
   });
 });
 

@@ -145,6 +145,9 @@ export class PlaneField {
 /** Pixels to a cell, and how many cells at least and at most along one side. */
 const CELL = 5;
 const LEAST_CELLS = 24;
+/** And where so few cost more products than a frame has time for: two layers of 128 units do. */
+const FEWEST_CELLS = 16;
+const DEAR = 6_000_000;
 const MOST_CELLS = 120;
 
 /** Products, and activations as so many, that a field may cost while a hand moves the network. */
@@ -166,12 +169,19 @@ export function fieldSize(
   layers?: readonly DenseLayer[],
   work = MOST_WORK,
 ): Size {
-  const cells = (pixels: number, cell: number) =>
-    Math.max(LEAST_CELLS, Math.min(MOST_CELLS, Math.round(pixels / cell)));
+  const cells = (pixels: number, cell: number, least = LEAST_CELLS) =>
+    Math.max(least, Math.min(MOST_CELLS, Math.round(pixels / cell)));
   const [nx, ny] = [cells(inner.width, CELL), cells(inner.height, CELL)];
-  const each = layers?.reduce((sum, { inputs, units }) => sum + units * (inputs + ACTIVATION), 0);
-  const coarser = Math.max(1, Math.sqrt((nx * ny * (each ?? 0)) / work));
-  return [cells(inner.width, CELL * coarser), cells(inner.height, CELL * coarser)];
+  const each = layers ? costOf(layers) : 0;
+  const coarser = Math.max(1, Math.sqrt((nx * ny * each) / work));
+  const least = LEAST_CELLS ** 2 * each > DEAR ? FEWEST_CELLS : LEAST_CELLS;
+  const cell = CELL * coarser;
+  return [cells(inner.width, cell, least), cells(inner.height, cell, least)];
+}
+
+/** Products that one row costs on its way through layers. */
+export function costOf(layers: readonly DenseLayer[]): number {
+  return layers.reduce((sum, { inputs, units }) => sum + units * (inputs + ACTIVATION), 0);
 }
 
 /** What a field may cost in a state: more where the next frame need not come at once. */

@@ -281,6 +281,47 @@ describe("the network", () => {
   });
 });
 
+describe("a large network in hand", () => {
+  /** As if a drawing of all the text took 50 ms, and a frame came 130 ms after the other. */
+  function slow(): () => void {
+    let now = 1000;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 50));
+    return () => {
+      now += 130;
+      store.edit([8], [Math.sin(now)]);
+      store.paint();
+      frame();
+    };
+  }
+  const text = () => [...cells("loss").slice(0, 2), formulas("one")[0]];
+
+  it("has columns and formulas drawn in turns while it is held, and all at rest", () => {
+    mount();
+    slide(0.5, "change");
+    settle();
+    const next = slow();
+    next(); // all, which took long
+    store.patch({ held: true });
+    let before = text();
+    const changes = Array.from({ length: 8 }, () => {
+      next();
+      const changed = text().map((each, i) => each !== before[i]);
+      before = text();
+      return changed;
+    });
+    expect(Math.max(...changes.map((each) => each.filter(Boolean).length))).toBeLessThan(3);
+    expect(before.every((_, i) => changes.some((each) => each[i]))).toBe(true);
+    store.patch({ held: false });
+    store.paint();
+    frame();
+    expect(formulas("one")[0]).toContain(
+      Math.abs(3 * 1.5 - 0.5 + store.state.params[8])
+        .toPrecision(4)
+        .replace(/0+$/, ""),
+    );
+  });
+});
+
 it("leaves nothing behind", () => {
   mount();
   unmount();

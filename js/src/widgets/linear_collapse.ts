@@ -6,15 +6,15 @@ import { Typesetter } from "../render/katex.js";
 import { whileSeen } from "../render/sight.js";
 import { type Passage, passages } from "../scene/collapse/formulas.js";
 import { localMap } from "../scene/collapse/local.js";
-import { Measuring } from "../scene/collapse/lost.js";
 import { derivedOf } from "../scene/derived.js";
 import { Kept } from "../scene/kept.js";
 import { Lens } from "../state/lens.js";
-import { isTraining } from "../state/moving.js";
+import { isMoving, isTraining } from "../state/moving.js";
 import type { NetState } from "../state/types.js";
 import type { Spec } from "../wire.js";
 import { t } from "../words.js";
 import { linkBadge } from "./badge.js";
+import { Columns } from "./collapse/columns.js";
 import { type Lost, legend, localPanel, lostTable, passage } from "./collapse/panels.js";
 import { Pictures } from "./collapse/pictures.js";
 import { AlphaSlider, functionName } from "./collapse/slider.js";
@@ -30,6 +30,9 @@ const DIGITS = 4;
 const REST = 120;
 /** A drawing of the text that takes longer than this (ms) is not made in every frame. */
 const LONG = 10;
+/** Then two columns of the table take turns with the formulas. */
+const TURNS = 3;
+const FORMULAS = 2;
 
 export function linearCollapse(context: NestingContext): () => void {
   const view = new LinearCollapseView(context);
@@ -49,7 +52,7 @@ class LinearCollapseView {
   readonly #bar: ControlBarSlot;
   readonly #spec = new Kept<Spec>();
   readonly #passages = new Kept<Passage[]>();
-  readonly #measuring = [new Measuring(), new Measuring(), new Measuring()];
+  readonly #columns = new Columns();
   readonly #off: (() => void)[];
   #unmountSliders: (() => void) | null = null;
   #visible = true;
@@ -177,15 +180,16 @@ class LinearCollapseView {
     this.#drawHead(state);
     this.#pictures.update(state);
     this.#pictures.el.hidden = false;
-    const { spec, params, data, selection, status } = state;
-    const inputs = [spec, params, data, selection.sample, status.state, this.#own];
+    const { spec, params, data, selection } = state;
+    const inputs = [spec, params, data, selection.sample, isMoving(state), this.#own];
     if (inputs.every((input, i) => Object.is(input, this.#drawn[i]))) return;
     if (this.#waits(state)) return;
     this.#drawn = inputs;
     const began = performance.now();
-    this.#drawText(state);
-    this.#took = performance.now() - began;
+    const turn = this.#hurries(state) ? this.#turn++ % TURNS : null;
+    this.#drawText(state, turn);
     this.#drawnAt = performance.now();
+    if (turn === null) this.#took = this.#drawnAt - began;
   }
 
   #cannot(): void {
@@ -218,9 +222,10 @@ class LinearCollapseView {
   }
 
   /** Typesetting and counting take their time: where that is too long, they rest in between. */
-  #waits({ status }: NetState): boolean {
-    const rests = isTraining(status) || this.#took > LONG;
-    const rest = Math.max(REST, 3 * this.#took); // a large network leaves the page time to move
+  #waits(state: NetState): boolean {
+    const rests = isTraining(state.status) || this.#took > LONG;
+    // A large network leaves the page time to move.
+    const rest = this.#hurries(state) ? REST : Math.max(REST, 3 * this.#took);
     if (!rests || performance.now() - this.#drawnAt >= rest) return false;
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
@@ -229,25 +234,36 @@ class LinearCollapseView {
     return true;
   }
 
-  #drawText(state: NetState): void {
+  /** Whether the text is drawn in turns: all of it would hold up what moves. */
+  #hurries(state: NetState): boolean {
+    return isMoving(state) && this.#took > LONG;
+  }
+  #turn = 0;
+
+  /** @param turn what of it is drawn anew: a column of the table, or the formulas; null: all */
+  #drawText(state: NetState, turn: number | null): void {
     const digits = this.#option("precision", DIGITS);
     const shown = this.#pictures.shown(state);
     const at = shown && this.#pictures.place(state, shown);
     const regions = shown && this.#pictures.overlay.regions(state, shown);
     const local = shown && at ? localMap(state, shown, regions, at, digits) : null;
     const { spec } = this.context.store.state;
-    const written = this.#passages.get([spec, state.params, digits], () =>
-      passages(spec, state.params, digits),
-    );
+    if (turn === null || turn === FORMULAS || this.#written.length === 0) {
+      this.#written = this.#passages.get([spec, state.params, digits], () =>
+        passages(spec, state.params, digits),
+      );
+    }
     render(
       html`<div class="nnw-collapse-facts">
-          ${lostTable(this.#lost(state))} ${localPanel(local, this.#typesetter)}
+          ${lostTable(this.#lost(state, turn))} ${localPanel(local, this.#typesetter)}
         </div>
-        <div class="nnw-passages">${written.map((each) => this.#passage(each))}</div>
+        <div class="nnw-passages">${this.#written.map((each) => this.#passage(each))}</div>
         <p class="nnw-note">${t("Shown to {digits} significant digits, computed with all. {failed}", { digits, failed: this.#failed })}</p>`,
       this.#text,
     );
   }
+
+  #written: readonly Passage[] = [];
 
   #passage(each: Passage) {
     const open = !each.folded || this.#open.has(each.id);
@@ -260,23 +276,14 @@ class LinearCollapseView {
   /** Passages that were closed at first. */
   readonly #open = new Set<string>();
 
-  #lost(state: NetState): Lost {
-    const real = this.context.store.state;
+  #lost(state: NetState, turn: number | null): Lost {
     const shown = this.#pictures.shown(state);
-    const chosen = derivedOf(this.context.store).chosen(real);
-    const rows = chosen?.data ?? real.data;
-    const linear = this.#linear.get([real.spec], () => blended(real.spec, 1));
+    const said = derivedOf(this.#lens).chosen(state);
     const regions = shown && this.#pictures.overlay.regions(state, shown);
-    const [before, now, after] = this.#measuring;
-    return {
-      before: before.measure(real, shown, rows),
-      now: now.measure(state, shown, rows, regions),
-      linear: after.measure({ ...real, spec: linear }, shown, rows),
-      alpha: alphaText(this.#slider.value),
-      ...{ rows: rows.n, of: real.data.n },
-    };
+    const known = { state, shown, said, regions };
+    const columns = this.#columns.measure(this.context.store.state, known, turn);
+    return { ...columns, alpha: alphaText(this.#slider.value) };
   }
-  readonly #linear = new Kept<Spec>();
 }
 
 function isZero(alpha: Alpha): boolean {

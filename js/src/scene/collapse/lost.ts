@@ -5,13 +5,13 @@ import { straight } from "../../math/blend.js";
 import { fieldInputs } from "../../math/field.js";
 import { layersOf, outputs } from "../../math/forward.js";
 import { accuracy, loss } from "../../math/loss.js";
-import { linearRegions, type Regions } from "../../math/regions.js";
+import { linearRegions, type Regions, type Search } from "../../math/regions.js";
 import { Workspace } from "../../math/workspace.js";
 import type { DataSet, DenseLayer, NetState } from "../../state/types.js";
 import type { Spec } from "../../wire.js";
 import { Kept } from "../kept.js";
 import { fieldSize } from "../plane_field.js";
-import { keyOf, mostRegions, type Shown } from "./window.js";
+import { keyOf, type Shown, searchOf } from "./window.js";
 
 export interface Measure {
   /** Pieces of the shown part in each of which the network is one affine map; null: it is curved. */
@@ -25,8 +25,19 @@ export interface Measure {
   readonly accuracy: number | null;
 }
 
+/** What somebody knows already of a network that is to be measured. */
+export interface Known {
+  /** Fewer layers that do the same. */
+  readonly layers?: readonly DenseLayer[];
+  readonly regions?: Regions | null;
+  /** What it returns for the rows, (n, outputs). */
+  readonly outputs?: Float64Array;
+}
+
 /** Of one α: measured again only where something that it depends on changed. */
 export class Measuring {
+  /** What was measured last. */
+  last: Measure | null = null;
   readonly #work = new Workspace();
   readonly #over = new Kept<Pick<Measure, "pieces" | "bend" | "areas">>();
   readonly #score = new Kept<Pick<Measure, "loss" | "accuracy">>();
@@ -35,23 +46,23 @@ export class Measuring {
    * @param state of the network as it is measured
    * @param shown where; null where nothing is laid out yet
    * @param rows of the data that are scored
-   * @param known the regions, where somebody has found them
    */
-  measure(state: NetState, shown: Shown | null, rows: DataSet, known?: Regions | null): Measure {
+  measure(state: NetState, shown: Shown | null, rows: DataSet, known: Known = {}): Measure {
     const { spec, params } = state;
-    const most = mostRegions(state);
-    const layers = layersOf(spec, params);
+    const search = searchOf(state);
+    const layers = known.layers ?? layersOf(spec, params);
     const over = shown
-      ? this.#over.get([spec, params, known, most, ...keyOf(shown)], () => ({
-          pieces: pieces(layers, shown, most, known),
+      ? this.#over.get([spec, params, known.regions, search, ...keyOf(shown)], () => ({
+          pieces: pieces(layers, shown, search, known.regions),
           ...this.#field(spec, layers, shown),
         }))
       : { pieces: null, bend: null, areas: null };
     const score = this.#score.get([spec, params, rows], () => {
-      const out = outputs(layers, spec.head, rows.X, rows.n, this.#work);
+      const out = known.outputs ?? outputs(layers, spec.head, rows.X, rows.n, this.#work);
       return { loss: loss(spec, out, rows), accuracy: accuracy(spec, out, rows) };
     });
-    return { ...over, ...score };
+    this.last = { ...over, ...score };
+    return this.last;
   }
 
   #field(spec: Spec, layers: readonly DenseLayer[], shown: Shown) {
@@ -74,9 +85,14 @@ export class Measuring {
 
 const LINEAR = { name: "linear" } as const;
 
-function pieces(layers: readonly DenseLayer[], shown: Shown, most: number, known?: Regions | null) {
+function pieces(
+  layers: readonly DenseLayer[],
+  shown: Shown,
+  search: Search,
+  known?: Regions | null,
+) {
   const { axes, fixed, extent } = shown;
-  const found = known === undefined ? linearRegions(layers, axes, fixed, extent, most) : known;
+  const found = known === undefined ? linearRegions(layers, axes, fixed, extent, search) : known;
   return found && { count: found.regions.length, complete: found.complete };
 }
 

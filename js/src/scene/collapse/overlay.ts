@@ -15,7 +15,7 @@ import { t } from "../../words.js";
 import { Kept } from "../kept.js";
 import { fieldSize, PlaneField } from "../plane_field.js";
 import type { CurveMark, Position } from "../types.js";
-import { keyOf, middle, mostRegions, type Shown } from "./window.js";
+import { keyOf, middle, type Shown, searchOf } from "./window.js";
 
 const INK = "currentColor";
 
@@ -52,9 +52,9 @@ export class CollapseOverlay {
   regions(state: NetState, shown: Shown): Regions | null {
     const { spec, params } = state;
     const { axes, fixed, extent } = shown;
-    const most = mostRegions(state);
-    return this.#found.get([spec, params, ...axes, fixed, ...extent, most], () =>
-      linearRegions(layersOf(spec, params), axes, fixed, extent, most),
+    const search = searchOf(state);
+    return this.#found.get([spec, params, ...axes, fixed, ...extent, search], () =>
+      linearRegions(layersOf(spec, params), axes, fixed, extent, search),
     );
   }
 

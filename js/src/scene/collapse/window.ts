@@ -1,6 +1,7 @@
 /** The part of the input space that is shown: a plane of two inputs, or one input's axis. */
 
 import type { Axes, Extent } from "../../math/lines.js";
+import type { Search } from "../../math/regions.js";
 import { isMoving } from "../../state/moving.js";
 import type { NetState } from "../../state/types.js";
 import { featureMeans, rangeOf } from "../samples.js";
@@ -31,11 +32,11 @@ export function inputsAt({ axes, fixed }: Shown, [x, y]: readonly [number, numbe
   return row;
 }
 
-/** Regions that are looked for while something moves in every frame, and at rest. */
-const MOVING = 250;
-const RESTING = 1000;
+/** How long regions are looked for while something moves in every frame (two ms), and at rest. */
+const MOVING: Search = { most: 250, work: 2_000_000 };
+const RESTING: Search = { most: 1000, work: 20_000_000 };
 
-export const mostRegions = (state: NetState): number => (isMoving(state) ? MOVING : RESTING);
+export const searchOf = (state: NetState): Search => (isMoving(state) ? MOVING : RESTING);
 
 /** The value of a regression whose level line is drawn: the middle of the targets. */
 export function middle(state: NetState): number {
