@@ -2,6 +2,7 @@
 
 import type { ScaleLinear } from "d3-scale";
 import { type SVGTemplateResult, svg } from "lit-html";
+import { tickText } from "./format.js";
 
 export interface Margins {
   readonly left: number;
@@ -24,14 +25,16 @@ export function axes(
   const [left, right] = x.range();
   const [bottom, top] = y.range();
   const [nx, ny] = [(right - left) / SPACING, (bottom - top) / SPACING];
-  const [xFormat, yFormat] = [x.tickFormat(nx), y.tickFormat(ny)];
+  const [xTicks, yTicks] = [x.ticks(nx), y.ticks(ny)];
+  const xFormat = tickText(xTicks, x.tickFormat(nx));
+  const yFormat = tickText(yTicks, y.tickFormat(ny));
   return svg`<g class="nnw-axes" aria-hidden="true">
-    ${x.ticks(nx).map((value) => {
+    ${xTicks.map((value) => {
       const at = x(value);
       return svg`<line class=${value === 0 ? "zero" : "tick"} x1=${at} x2=${at} y1=${bottom} y2=${top} />
         <text x=${at} y=${bottom + 15} text-anchor="middle">${xFormat(value)}</text>`;
     })}
-    ${y.ticks(ny).map((value) => {
+    ${yTicks.map((value) => {
       const at = y(value);
       return svg`<line class=${value === 0 ? "zero" : "tick"} x1=${left} x2=${right} y1=${at} y2=${at} />
         <text x=${left - 7} y=${at + 4} text-anchor="end">${yFormat(value)}</text>`;

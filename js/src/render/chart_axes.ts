@@ -4,7 +4,7 @@ import { type ScaleLinear, type ScaleLogarithmic, scaleLinear } from "d3-scale";
 import { nothing, svg } from "lit-html";
 import type { Chart, Guide } from "../scene/chart.js";
 import { SPACING } from "./axes.js";
-import { editable } from "./format.js";
+import { editable, tickText } from "./format.js";
 
 export type YScale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
@@ -43,7 +43,7 @@ export function axesOf(chart: Chart, x: ScaleLinear<number, number>, y: YScale) 
   const [low, high] = y.domain();
   const ny = Math.max(2, (bottom - top) / (SPACING * 0.7));
   const yTicks = chart.log ? logTicks(low, high, ny) : y.ticks(ny);
-  const plain = scaleLinear([low, high], [0, 1]).tickFormat(ny);
+  const plain = tickText(yTicks, scaleLinear([low, high], [0, 1]).tickFormat(ny));
   const write = (value: number) => {
     if (chart.log) return logText(value);
     return chart.percent ? `${Number((100 * value).toPrecision(6))} %` : plain(value);

@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -8,6 +9,7 @@ import {
   parseNumber,
   percent,
   significant,
+  tickText,
 } from "./format.js";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 });
@@ -134,4 +136,44 @@ it("percent and count", () => {
   expect(percent(1)).toBe("100.0\u202f%");
   expect(percent(null)).toBe("–");
   expect(count(12345)).toBe("12,345");
+});
+
+describe("ticks of an axis", () => {
+  const texts = (low: number, high: number, most = 6) => {
+    const scale = scaleLinear([low, high], [0, 1]);
+    return scale.ticks(most).map(tickText(scale.ticks(most), scale.tickFormat(most)));
+  };
+
+  it("are as the scale writes them, where that is short", () => {
+    expect(texts(0, 1, 4)).toEqual(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+    expect(texts(-2000, 0, 3)).toEqual(["−2,000", "−1,500", "−1,000", "−500", "0"]);
+  });
+
+  it("have as many digits as tell them apart, where they are huge or tiny", () => {
+    expect(texts(0, 2.1e30, 4)).toEqual(["0", "5e29", "1e30", "1.5e30", "2e30"]);
+    expect(texts(-1e300, 2e299, 4)).toEqual([
+      "−1e300",
+      "−8e299",
+      "−6e299",
+      "−4e299",
+      "−2e299",
+      "0",
+      "2e299",
+    ]);
+    expect(texts(1e20, 1.2e20, 4)).toEqual(["1e20", "1.05e20", "1.1e20", "1.15e20", "1.2e20"]);
+    expect(texts(0, 2e-21, 4)).toEqual(["0", "5e−22", "1e−21", "1.5e−21", "2e−21"]);
+  });
+
+  it("are no longer than there is room for, whatever the axis", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e300, max: 1e300, noNaN: true }),
+        fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
+        (low, share) => {
+          const found = texts(low, low + Math.abs(low) * share + 1e-300);
+          for (const text of found) expect(text.length).toBeLessThanOrEqual(12);
+        },
+      ),
+    );
+  });
 });

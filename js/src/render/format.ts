@@ -1,6 +1,6 @@
 /** Numbers as text: fixed digits, so that a changing number does not change its width. */
 
-import { format as make } from "d3-format";
+import { format as make, precisionRound } from "d3-format";
 
 /** Stands where a negative number has its minus sign; as wide as a digit. */
 const FIGURE_SPACE = "\u2007";
@@ -66,6 +66,24 @@ export function count(n: number): string {
   return grouped(n);
 }
 
+/** The widest tick there is room for beside a picture. */
+const TICK = 8;
+
+/**
+ * How the ticks of an axis are written: as the scale would, but with few signs where that were
+ * 300,000,000,000 or 1.9999999999999998e+30.
+ */
+export function tickText(
+  ticks: readonly number[],
+  plain: (value: number) => string,
+): (value: number) => string {
+  if (ticks.every((tick) => plain(tick).length <= TICK && !/e/.test(plain(tick)))) return plain;
+  const step = Math.abs(ticks[1] - ticks[0]) || 1;
+  const digits = precisionRound(step, Math.max(...ticks.map(Math.abs))) - 1;
+  const short = format(`.${Math.min(6, digits || 0)}~e`);
+  return (value) => (value === 0 ? "0" : tidyExponent(short(value)));
+}
+
 /** What a person typed as a finite number, or null. Either minus sign will do. */
 export function parseNumber(text: string): number | null {
   const plain = text.trim().replace(/[−–]/g, "-");
@@ -76,7 +94,7 @@ export function parseNumber(text: string): number | null {
 
 function fixedWidth(value: number, decimals: number): string {
   const size = Math.abs(value);
-  if (size >= 99999.5) return tidyExponent(format(".2e")(value));
+  if (size >= 99999.5) return tidyExponent(format(size < 9.995e99 ? ".2e" : ".1e")(value));
   let left = decimals;
   // 9.9996 rounds to 10.000, one digit too many: hence bounds that are half a last digit lower.
   for (let bound = 10; left > 0 && size >= bound - 0.5 * 10 ** -left; bound *= 10) left--;

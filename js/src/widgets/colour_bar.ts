@@ -5,7 +5,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { html, nothing, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { sequentialStops } from "../math/palette.js";
-import { editable, significant } from "../render/format.js";
+import { editable, significant, tickText } from "../render/format.js";
 import { levelsOf, shareOf } from "../scene/surface.js";
 import type { Shading } from "../scene/surface_types.js";
 import { t } from "../words.js";
@@ -20,8 +20,9 @@ const GRADIENT = `linear-gradient(to top, ${sequentialStops()
 export function barTicks({ low, high, log }: Shading): [value: number, text: string][] {
   if (low === high) return [[low, significant(low, 3)]];
   if (!log) {
-    const write = scaleLinear([low, high], [0, 1]).tickFormat(TICKS);
-    return ticks(low, high, TICKS).map((value) => [value, write(value)]);
+    const values = ticks(low, high, TICKS);
+    const write = tickText(values, scaleLinear([low, high], [0, 1]).tickFormat(TICKS));
+    return values.map((value) => [value, write(value)]);
   }
   const scale = scaleLog([low, high], [0, 1]);
   const decades = Math.log10(high / low);

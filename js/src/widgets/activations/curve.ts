@@ -6,7 +6,7 @@ import { classColour, css } from "../../math/colour.js";
 import { steadyRange } from "../../math/unit_histograms.js";
 import { flatWhere } from "../../math/unit_stats.js";
 import type { Board } from "../../render/board.js";
-import { significant } from "../../render/format.js";
+import { significant, tickText } from "../../render/format.js";
 import { Pixels, packed } from "../../render/pixels.js";
 import { placeOf } from "../../scene/chosen_rows.js";
 import { t } from "../../words.js";
@@ -214,16 +214,18 @@ export class Curve implements Panel {
     context.fillStyle = ink.soft;
     context.textAlign = "center";
     const below = this.#below;
+    const across = tickText(x.ticks(7), (value) => String(value).replace("-", "−"));
     for (const value of x.ticks(7)) {
       const at = Math.round(x(value)) + 0.5;
       line(value, [at, BOX.top], [at, PLOT]);
-      context.fillText(String(value).replace("-", "−"), at, below + 13);
+      context.fillText(across(value), at, below + 13);
     }
     context.textAlign = "right";
+    const up = tickText(y.ticks(5), y.tickFormat(5));
     for (const value of y.ticks(5)) {
       const at = Math.round(y(value)) + 0.5;
       line(value, [left, at], [right, at]);
-      context.fillText(y.tickFormat(5)(value), left - 6, at + 4);
+      context.fillText(up(value), left - 6, at + 4);
     }
     context.fillStyle = ink.fg;
     context.font = `13px ${ink.font}`;

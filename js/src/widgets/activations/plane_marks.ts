@@ -2,6 +2,7 @@
 
 import type { ScaleLinear } from "d3-scale";
 import type { Board } from "../../render/board.js";
+import { tickText } from "../../render/format.js";
 import { trace } from "../../render/markers.js";
 import { classMarker } from "../../scene/palette.js";
 import type { UnitsFrame } from "./frame.js";
@@ -47,13 +48,14 @@ export function drawAxes(
   context.font = `11px ${ink.font}`;
   context.fillStyle = ink.soft;
   context.textAlign = "center";
-  const across = x.tickFormat((right - left) / SPACING);
-  for (const value of x.ticks((right - left) / SPACING)) {
+  const [nx, ny] = [(right - left) / SPACING, (bottom - top) / SPACING];
+  const across = tickText(x.ticks(nx), x.tickFormat(nx));
+  for (const value of x.ticks(nx)) {
     context.fillText(across(value), x(value), bottom + 13);
   }
   context.textAlign = "right";
-  const up = y.tickFormat((bottom - top) / SPACING);
-  for (const value of y.ticks((bottom - top) / SPACING)) {
+  const up = tickText(y.ticks(ny), y.tickFormat(ny));
+  for (const value of y.ticks(ny)) {
     context.fillText(up(value), left - 5, y(value) + 4);
   }
   context.fillStyle = ink.fg;
