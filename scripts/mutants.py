@@ -1,7 +1,7 @@
 """Break core by a sample of small mistakes, one at a time, and see which the tests notice.
 
-mutmut makes the mistakes. This draws the sample, runs the tests of each one's module in a process
-of its own, and keeps what it found, so that a run may stop and go on.
+mutmut makes the mistakes. This draws the sample, runs those of core's tests that come to it, the
+quickest first, in a process of its own, and keeps what it found, so that a run may stop and go on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import shutil
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -23,45 +25,18 @@ os.environ.update(OMP_NUM_THREADS="1", CI="true", MUTANT_UNDER_TEST="none")
 import pytest
 from mutmut import __main__ as mutmut
 from mutmut.configuration import config
+from mutmut.mutation import trampoline
 from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / "mutants"
 FOUND = WORK / "found.json"
 QUIET = ("-q", "-p", "no:cacheprovider", "--tb=no")
-LIMIT = 100.0  # seconds; the tests of no module take that long, so what does hangs
-# Which of tests/core/test_*.py are a module's tests; of others those of its own name or folder.
-TESTS = {
-    "_arrays": "data parameters geometry",
-    "_code": "code",
-    "_files": "files state",
-    "_fitting": "problem data",
-    "_forward": "problem rows",
-    "_head": "structure losses",
-    "_inits": "inits",
-    "_map_calls": "feature_maps",
-    "_names": "problem data",
-    "_record": "probe",
-    "_restructure": "restructure",
-    "_revision": "problem restructure",
-    "_rows": "rows",
-    "_sites": "structure swaps",
-    "_slot": "parameters",
-    "_stack": "structure swaps",
-    "_stand_in": "trace",
-    "_symbol": "symbolic",
-    "_threads": "threads",
-    "_trace": "trace",
-    "_watch": "attention feature_maps",
-    "_windows": "feature_maps",
-    "catalogue": "activations by_hand",
-    "gradient": "trace landscape",
-    "initial": "inits problem",
-    "judge": "goals",
-    "penalty": "code problem",
-    "receptive": "feature_maps",
-    "datasets": "datasets mnist",
-}
+REACH = WORK / "reach.json"
+LONG = 600.0  # seconds that no file of tests takes
+ENOUGH = 20.0  # seconds of tests for one mutant: hypothesis' longest say little more
+PATIENCE = 30.0  # seconds that they may take beside five times that
 NOTICED = {"killed", "timeout"}
 
 
@@ -80,17 +55,19 @@ def main() -> None:
         mutmut.copy_src_dir()
         mutmut.copy_also_copy_files()
         mutmut.create_mutants(1)
-    warm()
-    found: dict[str, str] = kept(FOUND)
     if options.again:
         shutil.copytree(ROOT / "tests", WORK / "tests", dirs_exist_ok=True)
+    warm()
+    tests = reach(until)
+    found: dict[str, str] = kept(FOUND)
+    if options.again:
         found = {name: verdict for name, verdict in found.items() if verdict in NOTICED}
     drawn = draw(options.sample, options.seed)
     for name in drawn:
         if time.monotonic() > until:
             break
         if name not in found:
-            found[name] = verdict_on(name)
+            found[name] = verdict_on(name, tests.get(mangled_name_from_mutant_name(name), {}))
             FOUND.write_text(json.dumps(found, indent=1))
     report(drawn, found)
 
@@ -107,14 +84,14 @@ def warm() -> None:
     silently("--collect-only", "tests/core")
 
 
-def silently(*arguments: str) -> int:
+def silently(*arguments: str, plugins: Sequence[object] = ()) -> int:
     """Run pytest without a word, not even of what C code would say."""
     shown = os.dup(1), os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     try:
-        return int(pytest.main([*QUIET, *arguments]))
+        return int(pytest.main([*QUIET, *arguments], plugins=plugins))
     finally:
         os.dup2(shown[0], 1)
         os.dup2(shown[1], 2)
@@ -133,30 +110,75 @@ def draw(size: int, seed: int) -> list[str]:
     return drawn[:size]
 
 
-def tests_of(name: str) -> list[str]:
-    """Return the files of tests of a mutant's module."""
-    room = name.split(".")[2]  # a module of core, or a folder
-    near = max((each for each in TESTS if room.startswith(each)), key=len, default=room)
-    subjects = TESTS.get(near, room).split()
-    files = (WORK / "tests/core").glob("test_*.py")
-    return sorted(
-        f"tests/core/{file.name}"
-        for file in files
-        if any(file.stem.startswith(f"test_{subject}") for subject in subjects)
-    )
+def reach(until: float) -> dict[str, dict[str, float]]:
+    """Return for every function the tests that call it, with the seconds that each took.
+
+    A file of tests is run in a process of its own, and again only where it has changed.
+    """
+    files: dict[str, Any] = kept(REACH)
+    for file in sorted(Path("tests/core").glob("test_*.py")):
+        name, text = str(file), file.read_text()
+        if files.get(name, {}).get("text") == text:
+            continue
+        if time.monotonic() > until:
+            sys.exit("it is not known yet which tests come where: go on with another run")
+        if apart("stats", [name], LONG, Calls(Path("calls.json").resolve())) != "survived":
+            print(f"{name} fails without any mistake: what it notices is not counted")
+            Path("calls.json").write_text("{}")
+        files[name] = {"text": text, "calls": json.loads(Path("calls.json").read_text())}
+        REACH.write_text(json.dumps(files))
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for each in files.values():
+        for function, tests in each["calls"].items():
+            found[function] |= tests
+    return found
 
 
-def verdict_on(name: str) -> str:
-    """Return what became of a mutant: killed, timeout or survived."""
-    files = tests_of(name)
-    if not files:
-        sys.exit(f"no tests are known for {name}: name them in TESTS")
+class Calls:
+    """Notes which functions each test calls: a plugin of pytest's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.began = 0.0
+        self.calls: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        self.heard: set[str] = set()
+        # What mutmut would do itself, without its long look at the stack on each call.
+        trampoline.record_trampoline_hit = lambda name, **_: self.heard.add(name)
+
+    def pytest_runtest_logstart(self) -> None:
+        """Start the clock; what is called at import is nobody's."""
+        self.began = time.monotonic()
+        self.heard.clear()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """Put down what was heard of."""
+        for function in self.heard:
+            self.calls[function][item.nodeid] = time.monotonic() - self.began
+
+    def pytest_sessionfinish(self) -> None:
+        """Leave it to the process that asked."""
+        self.path.write_text(json.dumps(self.calls))
+
+
+def verdict_on(name: str, tests: dict[str, float]) -> str:
+    """Return what became of a mutant: killed, timeout, survived, or untested."""
+    if not tests:
+        return "untested"
+    quickest = sorted(tests, key=lambda test: tests[test])
+    ends = accumulate(tests[test] for test in quickest)
+    some = [test for test, end in zip(quickest, ends, strict=True) if end < ENOUGH]
+    return apart(name, ["-x", *some], PATIENCE + 5 * ENOUGH)
+
+
+def apart(mutant: str, arguments: list[str], limit: float, *plugins: object) -> str:
+    """Run tests with a mutant in a process of its own, and return what became of it."""
     child = os.fork()
     if child == 0:
         os.setsid()
-        os.environ["MUTANT_UNDER_TEST"] = name
-        os._exit(silently("-x", *files))
-    return ended(child, time.monotonic() + LIMIT)
+        os.environ["MUTANT_UNDER_TEST"] = mutant
+        os._exit(silently(*arguments, plugins=plugins))
+    return ended(child, time.monotonic() + limit)
 
 
 def ended(child: int, until: float) -> str:

@@ -143,7 +143,9 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # else torch imports its compiler for this, which takes seconds
+        # Else torch imports its compiler for this, which takes seconds. It asks while the class is
+        # made, when nothing of mutmut's is ready.
+        return False  # pragma: no mutate
 
     def depends(self, value: Any) -> bool:
         """Whether any of these tensors depends on the input."""
