@@ -95,3 +95,31 @@ def test_a_target_that_cannot_be_is_refused_before_anything_runs(
 ) -> None:
     with pytest.raises(error, match=words):
         nnw.export_notebook(lesson(tmp_path, "1 / 0"), tmp_path / name)
+
+
+def test_what_an_exported_notebook_quotes_is_text_and_its_addresses_are_addresses(
+    tmp_path: Path,
+) -> None:
+    """Of a class whose name is markup, and of a notebook whose name would be read as a URL."""
+    from nnwidgets.export.notebook import VIEW, _replace
+
+    page = tmp_path / "pages" / 'a #1? 50%&"quoted":b-1.html'
+    page.parent.mkdir()
+    page.write_text('<p title="x">page & all</p>', encoding="utf-8")
+    evil = "a <img src=x onerror='window.pwned=1'> needs Python"
+
+    def replaced(base: Path | None) -> list[str]:
+        data = [{VIEW: {"model_id": each}} for each in ("left", "living")]
+        outputs = [nbformat.v4.new_output("display_data", data=each) for each in data]
+        book = new_notebook(cells=[new_code_cell("", outputs=outputs)])
+        assert _replace(book, {"left": evil, "living": page}, base) == {"left": evil}
+        return html_of(book)
+
+    left, living = replaced(tmp_path)
+    assert "<img" not in left
+    assert "&lt;img src=x" in left
+    address = living.partition('src="')[2].partition('"')[0]
+    assert address == "pages/a%20%231%3F%2050%25%26%22quoted%22%3Ab-1.html"
+    assert ":" not in address
+    inside = replaced(None)[1]
+    assert 'srcdoc="&lt;p title=&quot;x&quot;&gt;page &amp; all&lt;/p&gt;"' in inside
