@@ -314,9 +314,9 @@ describe("choosing", () => {
     const state = stateOf([2, 3, 1]);
     page.stores[0].patch({ spec: { ...state.spec, editable: true } });
     const fields = () =>
-      page
-        .all<HTMLInputElement>(".nnw-bench select, .nnw-bench input, .nnw-bench button")
-        .filter((each) => !each.matches("[data-tab], [hidden]") && !each.disabled);
+      (
+        page.all(".nnw-bench select, .nnw-bench input, .nnw-bench button") as HTMLInputElement[]
+      ).filter((each) => !each.matches("[data-tab], [hidden]") && !each.disabled);
     const usable = fields().length;
     page.stores[0].patch({ link: "disconnected" });
     expect(fields().map((each) => each.outerHTML)).toEqual([]);
