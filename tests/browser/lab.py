@@ -64,6 +64,10 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }
 
+# A kernel is busy for a moment with each message of a drag; JupyterLab fetches another icon each
+# time, and a browser that is driven keeps them all: half a megabyte a second.
+PAGE = {"disabledExtensions": {"@jupyterlab/application-extension:faviconbusy": True}}
+
 
 def theme_settings(theme: str) -> dict[str, object]:
     """Return Lab's theme setting: "light" or "dark"."""
@@ -104,8 +108,10 @@ def free_port() -> int:
 def running_lab(home: Path) -> Iterator[Lab]:
     """Start JupyterLab with nothing of the user's own configuration."""
     folder, settings = home / "notebooks", home / "settings"
-    for path in (folder, settings):
+    page = home / "config" / "labconfig" / "page_config.json"
+    for path in (folder, settings, page.parent):
         path.mkdir(parents=True)
+    page.write_text(json.dumps(PAGE))
     for name, value in SETTINGS.items():
         (settings / name).parent.mkdir(parents=True, exist_ok=True)
         (settings / name).write_text(json.dumps(value))
