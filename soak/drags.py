@@ -38,7 +38,7 @@ SEEN, MOST_SEEN = 236, 16 * 2**20
 
 #: In flight at once, whatever happens: an edit, and one that a sample sees on its way; two frames,
 #: and one that is on its way; calls on the kernel's own threads.
-EDITS, FRAMES, WAITING = 2, 3, 20
+EDITS, FRAMES, WAITING = 2, 3, 40
 
 SERIES = ("page heap", "renderer rss", "kernel rss")
 
