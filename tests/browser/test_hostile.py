@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ATTACK = (
     "<img src=x onerror='window.pwned=1'><script>window.pwned=2</script></script></style><!--]]>"
     '${window.pwned=3}\\\\href{javascript:window.pwned=4}{x}\\" onload=\\"window.pwned=5 '
-    "\\u202eabc\\u202c \\U0001f469\\u200d\\U0001f467 \\x00\\ud800"
+    "\\u202eabc\\u202c \\U0001f469\\u200d\\U0001f467 \\x00\\ud800 " + 150 * "w"
 )
 SEEN = "<img src=x onerror='window.pwned=1'>"
 
@@ -108,6 +108,7 @@ def test_names_are_text_and_nothing_leaves_the_page(
     page.wait_for_timeout(1000)
     page.screenshot(path=artifacts / "hostile-export.png", full_page=True)
     unharmed(page)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert [text for text in said if not any(part in text for part in HARMLESS)] == []
