@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnwidgets.core.augment import Augmentation, Change, Scaling, as_pictures
+from nnwidgets.core.augment import SCALINGS, Augmentation, Change, Scaling, as_pictures
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.normal(size=(2, 5, 5)).astype(np.float32)
@@ -76,6 +76,7 @@ def test_scaling() -> None:
     scaled = Scaling.fit(X, "minmax")(X.astype(np.float32))
     assert (scaled.min(), scaled.max()) == pytest.approx((0, 1), abs=1e-6)
     assert Scaling.fit(X, "none")(X.astype(np.float32)) == pytest.approx(X, rel=1e-6)
+    assert [Scaling.fit(X, kind).kind for kind in SCALINGS] == list(SCALINGS)
 
 
 @pytest.mark.parametrize(

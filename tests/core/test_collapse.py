@@ -80,7 +80,7 @@ def test_dense_layers_are_the_product_of_their_matrices(sizes, bias, seed):
         W, b = weight @ W, weight @ b + (layer.bias.detach().numpy() if bias else 0)
     np.testing.assert_allclose(flat.W, W, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(flat.b, b, rtol=1e-10, atol=1e-12)
-    assert (flat.by, flat.unproven) == ("structure", ())
+    assert (flat.by, flat.unproven, flat.kind) == ("structure", (), "Sequential")
     assert_equal(flat, model)
     assert [step.name for step in flat.steps] == [str(i) for i in range(len(sizes) - 1)]
     assert_steps(flat)

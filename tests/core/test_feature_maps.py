@@ -267,6 +267,12 @@ def test_what_cannot_be_shown_is_refused(model: nn.Module, x: Any, message: str)
         feature_maps(model, x)
 
 
+def test_a_pixel_that_sees_only_padding_along_one_axis_sees_none_of_the_picture() -> None:
+    record = feature_maps(nn.Conv2d(1, 1, 1, padding=(1, 0)), picture())
+    assert record.reach(0, 0, 3) == {0: (0, 0, 3, 3)}
+    assert record.reach(0, 1, 3) == {0: (1, 1, 3, 3), -1: (0, 0, 3, 3)}
+
+
 def test_a_pixel_outside_is_refused() -> None:
     with pytest.raises(IndexError, match=r"pixel \(9, 0\) is not in a map of 9 × 8"):
         feature_maps(body(), picture()).reach(0, 9, 0)

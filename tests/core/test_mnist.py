@@ -75,6 +75,9 @@ def spoil(kind: str, folder: Path) -> Path:
         images.write_bytes(idx(IMAGES[:, :14], 2051))
     elif kind == "labels":
         (folder / "train-labels-idx1-ubyte").write_bytes(idx(LABELS[:7], 2049))
+    elif kind == "flat":
+        np.savez(folder / "mnist.npz", x_train=IMAGES, y_train=LABELS[:, None])
+        return folder / "mnist.npz"
     elif kind == "lonely":
         (folder / "train-labels-idx1-ubyte").unlink()
         return images
@@ -100,6 +103,7 @@ def spoil(kind: str, folder: Path) -> Path:
         ("gzip", ValueError, "no complete gzip file"),
         ("shape", ValueError, r"shape \(n, 28, 28\), got uint8 of shape \(30, 14, 28\)"),
         ("labels", ValueError, r"must be 30 digits, got shape \(7,\)"),
+        ("flat", ValueError, r"whole numbers of shape \(n,\), got uint8 of shape \(30, 1\)"),
         ("lonely", FileNotFoundError, "must lie beside it, as train-labels-idx1-ubyte"),
         ("folder", FileNotFoundError, "looked for train-images-idx3-ubyte, .* mnist.npz; there is"),
         ("npz", ValueError, "x_train is missing, there are x"),

@@ -431,6 +431,15 @@ def test_a_parametrised_layer_and_hooks_count():
     assert {name.rsplit(".", 1)[-1] for name in t.gradients} == {"bias", "original0", "original1"}
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_weight_that_torch_computed_in_a_hook_is_copied():
+    torch.manual_seed(0)
+    model = nn.utils.weight_norm(nn.Linear(3, 2))
+    x = torch.randn(4, 3)
+    wanted = model(x)  # leaves its weight behind as a tensor that no deepcopy takes
+    np.testing.assert_allclose(nnw.trace(model, x).outputs, wanted.detach(), rtol=1e-6)
+
+
 # Networks, rows, forms of the result
 
 
@@ -471,6 +480,10 @@ def test_without_a_target_only_forward():
     t = nnw.trace(model, [1.0, 2.0, 3.0])
     assert (t.loss, t.gradients, t.updates, t.layers[0].dz) == (None, {}, {}, None)
     assert t.outputs.shape == (1, 2)
+    assert [nnw.trace(model, torch.eye(3), training=of).training for of in (True, False)] == [
+        True,
+        False,
+    ]
 
 
 def test_it_reads_as_a_table_and_as_json():
