@@ -137,6 +137,7 @@ class Block(nn.Module):
         (lambda z: z / z.norm(dim=1, keepdim=True), "norm"),
         (lambda z: z.sort(1)[0], "sort"),
         (lambda z: z.round(), "round"),
+        (lambda z: torch.div(z, 0.1, rounding_mode="floor"), "div"),
         (lambda z: torch.where(z > 0, z, 0.5 * z), "where"),
         (lambda z: z.long().double(), "double"),
     ],

@@ -65,6 +65,7 @@ def test_without_a_seed_it_is_the_promised_one_and_columns_have_their_names(name
     assert data.X.tobytes() == make(n=50, noise=0.1, seed=promised).X.tobytes()
     if name == "digits":
         assert data.feature_names == tuple(f"pixel {i},{j}" for i in range(8) for j in range(8))
+        assert data.class_names == tuple("0123456789")
     else:
         assert data.feature_names == (("x",) if data.d == 1 else ("x₁", "x₂"))
 

@@ -267,6 +267,20 @@ def test_what_cannot_be_shown_is_refused(model: nn.Module, x: Any, message: str)
         feature_maps(model, x)
 
 
+def test_a_convolution_by_function_that_says_only_its_kernel() -> None:
+    class Plain(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kernel = nn.Parameter(torch.ones(1, 1, 3, 3))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return F.conv2d(x, self.kernel).flatten(1)
+
+    record = feature_maps(Plain(), picture())
+    assert record.steps[0].window == Window((3, 3))
+    assert record.receptive_field(0, 2, 4) == (2, 4, 4, 6)
+
+
 def test_a_pixel_that_sees_only_padding_along_one_axis_sees_none_of_the_picture() -> None:
     record = feature_maps(nn.Conv2d(1, 1, 1, padding=(1, 0)), picture())
     assert record.reach(0, 0, 3) == {0: (0, 0, 3, 3)}

@@ -16,6 +16,10 @@ def test_each_formula_is_numpys() -> None:
         "sin(x1)": np.sin(x[:, 0]),
         "cos(2.5*x2)": np.cos(2.5 * x[:, 1]),
     }
+    spaced = InputFeatures(3, ("x1 * x3", " sin( x1 ) "))
+    np.testing.assert_allclose(
+        spaced(torch.from_numpy(x)).numpy().T, (x[:, 0] * x[:, 2], np.sin(x[:, 0])), rtol=1e-6
+    )
     layer = InputFeatures(3, tuple(formulas))
 
     found = layer(torch.from_numpy(x)).numpy()

@@ -101,8 +101,10 @@ def test_projection_is_the_least_squares_point(vectors, x, y, height):
     singular = np.linalg.svd(vectors[1:], compute_uv=False)
     assume(singular[1] > 0.01 * max(1.0, singular[0]))
     made = Plane(origin.copy(), vectors[1:].copy(), ("a", "b"), (0.0, 0.0))
-    found = made.project(origin + x * a + y * b + height * normal)
-    np.testing.assert_allclose(found, (x, y, height), rtol=1e-8, atol=1e-7)
+    point = origin + x * a + y * b + height * normal
+    np.testing.assert_allclose(made.project(point), (x, y, height), rtol=1e-8, atol=1e-7)
+    found = made.project_many([point, origin])
+    np.testing.assert_allclose(found, [(x, y, height), (0, 0, 0)], rtol=1e-8, atol=1e-7)
 
 
 def test_projection_on_a_line():

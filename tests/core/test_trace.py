@@ -324,6 +324,15 @@ OPTIMIZERS = {
 }
 
 
+def test_hooks_of_an_optimizer_do_not_run():
+    model = classifier()
+    optimizer, steps = torch.optim.SGD(model.parameters(), 0.1), []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    X, y = batch(model)
+    assert nnw.trace(model, X, y, optimizer=optimizer).updates
+    assert steps == []
+
+
 @pytest.mark.parametrize("name", list(OPTIMIZERS))
 @pytest.mark.parametrize("steps", [0, 3])
 def test_the_update_is_the_optimizers_next_step(name, steps):
