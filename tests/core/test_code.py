@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -219,6 +220,9 @@ def test_what_cannot_be_known_is_said() -> None:
     nnw.Trainer(net, lambda p: torch.optim.LBFGS(p, max_iter=2))
     assert "loss_fn = ...  # Insert your loss here" in net.code()
     assert "optimizer = ...  # Insert yours here" in net.code()
+    partly = functools.partial(F.huber_loss, delta=2.0)  # it has no name
+    net = nnw.Network(nnw.mlp([2, 1]), X, y[:, None], loss=partly)
+    assert "loss_fn = ...  # Insert your loss here" in net.code()
 
 
 def test_a_path_that_cannot_be_written_is_said(tmp_path: Path) -> None:

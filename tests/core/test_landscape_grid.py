@@ -220,6 +220,8 @@ def test_a_plotly_figure_has_the_surface_and_the_trajectory_on_it(template):
     shown, track = figure.data
     assert shown.type == "surface"
     np.testing.assert_array_equal(shown.z, [[3, 1, 4], [2, np.nan, 5]])
+    np.testing.assert_array_equal(shown.x, [0, 1, 2])
+    np.testing.assert_array_equal(shown.y, [0, 10])
     assert figure.layout.scene.xaxis.title.text == "a"
     assert figure.layout.scene.yaxis.title.text == "b"
     assert figure.layout.template.layout.paper_bgcolor is not None
