@@ -224,9 +224,10 @@ class Notebook:
         cell.locator(".jp-InputArea-editor").click()
         self.page.evaluate(
             """async (ms) => {
-                const late = new Promise((_, fail) => setTimeout(() => fail("late"), ms));
+                let timer;
+                const late = new Promise((_, fail) => timer = setTimeout(() => fail("late"), ms));
                 const run = window.jupyterapp.commands.execute("notebook:run-cell");
-                await Promise.race([run, late]);
+                await Promise.race([run, late]).finally(() => clearTimeout(timer));
             }""",
             int(seconds * 1000),
         )
@@ -265,8 +266,9 @@ class Notebook:
                     if (header.msg_type === "stream") text += content.text;
                     if (header.msg_type === "error") text += content.traceback.join("\\n");
                 };
-                const timer = new Promise((_, fail) => setTimeout(() => fail("late"), ms));
-                await Promise.race([future.done, timer]);
+                let timer;
+                const late = new Promise((_, fail) => timer = setTimeout(() => fail("late"), ms));
+                await Promise.race([future.done, late]).finally(() => clearTimeout(timer));
                 return text;
             }""",
             [code, int(seconds * 1000)],
