@@ -35,6 +35,9 @@ def draw(samples: list[Numbers], path: Path) -> None:
             axes.axvspan(times[0], warm, color="0.92")
             axes.set_ylabel(title)
             axes.set_ylim(bottom=0)
-            axes.legend(loc="upper left", fontsize=7, ncols=3)
+            # Above the axes: inside, it would lie on a line of one run or another.
+            axes.legend(
+                loc="lower right", bbox_to_anchor=(1, 1), fontsize=7, ncols=3, frameon=False
+            )
         axes.set_xlabel("seconds (grey: warm-up)")
         figure.savefig(path, metadata={"Date": None})
