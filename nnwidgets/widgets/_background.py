@@ -42,6 +42,8 @@ class Background:
     work : callable
         Called with a function that answers whether the work is still wanted: True means that it
         was cancelled, or asked for anew. What it raises goes to the log.
+    name : str
+        Its threads' name, as seen in a debugger.
 
     Examples
     --------
@@ -52,8 +54,10 @@ class Background:
     (True, [True])
     """
 
-    def __init__(self, work: Callable[[Callable[[], bool]], None]) -> None:
-        self._work = work
+    def __init__(
+        self, work: Callable[[Callable[[], bool]], None], name: str = "background"
+    ) -> None:
+        self._work, self._name = work, name
         self._wanted: int | None = None
         self._newest = 0
         self._lock = threading.Lock()
@@ -79,7 +83,7 @@ class Background:
                 if self._running:
                     return
                 self._running, self._rest = True, Rest()
-            spawn(self._run, "surface")
+            spawn(self._run, self._name)
 
     def cancel(self) -> None:
         """Stop what is being done, and do nothing in its place."""

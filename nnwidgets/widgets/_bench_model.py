@@ -75,8 +75,8 @@ class BenchModel(Saving):
         self._asking = threading.Lock()
         self._asked: dict[str, Any] = {}
         self._wished: dict[str, None] = {}
-        self._work = Background(_weakly(self, BenchModel._work_off))
-        self._giving = Background(_weakly(self, BenchModel._give_all))
+        self._work = Background(_weakly(self, BenchModel._work_off), "playground")
+        self._giving = Background(_weakly(self, BenchModel._give_all), "files")
         self._bench = bench
         self._serial = 0
         self._left: list[Any] = []

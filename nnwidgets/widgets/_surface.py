@@ -84,7 +84,7 @@ class SurfaceModel(LibraryView):
         self._serial = self._generation = self._changes = self._revision = 0
         self._computed = -1  # which of the changes the surface has seen
         self._rest_until = float("-inf")
-        self._background = Background(_weakly(self, SurfaceModel._compute))
+        self._background = Background(_weakly(self, SurfaceModel._compute), "surface")
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, SurfaceModel._look))
         super().__init__(*args, **options)
         self._revision = self.net.run.problem.revision

@@ -130,7 +130,7 @@ class ForwardBackward(LibraryView):
         **options: Any,
     ) -> None:
         self._given: deque[tuple[str, tuple[int, ...], int, float | None]] = deque()
-        self._grading = Background(self._grade)
+        self._grading = Background(self._grade, "grading")
         super().__init__(net, X, y, **options)
 
     @property

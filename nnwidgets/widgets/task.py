@@ -159,7 +159,7 @@ class Task(LibraryView):
         if self._verdict.met:
             raise ValueError("the network meets all conditions already: start from another state")
         self._looking = Throttle(_clock.EVENTS, _LOOK, _weakly(self, Task._look))
-        self._resetting = Background(_weakly(self, Task._reset_aside))
+        self._resetting = Background(_weakly(self, Task._reset_aside), "task")
         self._moved, self._waiting = float("-inf"), False
         super().__init__(net, text=text, hide=hide, freeze=freeze, **options)
 

@@ -67,10 +67,11 @@ def test_cancelled_work_is_told_and_not_done_again(threads: list[Callable[[], No
 
 def test_waiting_ends_when_all_is_done() -> None:
     may_end = threading.Event()
-    background = Background(lambda stopped: may_end.wait(5) and None)
+    background = Background(lambda stopped: may_end.wait(5) and None, "tea")
     assert background.wait(0)
     background.request()
     assert not background.wait(0.01)
+    assert "nnwidgets-tea" in [thread.name for thread in threading.enumerate()]
     may_end.set()
     assert background.wait(5)
 
