@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 #: At most so many announcements a second while training runs.
 RATE = 60.0
+#: Seconds between two looks at what nobody observes: whoever comes hears what changed since.
+UNHEARD = 1.0
+#: What can be observed.
+NAMES = ("weights", "activation", "epoch", "loss", "accuracy", "X", "y")
 
 
 def named(flat: NDArray[Any], parameters: Parameters) -> Arrays:
@@ -49,13 +53,14 @@ class Announcer:
 
     def __init__(self, net: Network) -> None:
         self._net = weakref.ref(net)
-        self._throttle = _clock.Throttle(_clock.EVENTS, 1 / RATE, self._from_a_thread)
+        self._throttle = _clock.Throttle(_clock.EVENTS, 1 / RATE, self._pass_on)
+        self._unheard = _clock.Throttle(_clock.EVENTS, UNHEARD, self._from_a_thread)
         self._seen = self._read(net)
 
     def changed(self, kind: str) -> None:
         """Something happened to the run."""
         if kind == "epoch" or not in_main_thread():
-            self._throttle.touch(inline=in_main_thread())
+            self._throttle.tick()
         else:
             self.announce()
 
@@ -76,6 +81,22 @@ class Announcer:
                 notify(owner, name, was, now)
         for value in net._linked():
             value.refresh()
+
+    def _pass_on(self) -> None:
+        """Announce; of what nobody observes only a note is made, now and then."""
+        if not self._heard():
+            self._unheard.touch()
+        elif in_main_thread():
+            self.announce()
+        else:  # the thread that trains has other things to do
+            _clock.EVENTS.call_at(_clock.EVENTS.now(), self._from_a_thread)
+
+    def _heard(self) -> bool:
+        net = self._net()
+        if net is None:
+            return False
+        owners = net._owners()
+        return bool(net._linked()) or any(observed(o, name) for o in owners for name in NAMES)
 
     def _from_a_thread(self) -> None:
         call_in_main_thread(self.announce)

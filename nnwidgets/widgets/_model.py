@@ -65,7 +65,8 @@ class NetworkModel(Bundled):
         self._words = words.table(lang)
         self.run = run
         self._sending = threading.Lock()
-        self._views: weakref.WeakSet[View] = weakref.WeakSet()
+        self._adding = threading.Lock()
+        self._added: weakref.WeakSet[View] = weakref.WeakSet()
         self._libraries: dict[str, Owned] = {}
         self._superseded = False
         self._presets = Presets()
@@ -90,7 +91,7 @@ class NetworkModel(Bundled):
         """Remove the network and its views from every page. Displaying a view opens it again."""
         if self.comm is None:
             return
-        for view in list(self._views):  # nothing would move or answer in them any more
+        for view in self._views:  # nothing would move or answer in them any more
             view.close()
         if self.comm is None:  # it went with the last of them
             return
@@ -114,6 +115,17 @@ class NetworkModel(Bundled):
         with self._sending:  # frames and state come from different threads
             super()._send(msg, buffers)
 
+    def _add_view(self, view: View) -> None:
+        """Have a view of this network; it is not kept alive."""
+        with self._adding:
+            self._added.add(view)
+
+    @property
+    def _views(self) -> list[View]:
+        """All views that there are, open or not; in any thread, while another makes one."""
+        with self._adding:
+            return list(self._added)
+
     def _view_closed(self) -> None:
         self._dress_views()
         if not self._superseded or any(view.is_open for view in self._views):
@@ -124,7 +136,7 @@ class NetworkModel(Bundled):
 
     def _dress_views(self) -> None:
         """Have every view, and the network's own, hide what is hidden in it."""
-        self._presets.dress(list(self._views), self)
+        self._presets.dress(self._views, self)
 
     def _layer_names(self) -> list[str]:
         return [layer["name"] for layer in self._spec["layers"]]

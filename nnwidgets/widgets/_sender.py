@@ -23,10 +23,10 @@ ROUNDS = 5
 class Sender:
     """Sends frames while somebody listens.
 
-    ``offer`` is called after every change, from any thread, and never waits for a message to be
-    sent: sending happens on the clock's thread. A frame is made when it is sent, so it always
-    shows the latest state, and what was offered while no credit was left is sent when an answer
-    comes.
+    ``offer`` is called after every change, from any thread. Sending happens on the clock's thread,
+    but for training's own frames: to make one takes less time than to hand it over. A frame is
+    made when it is sent, so it always shows the latest state, and what was offered while no credit
+    was left is sent when an answer comes.
 
     Parameters
     ----------
@@ -61,10 +61,13 @@ class Sender:
         if not self.listening:
             self.hello()
 
-    def offer(self) -> None:
-        """There is something new to show."""
+    def offer(self, *, more: bool = False) -> None:
+        """There is something new to show; where `more` is to come, it is sent in this thread."""
         if self.listening and not self._wanted:
-            self._throttle.touch()
+            if more:
+                self._throttle.tick()
+            else:
+                self._throttle.touch()
 
     def got(self, serial: int) -> None:
         """A frame was answered, and with it every earlier one."""

@@ -56,7 +56,8 @@ class Traffic:
     def changed(self, kind: str) -> None:
         """Something happened to the run: pass it on, without waiting."""
         inline = in_main_thread()
-        self.sender.offer()
+        moving = self._run.status.state in MOVING
+        self.sender.offer(more=kind == "epoch" or (moving and kind == "parameters"))
         if kind == "structure":
             self._probe = _probe(self._problem)
             before = self._net._spec["revision"]
@@ -70,7 +71,7 @@ class Traffic:
             self.write_frozen()
         elif kind == "data":
             self._data.touch(inline=inline)
-        if kind == "status" and self._run.status.state not in MOVING:
+        if kind == "status" and not moving:
             self._state.flush()  # at rest: what is saved now is what will be reopened
         else:
             self._state.touch(inline=inline)

@@ -130,7 +130,7 @@ class View(Owned):
             options["layout"] = Layout(width=f"{width}px", max_width="100%", flex="0 1 auto")
         self._resolve(network, options)
         super().__init__(net=network, _view=type(self).__name__, **options)
-        network._views.add(self)
+        network._add_view(self)
         self._preset = preset
         preset.take(self, network)
         self.on_msg(self._on_message)

@@ -274,7 +274,7 @@ class Network(Saving):
             self._parameter_values.find_again()
         super()._changed(kind)
         if kind == "structure":
-            for view in list(self._views):
+            for view in self._views:
                 view._refit()
         self._announcer.changed(kind)
 

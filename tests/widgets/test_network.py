@@ -348,3 +348,33 @@ def test_one_of_x_and_y_with_other_rows_is_named(net: nnw.Network, name: str) ->
     value = getattr(net, name)[:4]
     with pytest.raises(ValueError, match=rf"{name} must have 40 rows.*set_data"):
         setattr(net, name, value)
+
+
+def test_what_nobody_observes_is_looked_at_once_a_second(
+    net: nnw.Network, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, reads = net._announcer._read, []
+    monkeypatch.setattr(net._announcer, "_read", lambda net: (reads.append(1), read(net))[1])
+    for _ in range(500):
+        net.record()
+        clock.advance(0.01)
+    assert 4 <= len(reads) <= 6
+    heard: list[int] = []
+    net.observe(lambda change: heard.append(change.new), names="epoch")
+    for _ in range(500):
+        net.record()
+        clock.advance(0.01)
+    assert 200 <= len(heard) <= 301
+    net.record()
+    clock.advance(0.1)
+    assert heard[-1] == net.epoch
+
+
+def test_views_may_be_made_while_training_looks_for_who_observes() -> None:
+    net = nnw.Network(nnw.mlp([2, 2, 1], seed=0), nnw.datasets.blobs4(n=20))
+    trainer = nnw.Trainer(net, lr=0.01, seed=0)
+    trainer.play()
+    views = [nnw.TrainingBar(net) for _ in range(60)]
+    trainer.pause()
+    assert {*views} == {*net._views}
+    assert net.run.status.message == ""

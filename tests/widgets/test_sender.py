@@ -3,6 +3,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nnwidgets.widgets._clock import ThreadClock, Throttle
 from nnwidgets.widgets._sender import CREDIT, PATIENCE, RATE, ROUNDS, Sender
@@ -162,3 +164,60 @@ def test_a_thread_clock_survives_an_exception_and_keeps_the_order() -> None:
     clock.call_at(now, lambda: order.append(1))
     assert done.wait(5)
     assert order == [1, 2]
+
+
+def test_a_tick_runs_where_it_is_called_and_the_last_one_counts() -> None:
+    clock, fired = FakeClock(), []
+    throttle = Throttle(clock, 1.0, lambda: fired.append(clock.now()))
+    for _ in range(10):  # every 0.4 s: at 100.0, 101.2, 102.4, 103.6
+        throttle.tick()
+        clock.advance(0.4)
+    assert fired == pytest.approx([100.0, 101.2, 102.4, 103.6])
+    throttle.tick()  # at 104.0, and none after it
+    clock.advance(4.0)
+    assert len(fired) == 5
+    clock.advance(20.0)
+    assert len(fired) == 5
+
+
+def test_a_touch_among_ticks_does_not_wait_for_the_next() -> None:
+    clock, fired = FakeClock(), []
+    throttle = Throttle(clock, 1.0, lambda: fired.append(clock.now()))
+    throttle.tick()
+    clock.advance(0.25)
+    throttle.tick()
+    throttle.touch()
+    throttle.tick()
+    clock.advance(0.75)
+    assert fired == [100.0, 101.0]
+    clock.advance(20.0)  # what was ticked was seen, so the look finds nothing
+    assert fired == [100.0, 101.0]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["tick", "touch"]), st.floats(0, 3)), max_size=30))
+def test_whatever_comes_the_last_state_gets_through_and_never_too_often(
+    moves: list[tuple[str, float]],
+) -> None:
+    clock, state, seen = FakeClock(), 0, []
+    throttle = Throttle(clock, 1.0, lambda: seen.append((clock.now(), state)))
+    for how, pause in moves:
+        state += 1
+        getattr(throttle, how)()
+        clock.advance(pause)
+    clock.advance(5.0)
+    assert [at for _, at in seen[-1:]] == [state] * bool(moves)
+    assert all(b[0] - a[0] >= 1.0 for a, b in itertools.pairwise(seen))
+
+
+def test_frames_of_training_are_made_in_its_thread(wire: Wire) -> None:
+    wire.sender.hello()
+    wire.clock.advance()
+    for _ in range(100):
+        wire.state += 1
+        wire.sender.offer(more=True)
+        wire.sender.got(wire.frames[-1][0])
+        wire.clock.time += 0.005  # time passes, and the clock's thread does not run
+    assert len(wire.frames) == pytest.approx(RATE * 0.5, abs=6)
+    assert wire.seen > 95
+    wire.clock.advance(1)
+    assert wire.seen == 100
