@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.desk import Desk
 from tests.browser.lab import CHROMIUM_FLAGS, Lab, Notebook, running_lab
+from tests.browser.lessons import OpenLesson, opener
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType
@@ -61,3 +63,10 @@ def notebook(desk: Desk) -> Iterator[OpenNotebook]:
     for book in opened:
         desk.close(book)
     assert complaints == []
+
+
+@pytest.fixture
+def lesson(browser: Browser, tmp_path: Path) -> Iterator[OpenLesson]:
+    """Export and open pages; at the end none has asked for anything, or complained."""
+    with opener(browser, tmp_path) as open_lesson:
+        yield open_lesson
