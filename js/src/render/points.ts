@@ -3,11 +3,13 @@
  * into a buffer of pixels: a canvas call for every point would cost more than all else in a frame.
  */
 
+import type { ScaleLinear } from "d3-scale";
 import type { Marker, PointsMark } from "../scene/types.js";
 import type { Bounds } from "./lines.js";
 import { trace } from "./markers.js";
+import { straight } from "./straight.js";
 
-export type Scale = (value: number) => number;
+export type Scale = ScaleLinear<number, number>;
 
 /** Above this many, points are small and whole pixels are close enough. */
 const CROWD = 1500;
@@ -79,12 +81,11 @@ export class PointPainter {
   ): void {
     const { width, height } = this.canvas;
     const steps = points.n > CROWD ? 1 : STEPS;
-    // The scales are straight lines: two numbers each, without a call per point.
-    const [ax, bx] = [(x(1) - x(0)) * ratio * steps, x(0) * ratio * steps];
-    const [ay, by] = [(y(1) - y(0)) * ratio * steps, y(0) * ratio * steps];
+    const [alongX, alongY] = [straight(x), straight(y)];
+    const fine = ratio * steps;
     for (let i = 0; i < points.n; i++) {
-      const px = Math.round(ax * points.x[i] + bx);
-      const py = Math.round(ay * points.y[i] + by);
+      const px = Math.round((alongX.slope * (points.x[i] - alongX.from) + alongX.to) * fine);
+      const py = Math.round((alongY.slope * (points.y[i] - alongY.from) + alongY.to) * fine);
       const column = Math.floor(px / steps);
       const row = Math.floor(py / steps);
       if (!(column >= 0 && column < width && row >= 0 && row < height)) continue; // or not finite

@@ -8,6 +8,7 @@ import { guard } from "lit-html/directives/guard.js";
 import { count, significant } from "../render/format.js";
 import { pathData } from "../render/path_data.js";
 import { Plot } from "../render/plot.js";
+import { straight } from "../render/straight.js";
 import { pad } from "../scene/extent.js";
 import { Kept } from "../scene/kept.js";
 import { cellsOf, contoursOf, fieldOf, heightOf, valueAt } from "../scene/surface.js";
@@ -113,7 +114,7 @@ export class ContourMap {
 
   #momentAt({ tracks, grid, shading }: SurfacePicture, at: Position): Moment | null {
     const { x, y } = this.plot;
-    const scale: Position = [x.invert(1) - x.invert(0), y.invert(1) - y.invert(0)];
+    const scale: Position = [1 / straight(x).slope, 1 / straight(y).slope];
     return nearestMoment(tracks, at, scale, REACH, grid.ny > 1 ? null : shading);
   }
 

@@ -1,6 +1,8 @@
 /** Moving, adding, labelling and deleting data points in a plane of two features. */
 
+import type { ScaleLinear } from "d3-scale";
 import type { Plot } from "../render/plot.js";
+import { straight } from "../render/straight.js";
 import type { PointsMark, Position } from "../scene/types.js";
 import type { Store } from "../state/types.js";
 
@@ -147,18 +149,17 @@ const ARROWS: Record<string, Position | undefined> = {
 /** The nearest point within reach (pixels), or null; the one drawn last wins a tie. */
 export function nearest(
   points: PointsMark,
-  x: (value: number) => number,
-  y: (value: number) => number,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
   [px, py]: Position,
   reach: number,
 ): number | null {
   let best: number | null = null;
   let least = reach * reach;
-  // The scales are straight lines: two numbers each, without a call per point.
-  const [ax, bx, ay, by] = [x(1) - x(0), x(0), y(1) - y(0), y(0)];
+  const [alongX, alongY] = [straight(x), straight(y)];
   for (let i = 0; i < points.n; i++) {
-    const dx = ax * points.x[i] + bx - px;
-    const dy = ay * points.y[i] + by - py;
+    const dx = alongX.slope * (points.x[i] - alongX.from) + alongX.to - px;
+    const dy = alongY.slope * (points.y[i] - alongY.from) + alongY.to - py;
     const square = dx * dx + dy * dy;
     if (square <= least) {
       least = square;

@@ -6,6 +6,7 @@ import { css } from "../math/colour.js";
 import { outline } from "../render/markers.js";
 import { pathData } from "../render/path_data.js";
 import type { Plot } from "../render/plot.js";
+import { straight } from "../render/straight.js";
 import { heightOf } from "../scene/surface.js";
 import { pathOf, piecesOf, trackColour } from "../scene/surface_tracks.js";
 import type { Spot, SurfacePicture, Track } from "../scene/surface_types.js";
@@ -139,7 +140,7 @@ export function drawBallAndSlope(
 export function arrowOf(picture: SurfacePicture, plot: Plot): Position | null {
   const { gradient, grid, shading } = picture;
   if (!gradient) return null;
-  const [kx, ky] = [plot.x(1) - plot.x(0), plot.y(1) - plot.y(0)];
+  const [kx, ky] = [straight(plot.x).slope, straight(plot.y).slope];
   const [dx, dy] = [-gradient[0] * kx, grid.ny > 1 ? -gradient[1] * ky : 0];
   const pixels = Math.hypot(dx, dy);
   if (pixels === 0) return null;
