@@ -48,7 +48,9 @@ def past(run: Run, most_bytes: int = MOST_BYTES) -> dict[str, Any] | None:
     places = thinned(np.array(known, np.int64), max(2, most_bytes // max(1, size)))
     kept = np.zeros(len(rows))
     kept[places] = 1
-    table = [epochs, *(columns[name][rows].astype(np.float32) for name in COLUMNS[1:]), kept]
+    with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
+        scores = [columns[name][rows].astype(np.float32) for name in COLUMNS[1:]]
+    table = [epochs, *scores, kept]
     vectors = [np.asarray(history.parameters(int(epoch))) for epoch in epochs[places]]
     values = np.array(vectors, parameters.dtype)
     numbers = np.array(table, np.float64).astype("<f8", copy=False)

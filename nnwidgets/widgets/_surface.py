@@ -180,8 +180,9 @@ class SurfaceModel(LibraryView):
             return True, False
         x, y, off = grid.plane.project(now)
         inside = holds(grid.x, x) and holds(grid.y, y)
-        away = off > _ROUNDING * (1 + float(np.linalg.norm(now)))
-        return away, self.ranges is None and not inside
+        with np.errstate(over="ignore"):  # of weights beyond 1e154
+            length = float(np.linalg.norm(now))
+        return off > _ROUNDING * (1 + length), self.ranges is None and not inside
 
     def _is_cheap(self) -> bool:
         seconds = self._state["seconds"]

@@ -128,6 +128,22 @@ def test_curves_of_a_long_run_are_thinned_and_keep_their_ends(net, tmp_path):
 # -- text ----------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("error")
+def test_losses_that_are_too_large_for_a_page_are_infinite_and_nobody_is_warned(tmp_path):
+    model = nnw.mlp([2, 3, 1], seed=1).double()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(1e300)
+    net = nnw.Network(model, nnw.datasets.xor(), loss="mse")
+    net.record()
+    view = nnw.LossSurface(net, kind="contour", resolution=5)
+    nnw.export_html([view], tmp_path / "a.html")
+    assert float(net.run.history.loss[0]) > np.finfo(np.float32).max
+    (past,) = (net["history"] for net in state_of(tmp_path / "a.html")["nets"])
+    numbers = np.frombuffer(bytes_of(past["buffers"][0]))
+    assert np.isinf(numbers.reshape(len(past["content"]["columns"]), -1)[1]).all()
+
+
 def test_titles_text_and_names_are_text(tmp_path):
     nasty = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&amp;'
     net = nnw.Network(
