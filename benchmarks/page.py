@@ -17,6 +17,9 @@ from jupyter_client.session import Session
 
 import nnwidgets as nnw
 
+#: Frames that the frontend answers together; see TOGETHER in js/src/state/uplink.ts.
+TOGETHER = 2
+
 
 class Page:
     """Hears all that widgets say, and answers frames and feeds as the frontend does.
@@ -76,10 +79,11 @@ class Page:
         kind = content.get("type") if isinstance(content, dict) else None
         if widget is None or kind not in ("frame", "feed"):
             return
+        serial = content["serial"]
         if self._delay is None:
-            self._say(widget, type="got", serial=content["serial"])
-        else:
-            self._answers.put((widget, content["serial"]))
+            self._say(widget, type="got", serial=serial)
+        elif kind == "feed" or serial % TOGETHER == 0:
+            self._answers.put((widget, serial))
         if kind == "feed":
             return
         with self._heard:

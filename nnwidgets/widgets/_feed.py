@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DUTY = 0.5
 DUTY_IN_TRAINING = 0.02
 
+#: Payloads that may be unanswered at once: a page answers each.
+CREDIT = 2
 #: JSON and buffers.
 Payload = tuple[dict[str, Any], list[bytes]]
 
@@ -45,7 +47,7 @@ class Feed:
 
     def __init__(self, view: LibraryView) -> None:
         self._view = weakref.ref(view)
-        self._sender = Sender(_clock.FEEDS, self._send)
+        self._sender = Sender(_clock.FEEDS, self._send, credit=CREDIT)
         self._rest_until = float("-inf")
         self._lock = threading.Lock()
         self._waiting = False

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 #: At most this many frames a second.
 RATE = 60.0
-#: Frames that may be unanswered at once.
-CREDIT = 2
+#: Frames that may be unanswered at once: a page answers two together, and one is on its way.
+CREDIT = 3
 #: Seconds after which an unanswered frame is taken for lost.
 PATIENCE = 1.0
 #: So many rounds of lost frames, and nobody is thought to listen until somebody speaks again.
@@ -34,11 +34,14 @@ class Sender:
         Tells the time and runs the sending.
     send
         Makes and sends the frame of the serial number it is given.
+    credit
+        Frames that may be unanswered at once.
     """
 
-    def __init__(self, clock: Clock, send: Callable[[int], None]) -> None:
+    def __init__(self, clock: Clock, send: Callable[[int], None], credit: int = CREDIT) -> None:
         self._clock = clock
         self._send = send
+        self._credit = credit
         self._throttle = Throttle(clock, 1 / RATE, self._fire)
         self._lock = threading.Lock()
         self._serial = 0
@@ -95,7 +98,7 @@ class Sender:
     def _take_credit(self) -> int | None:
         with self._lock:
             now = self._clock.now()
-            if len(self._in_flight) >= CREDIT:
+            if len(self._in_flight) >= self._credit:
                 lost = min(self._in_flight.values()) + PATIENCE
                 if now < lost:
                     if not self._wanted:

@@ -46,13 +46,13 @@ def test_nothing_is_sent_before_somebody_listens(wire: Wire) -> None:
     assert wire.seen == 1
 
 
-def test_an_unanswered_page_gets_two_frames_and_then_the_latest(wire: Wire) -> None:
+def test_an_unanswered_page_gets_three_frames_and_then_the_latest(wire: Wire) -> None:
     wire.sender.hello()
     for _ in range(30):
         wire.change()
         wire.clock.advance(1 / RATE)
-    assert [serial for serial, _, _ in wire.frames] == [1, 2]
-    wire.sender.got(2)
+    assert [serial for serial, _, _ in wire.frames] == [1, 2, 3]
+    wire.sender.got(3)
     wire.clock.advance(1 / RATE)
     assert wire.seen == 30
 

@@ -4,8 +4,8 @@ import type { Clock } from "../state/clock.js";
 
 /** Milliseconds between two frames, at least: one of a screen's. */
 export const FRAME_EACH = 16;
-/** Frames that may be unanswered at once. */
-const CREDIT = 2;
+/** Frames that may be unanswered at once: two are answered together, and one is on its way. */
+const CREDIT = 3;
 /** Milliseconds after which an unanswered frame no longer counts. */
 const PATIENCE = 1000;
 

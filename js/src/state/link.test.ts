@@ -3,12 +3,23 @@ import type { FakeKernel } from "../testing/fake-kernel.js";
 import { agree, page } from "../testing/page.js";
 
 describe("the link", () => {
-  test("says hello, answers each frame, and is live", () => {
+  const answered = (kernel: FakeKernel) => kernel.of("got").map(({ serial }) => serial);
+
+  test("says hello, answers frames two at a time, one soon, and is live", () => {
     const { store, kernel, clock } = page();
-    kernel.write(0, 2);
-    clock.advance(50);
     expect(kernel.got[0]).toMatchObject({ type: "hello" });
-    expect(kernel.of("got").map(({ serial }) => serial)).toEqual([1, 2]);
+    expect(answered(kernel)).toEqual([1]);
+    kernel.write(0, 2);
+    clock.advance(30);
+    expect(answered(kernel)).toEqual([1]); // it waits for another
+    clock.advance(50);
+    expect(answered(kernel)).toEqual([1, 2]); // which did not come
+    for (let k = 0; k < 20; k++) {
+      kernel.write(0, k % 2 ? 2 : 3);
+      clock.advance(16);
+    }
+    clock.advance(100);
+    expect(answered(kernel)).toEqual([1, ...Array.from({ length: 11 }, (_, k) => 2 + 2 * k)]);
     expect(store.state.link).toBe("live");
     expect(store.state.params[0]).toBe(2);
   });

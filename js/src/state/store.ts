@@ -73,7 +73,8 @@ class LiveStore implements NetworkStore {
         return this.state;
       },
       painted: (change) => {
-        if (change >= this.framed && !this.editor.holding) this.uplink.answer();
+        if (change >= this.framed && !this.editor.holding) this.uplink.shown();
+        this.arm();
         for (const look of this.attending) look(this.state);
       },
       failed: (error) => this.fail(t("A view could not be drawn"), String(error)),

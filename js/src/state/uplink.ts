@@ -18,7 +18,9 @@ export const WAITING_AFTER = 6000;
 /** Each so many pings the page also asks for a frame: the last one may have been lost. */
 export const HELLO_EACH = 4;
 
-/** So long may the answer to a frame wait for an edit to go with: a few frames of a slow page. */
+/** Frames that are answered together: a kernel that trains loses more time to an answer than to a frame. */
+export const TOGETHER = 2;
+/** So long may an answer wait for an edit to go with, or for another frame. */
 export const ANSWER_WITHIN = 50;
 /** And so long for views to show it: a hidden page never does. */
 export const SHOW_WITHIN = 400;
@@ -40,6 +42,8 @@ export class Uplink {
   /** When the oldest unanswered ping was sent. */
   private askedAt: number | null = null;
   private pings = 0;
+  /** The newest frame that was answered. */
+  private answered = 0;
   /** The newest frame that is not answered yet, and when its answer has to go. */
   private owed: { readonly serial: number; readonly due: number } | null = null;
 
@@ -92,16 +96,23 @@ export class Uplink {
    * in it, so Python is to send no more frames than views can draw.
    */
   owe(serial: number, editing: boolean): void {
+    if (serial < this.answered) this.answered = 0; // of a kernel that began anew
     const due = this.clock.now() + (editing ? ANSWER_WITHIN : SHOW_WITHIN);
     this.owed = { serial, due: Math.min(due, this.owed?.due ?? due) };
   }
 
+  /** All views have shown the frame that is owed an answer: it goes, or waits for the next one's. */
+  shown(): void {
+    if (this.owed === null) return;
+    const soon = this.clock.now() + ANSWER_WITHIN;
+    if (this.owed.serial - this.answered >= TOGETHER) this.answer();
+    else if (soon < this.owed.due) this.owed = { ...this.owed, due: soon };
+  }
+
   /** Answers the frame that is owed an answer, if one is. */
   answer(): void {
-    if (this.owed === null) return;
-    const { serial } = this.owed;
-    this.owed = null;
-    this.send({ type: "got", serial });
+    const serial = this.settle();
+    if (serial !== null) this.send({ type: "got", serial });
   }
 
   /** Whether a message is meant for this page; all that Python says reaches every page. */
@@ -154,10 +165,16 @@ export class Uplink {
   }
 
   private withAnswer(edit: Extract<Outgoing, { type: "edit" }>): Outgoing {
-    if (this.owed === null) return edit;
-    const { serial } = this.owed;
+    const serial = this.settle();
+    return serial === null ? edit : { ...edit, got: serial };
+  }
+
+  /** The frame that is owed an answer, which is on its way now. */
+  private settle(): number | null {
+    if (this.owed === null) return null;
+    this.answered = this.owed.serial;
     this.owed = null;
-    return { ...edit, got: serial };
+    return this.answered;
   }
 
   private pingDue(): number {
