@@ -103,8 +103,8 @@ def restructure(problem: Problem, change: Change) -> None:
     Raises
     ------
     ValueError, TypeError
-        For a model of other making, a layer or unit that is not there, or too many of them. The
-        model is unchanged then.
+        For a model of other making, a layer or unit that is not there, too many of them, or a
+        layer whose removal would make weights that are not finite. The model is unchanged then.
     """
     with problem.turn:
         model = problem.model
@@ -204,7 +204,19 @@ def _joined(here: _Dense, after: _Dense) -> _Dense:
     bias = after.bias
     if bias is not None and here.bias is not None:
         bias = bias + after.weight @ here.bias
-    return replace(after, weight=after.weight @ here.weight, bias=bias)
+    joined = replace(after, weight=after.weight @ here.weight, bias=bias)
+    if _is_finite(here) and _is_finite(after) and not _is_finite(joined):
+        kind = str(after.weight.dtype).removeprefix("torch.")
+        raise ValueError(
+            "remove_layer joins two layers by multiplying their weights, and the product is too "
+            f"large for {kind}: make the weights smaller first"
+        )
+    return joined
+
+
+def _is_finite(layer: _Dense) -> bool:
+    parts = (layer.weight,) if layer.bias is None else (layer.weight, layer.bias)
+    return all(bool(part.isfinite().all()) for part in parts)
 
 
 def _insert(layers: list[_Dense], at: int, units: int, new: New) -> None:

@@ -99,6 +99,19 @@ def test_a_layer_that_goes_is_the_product_where_it_was_linear():
     np.testing.assert_allclose(problem.outputs_at(X), outputs, atol=1e-12)
 
 
+def test_layers_whose_product_is_too_large_stay():
+    problem = make(4, 5, dtype=torch.float32)
+    problem.parameters.write(
+        np.arange(problem.parameters.size), np.full(problem.parameters.size, 1e30)
+    )
+    model, before = list(problem.model), problem.parameters.read()
+    with pytest.raises(ValueError, match="too large for float32"):
+        restructure(problem, Change("remove_layer", 1))
+    assert list(problem.model) == model
+    np.testing.assert_array_equal(problem.parameters.read(), before)
+    assert problem.revision == 0
+
+
 def test_the_last_hidden_layer_may_go_and_come_back():
     problem = make(4)
     restructure(problem, Change("remove_layer", 0))
