@@ -96,6 +96,17 @@ class Real(traitlets.TraitType[Any, Any]):
         return float(value)
 
 
+class Float(traitlets.Float[Any, Any]):
+    """A float; a whole number that is too long for one is infinite, for the owner to refuse."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return a float."""
+        try:
+            return super().validate(obj, value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+
+
 class Place(traitlets.TraitType[Any, Any]):
     """An index or a name; the owner's validator has :func:`choose` make an index of it."""
 

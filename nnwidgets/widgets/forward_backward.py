@@ -111,7 +111,7 @@ class ForwardBackward(LibraryView):
     sample = option(_options.Row())
     batch = option(traitlets.Int(None, allow_none=True))
     step = option(traitlets.Unicode())
-    lr = option(traitlets.Float(None, allow_none=True))
+    lr = option(_options.Float(None, allow_none=True))
     you_try = option(traitlets.Bool(False))
     tolerance = option(_options.Real(0.01, 0.0, 0.5))
     precision = option(_options.Whole(4, 2, 12))

@@ -48,7 +48,7 @@ class WeightSliders(LibraryView):
     collapsed = option(traitlets.Bool(False))
     limit = option(_options.Whole(64, 1, 100_000))
     ranges = option(_options.Ranges())
-    step = option(traitlets.Float(None, allow_none=True))
+    step = option(_options.Float(None, allow_none=True))
     precision = option(_options.Whole(3, 0, 17))
     controls = option(traitlets.Bool(False))
     width = option(_options.Whole(440, 120, 4000))

@@ -150,6 +150,7 @@ class TestOptions:
             ({"batch": 0}, "batch"),
             ({"step": "z2"}, "step must be one of z1, y, loss"),
             ({"lr": 0.0}, "lr must be None or positive"),
+            ({"lr": 10**400}, "lr must be None or positive"),
             ({"lr": float("nan")}, "lr"),
             ({"tolerance": 2}, "tolerance"),
             ({"precision": 1}, "precision"),

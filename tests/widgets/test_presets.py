@@ -11,7 +11,7 @@ import pytest
 import traitlets
 
 import nnwidgets as nnw
-from tests.widgets.fakes import Page
+from tests.widgets.fakes import Page, deliver
 
 ALL = ["training", "points", "structure", "freeze", "activation", "tools", "legend", "caption"]
 
@@ -131,3 +131,12 @@ def test_a_view_that_is_gone_hides_nothing(net: nnw.Network) -> None:
     gc.collect()
     assert gone() is None
     assert hidden(net) == set()
+
+
+@pytest.mark.parametrize("step", [0, -1, 10**400, float("inf"), float("nan")])
+def test_a_step_of_sliders_is_a_number_that_a_float_can_hold(net: nnw.Network, step: float) -> None:
+    with pytest.raises(traitlets.TraitError, match="step must be None or positive and finite"):
+        nnw.WeightSliders(net, step=step)
+    sliders = nnw.WeightSliders(net, step=0.5)
+    deliver(sliders, {"method": "custom", "content": {"name": "step", "value": step}})
+    assert sliders.step == 0.5
