@@ -19,7 +19,7 @@ describe("around", () => {
         const [x, y] = [points.map((at) => at[0]), points.map((at) => at[1])];
         const ends = [Math.min(...x), Math.max(...x), Math.min(...y), Math.max(...y)];
         const unsigned = (value: number) => value + 0; // 0 and -0 are one place
-        expect(around(x, y).map(unsigned)).toEqual(ends.map(unsigned));
+        expect(around(x, y)?.map(unsigned)).toEqual(ends.map(unsigned));
       }),
     );
   });
