@@ -1,9 +1,9 @@
 """What it costs training to be watched at sixty frames a second.
 
 A network with two views in a page that answers frames as the frontend does, two together, against
-the same Trainer on the same data with no widget at all. In the foreground (fit) and in the background
-(play). A frame takes what its Python takes, and what it costs to hand Python's lock from thread to
-thread, however fast the machine is: a slower one loses more of each second to it.
+the same Trainer on the same data with no widget at all. In the foreground (fit) and in the
+background (play). A frame takes what its Python takes, and what it costs to hand Python's lock from
+thread to thread, however fast the machine is: a slower one loses more of each second to it.
 """
 
 from __future__ import annotations
