@@ -147,11 +147,7 @@ class Throttle:
         if self._due:
             return
         now = self._clock.now()
-        if now >= self._last + self._interval and self._firing.acquire(blocking=False):
-            try:
-                self._begin()
-            finally:
-                self._firing.release()
+        if now >= self._last + self._interval and self._fire_here():
             return
         self._missed = True  # before asking who looks: see _look
         if not self._looking:
@@ -170,25 +166,25 @@ class Throttle:
             self._due = True
             now = self._clock.now()
             when = max(now, self._last + self._interval)
-        # Waiting here for a run on the clock's thread could deadlock: that one may be waiting
-        # for a turn which this thread holds.
-        if inline and when <= now and self._firing.acquire(blocking=False):
-            try:
-                self._begin()
-            finally:
-                self._firing.release()
-        else:
+        if not (inline and when <= now and self._fire_here()):
             self._clock.call_at(when, self._run)
 
     def flush(self) -> None:
         """Run ``fire`` in this thread now, unless another thread is at it: then once more there."""
-        if not self._firing.acquire(blocking=False):
+        if not self._fire_here():
             self.touch()
-            return
+
+    def _fire_here(self) -> bool:
+        """Fire in this thread, unless another is at it: answer whether it was done."""
+        # Waiting here for a run on the clock's thread could deadlock: that one may be waiting
+        # for a turn which this thread holds.
+        if not self._firing.acquire(blocking=False):
+            return False
         try:
             self._begin()
         finally:
             self._firing.release()
+        return True
 
     def _run(self) -> None:
         with self._firing:
