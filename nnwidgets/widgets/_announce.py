@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 RATE = 60.0
 #: Seconds between two looks at what nobody observes: whoever comes hears what changed since.
 UNHEARD = 1.0
-#: What can be observed.
-NAMES = ("weights", "activation", "epoch", "loss", "accuracy", "X", "y")
+#: What can be observed: arrays by name, what is compared as it is, and the data.
+_PLAIN, _DATA = ("activation", "epoch", "loss", "accuracy"), ("X", "y")
+NAMES = ("weights", *_PLAIN, *_DATA)
 
 
 def named(flat: NDArray[Any], parameters: Parameters) -> Arrays:
@@ -124,11 +125,11 @@ def _differences(
     if listeners("weights") and not np.array_equal(old["weights"], new["weights"]):
         was, now = (named(state["weights"], state["parameters"]) for state in (old, new))
         yield "weights", was, now
-    for name in ("activation", "epoch", "loss", "accuracy"):
+    for name in _PLAIN:
         if old[name] != new[name]:
             yield name, old[name], new[name]
     if old["data"] is not new["data"]:
-        for name in ("X", "y"):
+        for name in _DATA:
             was, now = getattr(old["data"], name), getattr(new["data"], name)
             if listeners(name) and not np.array_equal(was, now):
                 yield name, was, now
