@@ -73,8 +73,10 @@ class LiveStore implements NetworkStore {
         return this.state;
       },
       painted: (change) => {
-        if (change >= this.framed && !this.editor.holding) this.uplink.shown();
-        this.arm();
+        if (change >= this.framed && !this.editor.holding) {
+          this.uplink.shown();
+          this.arm(); // an answer that waits for another frame is due sooner
+        }
         for (const look of this.attending) look(this.state);
       },
       failed: (error) => this.fail(t("A view could not be drawn"), String(error)),
