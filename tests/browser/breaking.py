@@ -23,10 +23,10 @@ def shown(notebook: OpenNotebook, *cells: str, **look: object) -> tuple[Notebook
     return book, body
 
 
-def epoch(book: Notebook | Page, index: int = 0) -> int:
-    """Return the epoch that a view shows."""
+def epoch(book: Notebook | Page) -> int:
+    """Return the epoch that the first view shows."""
     page = book.page if isinstance(book, Notebook) else book
-    text = page.locator(".nnw-plane").nth(index).locator(EPOCH).first.inner_text()
+    text = page.locator(".nnw-plane").first.locator(EPOCH).first.inner_text()
     return int(text.replace(",", ""))
 
 

@@ -29,8 +29,9 @@ def network(
     weights: float | None = None,
     dtype: torch.dtype = torch.float32,
     lr: float = 0.05,
+    epochs: int = 3,
 ) -> nnw.Network:
-    """Return a network of these data that has trained three epochs, or has these weights."""
+    """Return a network of these data, and of these weights, that has trained."""
     model = nnw.mlp([X.shape[1], units, 1], seed=3).to(dtype)
     if weights is not None:
         with torch.no_grad():
@@ -38,8 +39,7 @@ def network(
                 parameter.fill_(weights)
     net = nnw.Network(model, X, y)
     trainer = nnw.Trainer(net, lr=lr, seed=0)
-    if weights is None and lr == 0.05:
-        trainer.fit(3, progress=False)
+    trainer.fit(epochs, progress=False)
     return net
 
 
@@ -72,9 +72,9 @@ def scaled(by: float | list[float]) -> np.ndarray:
 
 DOUBLE = torch.float64
 STATES: dict[str, Callable[[], nnw.Network]] = {
-    "weights of 1e300": lambda: network(weights=1e300, dtype=DOUBLE),
-    "denormal weights": lambda: network(weights=5e-324, dtype=DOUBLE),
-    "weights of -1e30": lambda: network(weights=-1e30),
+    "weights of 1e300": lambda: network(weights=1e300, dtype=DOUBLE, epochs=0),
+    "denormal weights": lambda: network(weights=5e-324, dtype=DOUBLE, epochs=0),
+    "weights of -1e30": lambda: network(weights=-1e30, epochs=0),
     "data of 1e300": lambda: network(scaled(1e300), dtype=DOUBLE),
     "data of 1e-300": lambda: network(scaled(1e-300), dtype=DOUBLE),
     "features far apart": lambda: network(scaled([1e20, 1e-20]), dtype=DOUBLE),
@@ -86,7 +86,7 @@ STATES: dict[str, Callable[[], nnw.Network]] = {
     "1000 units": lambda: network(units=1000),
     "a line of norm zero": no_line,
     "a past that is not finite": broken_past,
-    "a learning rate of 1e30": lambda: network(lr=1e30),
+    "a learning rate of 1e30": lambda: network(lr=1e30, epochs=0),
 }
 
 TALL = {"width": 1400, "height": 6500}
